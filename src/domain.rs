@@ -1,0 +1,21 @@
+//! Plain types and what they mean. Pure: knows no mail format, no rule file, no store, no clock.
+
+pub mod account;
+pub mod calendar;
+pub mod decision;
+pub mod event;
+pub mod field;
+pub mod fold;
+pub mod id;
+pub mod letter;
+pub mod message;
+pub mod mistake;
+pub mod nearest;
+pub mod person;
+pub mod reading;
+pub mod task;
+pub mod text;
+pub mod workflow;
+
+/// An instant, always UTC. Days, hours and deadlines are the agency's: see [`calendar::Calendar`].
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

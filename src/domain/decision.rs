@@ -1,0 +1,132 @@
+//! What the desk asks for, what it is told, and what it decides. The store commits a decision whole or not at all.
+
+use super::{
+    Timestamp, account::Account, event::Event, id::*, letter::*, message::MessageRecord, task::Task, text::Address,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A position in the journal; the first decision is 1, and 0 is “nothing yet”.
+pub type Sequence = u64;
+
+/// A record, or a short list of records, that the desk needs before it can decide.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lookup {
+    /// The number of the next task: [`Answer::Number`].
+    NextTask,
+    /// A message: [`Answer::Message`].
+    Message(MessageKey),
+    /// Messages whose Message-ID header is this (without brackets): [`Answer::Messages`].
+    MessagesById(String),
+    /// Tasks that a Message-ID belongs to, be it of a message or of a letter of ours: [`Answer::Tasks`].
+    TasksByMessageId(String),
+    /// A task: [`Answer::Task`].
+    Task(TaskId),
+    /// An account: [`Answer::Accounts`] with one or none.
+    Account(AccountId),
+    /// Accounts with a contact of this address: [`Answer::Accounts`].
+    AccountsByAddress(Address),
+    /// Accounts that own this mail domain: [`Answer::Accounts`].
+    AccountsByDomain(String),
+    /// Accounts with a policy of this number, [`super::text::folded`]: [`Answer::Accounts`].
+    AccountsByPolicy(String),
+    /// Accounts of this name, folded: [`Answer::Accounts`].
+    AccountsByName(String),
+    /// Every account's key: [`Answer::AccountIds`].
+    AllAccounts,
+    /// Open tasks of an account: [`Answer::Tasks`].
+    OpenTasksOfAccount(AccountId),
+    /// Open tasks by assignee: [`Answer::Load`].
+    Load,
+    /// When letters to this outside address were written, newest first, at most 50: [`Answer::Times`].
+    LettersTo(Address),
+    /// When letters to outside addresses of this domain were written, newest first, at most 200: [`Answer::Times`].
+    LettersToDomain(String),
+    /// A letter: [`Answer::Letter`].
+    Letter(LetterId),
+    /// A letter by its Message-ID: [`Answer::Letter`].
+    LetterByMessageId(String),
+}
+
+/// The answer to a [`Lookup`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// A number.
+    Number(u64),
+    /// A message, if there is one.
+    Message(Option<Box<MessageRecord>>),
+    /// Messages.
+    Messages(Vec<MessageRecord>),
+    /// Tasks, by number.
+    Tasks(Vec<TaskId>),
+    /// A task, if there is one.
+    Task(Option<Box<Task>>),
+    /// Accounts.
+    Accounts(Vec<Account>),
+    /// Keys of accounts.
+    AccountIds(Vec<AccountId>),
+    /// Open tasks by assignee.
+    Load(BTreeMap<PersonId, u32>),
+    /// Moments.
+    Times(Vec<Timestamp>),
+    /// A letter, if there is one.
+    Letter(Option<Box<LetterRecord>>),
+}
+
+/// What the desk was told, all of it as of one sequence.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Facts {
+    /// The journal's head when the answers were given.
+    pub as_of: Sequence,
+    /// The answers.
+    pub answers: BTreeMap<Lookup, Answer>,
+}
+
+/// Who or what set a decision off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A message arrived.
+    Message(MessageKey),
+    /// A person said so.
+    Person(PersonId),
+    /// A clock ran out.
+    Clock,
+    /// The outbox reported.
+    Outbox,
+    /// The inbox reported on a folder.
+    Inbox,
+    /// The account book was imported, by this person.
+    Import(PersonId),
+    /// Configuration, rules or calendar were loaded anew.
+    Reload,
+}
+
+/// With what a decision was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Versions {
+    /// Digest of the pages.
+    pub rules: String,
+    /// Digest of the templates.
+    pub templates: String,
+    /// Digest of the configuration (people, calendar, modes).
+    pub policy: String,
+}
+
+/// What the desk decided: committed whole, as one journal record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// What became true.
+    pub events: Vec<Event>,
+    /// What is to be said, finished.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub letters: Vec<Letter>,
+    /// With what it was made.
+    pub versions: Versions,
+}

@@ -1,0 +1,343 @@
+//! What became true. Folding events consults no rule, book or calendar, and no event holds a task.
+
+use super::{
+    Timestamp, account::Account, field::Field, id::*, letter::Attempt, message::*, reading::*, task::*, text::*,
+    workflow::Party,
+};
+use serde::{Deserialize, Serialize};
+
+/// One thing that became true.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A message got its outcome.
+    MessageDecided {
+        /// What is remembered of it.
+        record: Box<MessageRecord>,
+        /// What the rules found.
+        reading: Box<Reading>,
+    },
+    /// A copy of a message was seen in a mailbox.
+    Sighted {
+        /// The message.
+        message: MessageKey,
+        /// Where.
+        sighting: Sighting,
+    },
+    /// A folder is watched from here on.
+    FolderOpened {
+        /// The `[[mailbox]]`.
+        mailbox: MailboxId,
+        /// The folder.
+        folder: String,
+        /// Its UIDVALIDITY.
+        uid_validity: u32,
+        /// Messages up to this UID were there before and are not ours.
+        base: u64,
+        /// Messages taken in by the server before this moment are not ours.
+        since: Timestamp,
+    },
+    /// Every message of a folder up to this UID is settled.
+    CursorMoved {
+        /// The `[[mailbox]]`.
+        mailbox: MailboxId,
+        /// The folder.
+        folder: String,
+        /// Its UIDVALIDITY.
+        uid_validity: u32,
+        /// The new base.
+        base: u64,
+    },
+    /// A task was opened.
+    TaskOpened {
+        /// Its number.
+        task: TaskId,
+        /// Everything that does not change afterwards, and first values of what may.
+        opening: Box<Opening>,
+    },
+    /// A person, or a later message, said what kind of work it is; steps and standard follow in events of their own.
+    TypeSet {
+        /// The task.
+        task: TaskId,
+        /// The page.
+        request_type: Option<RequestType>,
+        /// Its name for people.
+        type_title: String,
+        /// What done means.
+        done_when: String,
+        /// How much experience it needs.
+        complexity: Complexity,
+    },
+    /// A message was joined to a task.
+    MessageJoined {
+        /// The task.
+        task: TaskId,
+        /// The message.
+        message: MessageKey,
+        /// Why it belongs there.
+        reason: String,
+    },
+    /// The account was found, or set by a person.
+    AccountSet {
+        /// The task.
+        task: TaskId,
+        /// Which.
+        account: Option<AccountId>,
+        /// Its name.
+        insured: Option<HeaderText>,
+        /// Why.
+        reason: String,
+    },
+    /// A person is responsible from now on.
+    Assigned {
+        /// The task.
+        task: TaskId,
+        /// Who.
+        person: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// The facts of the task are these (all of them, replacing what was).
+    FieldsSet {
+        /// The task.
+        task: TaskId,
+        /// The facts.
+        fields: Vec<Field>,
+    },
+    /// These are still to be asked for (all of them).
+    MissingSet {
+        /// The task.
+        task: TaskId,
+        /// What.
+        missing: Vec<Missing>,
+    },
+    /// A danger showed.
+    HazardSeen {
+        /// The task.
+        task: TaskId,
+        /// Which.
+        hazard: Hazard,
+    },
+    /// The workflow's steps are these (all of them).
+    StepsSet {
+        /// The task.
+        task: TaskId,
+        /// The steps.
+        steps: Vec<StepState>,
+    },
+    /// A step changed its mark.
+    StepMarked {
+        /// The task.
+        task: TaskId,
+        /// Which step.
+        step: StepId,
+        /// How it stands now.
+        mark: StepMark,
+    },
+    /// The deadlines are these.
+    DeadlinesSet {
+        /// The task.
+        task: TaskId,
+        /// The client's.
+        deadline: Option<Timestamp>,
+        /// The standard's.
+        standard_due: Option<Timestamp>,
+    },
+    /// A person acted on the task: the first time, it is its first touch, and the task is in progress.
+    Touched {
+        /// The task.
+        task: TaskId,
+        /// Who.
+        by: PersonId,
+    },
+    /// It waits for somebody.
+    WaitingBegan {
+        /// The task.
+        task: TaskId,
+        /// For whom.
+        on: Party,
+        /// Until when.
+        until: Timestamp,
+        /// For what.
+        why: String,
+        /// The step it belongs to.
+        step: Option<StepId>,
+    },
+    /// It waits no longer.
+    WaitingEnded {
+        /// The task.
+        task: TaskId,
+    },
+    /// A note.
+    Noted {
+        /// The task.
+        task: TaskId,
+        /// By whom; `None` is the daemon.
+        by: Option<PersonId>,
+        /// The words.
+        text: String,
+    },
+    /// The task is over.
+    Ended {
+        /// The task.
+        task: TaskId,
+        /// How.
+        how: End,
+        /// Why.
+        reason: String,
+        /// Who ended it.
+        by: PersonId,
+    },
+    /// A task that was over is open again.
+    Reopened {
+        /// The task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// The task's clocks will do this next (all of it).
+    ClocksSet {
+        /// The task.
+        task: TaskId,
+        /// What is due, soonest first.
+        due: Vec<Due>,
+    },
+    /// A clock ran out, and these were told.
+    Escalated {
+        /// The task.
+        task: TaskId,
+        /// What happened.
+        escalated: Escalated,
+    },
+    /// Whether the client has heard.
+    ClientToldSet {
+        /// The task.
+        task: TaskId,
+        /// Has it?
+        told: ClientTold,
+    },
+    /// An attempt to send a letter begins. Recorded before the dial.
+    LetterTried {
+        /// The letter.
+        letter: LetterId,
+    },
+    /// An attempt ended.
+    LetterAnswered {
+        /// The letter.
+        letter: LetterId,
+        /// How.
+        attempt: Attempt,
+        /// When to try again; `None` when it was sent or is given up.
+        again: Option<Timestamp>,
+    },
+    /// A letter in review may go, or a failed one is tried again.
+    LetterReleased {
+        /// The letter.
+        letter: LetterId,
+        /// By whom.
+        by: PersonId,
+    },
+    /// A letter in review shall not go.
+    LetterDropped {
+        /// The letter.
+        letter: LetterId,
+        /// By whom.
+        by: PersonId,
+    },
+    /// Sending stopped (`true`) or goes on.
+    SendingPaused {
+        /// Stopped?
+        paused: bool,
+        /// By whom.
+        by: PersonId,
+    },
+    /// An account is as given (new or changed).
+    AccountSaved {
+        /// The account.
+        account: Box<Account>,
+    },
+    /// An account is no longer in the book.
+    AccountRemoved {
+        /// Which.
+        account: AccountId,
+    },
+}
+
+/// What a task is opened with.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Opening {
+    /// The page; `None` in triage.
+    pub request_type: Option<RequestType>,
+    /// The kind's name for people.
+    pub type_title: String,
+    /// When the request arrived.
+    pub arrived: Timestamp,
+    /// Subject, or the words of who took the call.
+    pub subject: HeaderText,
+    /// Who asked.
+    pub requester: Option<Mailbox>,
+    /// What they are.
+    pub sender_kind: SenderKind,
+    /// How it came.
+    pub channel: Channel,
+    /// The language to write in.
+    pub language: String,
+    /// The client's own new words.
+    pub words: String,
+    /// The message; `None` for a call or a walk-in.
+    pub message: Option<MessageKey>,
+    /// How much experience it needs.
+    pub complexity: Complexity,
+    /// Rushed.
+    pub urgent: bool,
+    /// Why it is taken for this type.
+    pub evidence: Vec<Evidence>,
+    /// Second-best guesses.
+    pub guesses: Vec<RequestType>,
+    /// What done means.
+    pub done_when: String,
+    /// Whose it is.
+    pub assigned_to: PersonId,
+    /// Why them.
+    pub assigned_because: String,
+}
+
+impl Event {
+    /// The task an event belongs to, where it belongs to one.
+    #[must_use]
+    pub fn task(&self) -> Option<TaskId> {
+        match self {
+            Self::TaskOpened { task, .. }
+            | Self::TypeSet { task, .. }
+            | Self::MessageJoined { task, .. }
+            | Self::AccountSet { task, .. }
+            | Self::Assigned { task, .. }
+            | Self::FieldsSet { task, .. }
+            | Self::MissingSet { task, .. }
+            | Self::HazardSeen { task, .. }
+            | Self::StepsSet { task, .. }
+            | Self::StepMarked { task, .. }
+            | Self::DeadlinesSet { task, .. }
+            | Self::Touched { task, .. }
+            | Self::WaitingBegan { task, .. }
+            | Self::WaitingEnded { task }
+            | Self::Noted { task, .. }
+            | Self::Ended { task, .. }
+            | Self::Reopened { task, .. }
+            | Self::ClocksSet { task, .. }
+            | Self::Escalated { task, .. }
+            | Self::ClientToldSet { task, .. } => Some(*task),
+            Self::MessageDecided { .. }
+            | Self::Sighted { .. }
+            | Self::FolderOpened { .. }
+            | Self::CursorMoved { .. }
+            | Self::LetterTried { .. }
+            | Self::LetterAnswered { .. }
+            | Self::LetterReleased { .. }
+            | Self::LetterDropped { .. }
+            | Self::SendingPaused { .. }
+            | Self::AccountSaved { .. }
+            | Self::AccountRemoved { .. } => None,
+        }
+    }
+}

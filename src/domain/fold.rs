@@ -1,0 +1,192 @@
+//! Folding events into the task and the letter they speak of.
+
+use super::{Timestamp, event::Event, id::TaskId, letter::*, task::*};
+
+/// The task as it stands after `event`, which became true at `at`. An event on a task that does not exist changes
+/// nothing: it cannot come from the desk.
+#[must_use]
+pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> {
+    if let Event::TaskOpened { task, opening } = event {
+        return Some(opened(*task, opening, at));
+    }
+    let mut t = before?;
+    match event {
+        Event::TypeSet { request_type, type_title, done_when, complexity, .. } => {
+            t.request_type.clone_from(request_type);
+            t.type_title.clone_from(type_title);
+            t.done_when.clone_from(done_when);
+            t.complexity = *complexity;
+        }
+        Event::MessageJoined { message, .. } if !t.messages.contains(message) => t.messages.push(message.clone()),
+        Event::AccountSet { account, insured, reason, .. } => {
+            t.account.clone_from(account);
+            t.insured.clone_from(insured);
+            t.account_reason.clone_from(reason);
+        }
+        Event::Assigned { person, reason, .. } => {
+            t.assigned = Assignment { person: person.clone(), reason: reason.clone(), at };
+        }
+        Event::FieldsSet { fields, .. } => t.fields.clone_from(fields),
+        Event::MissingSet { missing, .. } => t.missing.clone_from(missing),
+        Event::HazardSeen { hazard, .. } if !t.hazards.iter().any(|h| h.key == hazard.key) => {
+            t.hazards.push(hazard.clone());
+        }
+        Event::StepsSet { steps, .. } => t.steps.clone_from(steps),
+        Event::StepMarked { step, mark, .. } => {
+            if let Some(s) = t.steps.iter_mut().find(|s| s.id == *step) {
+                s.mark = mark.clone();
+            }
+        }
+        Event::DeadlinesSet { deadline, standard_due, .. } => {
+            t.deadline = *deadline;
+            t.standard_due = *standard_due;
+        }
+        Event::Touched { .. } => {
+            t.first_touch.get_or_insert(at);
+            t.last_human_act = Some(at);
+            if t.state == TaskState::New {
+                t.state = TaskState::InProgress;
+            }
+        }
+        Event::WaitingBegan { on, until, why, step, .. } => {
+            end_waiting(&mut t, at);
+            t.waiting = Some(Waiting { on: *on, since: at, until: *until, why: why.clone(), step: step.clone() });
+        }
+        Event::WaitingEnded { .. } => end_waiting(&mut t, at),
+        Event::Noted { by, text, .. } => t.notes.push(Note { at, by: by.clone(), text: text.clone() }),
+        Event::Ended { how, reason, .. } => {
+            end_waiting(&mut t, at);
+            t.due.clear();
+            t.state = TaskState::Ended { how: *how, reason: reason.clone(), at };
+        }
+        Event::Reopened { .. } => {
+            t.reopened += 1;
+            // While it was over nobody at the agency had the ball: that time is not the agency's own either.
+            if let TaskState::Ended { at: ended, .. } = t.state {
+                t.waited.push((ended, at));
+            }
+            t.state = if t.first_touch.is_some() { TaskState::InProgress } else { TaskState::New };
+        }
+        Event::ClocksSet { due, .. } => t.due.clone_from(due),
+        Event::Escalated { escalated, .. } => {
+            t.due.retain(|d| !(d.clock == escalated.clock && d.rung == escalated.rung && d.epoch == escalated.epoch));
+            t.escalated.push(escalated.clone());
+        }
+        Event::ClientToldSet { told, .. } => t.client_told = told.clone(),
+        _ => {}
+    }
+    Some(t)
+}
+
+fn end_waiting(t: &mut Task, at: Timestamp) {
+    if let Some(w) = t.waiting.take() {
+        t.waited.push((w.since, at));
+    }
+}
+
+fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
+    Task {
+        id,
+        request_type: o.request_type.clone(),
+        type_title: o.type_title.clone(),
+        state: TaskState::New,
+        arrived: o.arrived,
+        opened: at,
+        subject: o.subject.clone(),
+        requester: o.requester.clone(),
+        sender_kind: o.sender_kind,
+        channel: o.channel,
+        language: o.language.clone(),
+        words: o.words.clone(),
+        messages: o.message.iter().cloned().collect(),
+        account: None,
+        insured: None,
+        account_reason: String::new(),
+        assigned: Assignment { person: o.assigned_to.clone(), reason: o.assigned_because.clone(), at },
+        complexity: o.complexity,
+        urgent: o.urgent,
+        fields: Vec::new(),
+        evidence: o.evidence.clone(),
+        guesses: o.guesses.clone(),
+        missing: Vec::new(),
+        hazards: Vec::new(),
+        steps: Vec::new(),
+        done_when: o.done_when.clone(),
+        deadline: None,
+        standard_due: None,
+        first_touch: None,
+        last_human_act: None,
+        waiting: None,
+        waited: Vec::new(),
+        due: Vec::new(),
+        escalated: Vec::new(),
+        letters: Vec::new(),
+        client_told: ClientTold::No("nothing was sent".to_owned()),
+        notes: Vec::new(),
+        reopened: 0,
+    }
+}
+
+/// The record of a letter as it is when the decision that wrote it is committed.
+#[must_use]
+pub fn letter_written(letter: &Letter, at: Timestamp) -> LetterRecord {
+    LetterRecord {
+        id: letter.id.clone(),
+        kind: letter.kind.clone(),
+        audience: letter.audience,
+        to: letter.to.clone(),
+        subject: letter.subject.clone(),
+        message_id: letter.message_id.clone(),
+        tasks: letter.tasks.clone(),
+        written: at,
+        state: match letter.disposition {
+            Disposition::Send => LetterState::Due(letter.not_before),
+            Disposition::Review => LetterState::Review,
+            Disposition::Observe => LetterState::Observed,
+        },
+        attempts: 0,
+        first_attempt: None,
+        last_trouble: None,
+        possibly_twice: false,
+    }
+}
+
+/// The letter as it stands after `event`.
+#[must_use]
+pub fn letter(mut l: LetterRecord, event: &Event, at: Timestamp) -> LetterRecord {
+    match event {
+        Event::LetterTried { .. } => {
+            // A try on top of a try: the first one ended without an answer (a crash), so it may arrive twice.
+            l.possibly_twice |= matches!(l.state, LetterState::Trying(_));
+            l.attempts += 1;
+            l.first_attempt.get_or_insert(at);
+            l.state = LetterState::Trying(at);
+        }
+        Event::LetterAnswered { attempt, again, .. } => match (attempt, again) {
+            (Attempt::Sent(_), _) => l.state = LetterState::Sent { at },
+            (Attempt::Later { why, unanswered }, Some(again)) => {
+                l.possibly_twice |= *unanswered;
+                l.last_trouble = Some(why.clone());
+                l.state = LetterState::Due(*again);
+            }
+            (Attempt::Later { why, unanswered }, None) => {
+                l.possibly_twice |= *unanswered;
+                l.last_trouble = Some(why.clone());
+                l.state = LetterState::Failed { at, why: why.clone() };
+            }
+            (Attempt::Refused(why), _) => {
+                l.last_trouble = Some(why.clone());
+                l.state = LetterState::Failed { at, why: why.clone() };
+            }
+        },
+        Event::LetterReleased { .. } => {
+            // A letter that was given up gets its whole time of trying anew, or the first refusal would end it.
+            l.attempts = 0;
+            l.first_attempt = None;
+            l.state = LetterState::Due(at);
+        }
+        Event::LetterDropped { .. } => l.state = LetterState::Dropped { at },
+        _ => {}
+    }
+    l
+}

@@ -1,0 +1,62 @@
+//! The agency's people and what they may be asked to do.
+
+use super::{id::*, text::*};
+use serde::{Deserialize, Serialize};
+
+/// What somebody is at the agency. A person may be several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Customer service representative: does simple requests.
+    Csr,
+    /// Does complex requests; answers for the account.
+    AccountManager,
+    /// Does complex underwriting.
+    SeniorUnderwriter,
+    /// Sells.
+    Producer,
+    /// Hears first when something slips.
+    OperationsManager,
+    /// Owner of the agency: hears last, and of hazards at once.
+    Owner,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The key, such as `ana`.
+    pub id: PersonId,
+    /// The name as letters show it.
+    pub name: HeaderText,
+    /// Where notices go.
+    pub address: Address,
+    /// A direct number that letters to clients may give.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// What they do.
+    pub roles: Vec<Role>,
+    /// Is their work to be taken in for real? Overrides the agency's mode for what is assigned to them.
+    #[serde(default)]
+    pub mode: Option<Mode>,
+}
+
+impl Person {
+    /// Whether the person has `role`.
+    #[must_use]
+    pub fn is(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+}
+
+/// How far the daemon goes on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Mode {
+    /// Everything is recorded and shown; nobody outside is written to.
+    #[default]
+    Observe,
+    /// Letters to clients wait for a person's yes.
+    Review,
+    /// Letters to clients go out.
+    Live,
+}

@@ -1,0 +1,133 @@
+//! What the rules found in one message: requests, fields, hazards, each with its evidence.
+//!
+//! A reading proposes. What becomes of it is the desk's decision.
+
+use super::{field::*, id::*};
+use serde::{Deserialize, Serialize};
+
+/// Why a rule thinks what it thinks: which pattern, which words, where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The rule, as `page/pattern name`, such as `certificate/asks-for-certificate`.
+    pub rule: String,
+    /// The words that matched.
+    pub words: String,
+    /// Where they stand.
+    pub span: Span,
+    /// Points for (positive) or against (negative).
+    pub weight: i32,
+}
+
+/// One request found in a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The page.
+    pub request_type: RequestType,
+    /// Sum of the evidence's weights.
+    pub score: i32,
+    /// Can a CSR do it alone?
+    pub complexity: Complexity,
+    /// Field names that a CSR would have to ask for before starting. The desk removes what the book or an earlier
+    /// mail holds.
+    pub missing: Vec<String>,
+    /// What was found for and against.
+    pub evidence: Vec<Evidence>,
+}
+
+/// How much experience a request needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Complexity {
+    /// A CSR can do it alone.
+    #[default]
+    Simple,
+    /// Needs an account manager or senior underwriter.
+    Complex,
+}
+
+/// What carried the message. Where the values come from is `rules/sources.toml`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// Plain mail.
+    #[default]
+    Email,
+    /// A transcript mailed by the phone system.
+    Voicemail,
+    /// A text gateway.
+    Sms,
+    /// A web form's notification.
+    Webform,
+    /// A client's or carrier's portal.
+    Portal,
+}
+
+/// Who wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum SenderKind {
+    /// A client of the agency, or someone who wants to be one.
+    #[default]
+    Client,
+    /// Certificate holder, contractor, lender, landlord, attorney, vendor.
+    ThirdParty,
+    /// Insurer, MGA, premium finance.
+    Carrier,
+    /// The agency's own people.
+    Staff,
+    /// Bounce, out-of-office, list, receipt.
+    Automated,
+    /// Unasked advertising.
+    Spam,
+}
+
+/// How sure the reading is as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+pub enum Certainty {
+    /// The first request clearly leads.
+    Clear,
+    /// Two pages are close, or the best is weak: a person looks (triage), with the best guesses shown.
+    #[default]
+    Doubtful,
+}
+
+/// A danger that does not depend on the request type.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hazard {
+    /// Its key in `rules/hazards.toml`, such as `pending_cancellation`.
+    pub key: String,
+    /// Its name for people.
+    pub title: String,
+    /// What showed it; empty when a person or a clock did.
+    pub evidence: Vec<Evidence>,
+}
+
+/// What the rules found in one message.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Reading {
+    /// How it came.
+    pub channel: Channel,
+    /// Who wrote.
+    pub sender_kind: SenderKind,
+    /// The requests, primary first. Empty means: no work, and then `no_work` holds positive evidence.
+    pub requests: Vec<Request>,
+    /// Positive evidence that nothing is to be done. Requests and `no_work` are never both empty.
+    pub no_work: Vec<Evidence>,
+    /// How sure.
+    pub certainty: Certainty,
+    /// Guesses that did not become requests, best first, for a person in triage.
+    pub also_considered: Vec<Request>,
+    /// The fields, in the order of the message.
+    pub fields: Vec<Field>,
+    /// Dangers.
+    pub hazards: Vec<Hazard>,
+    /// The sender says it is rushed, or the deadline is within one business day.
+    pub urgent: bool,
+    /// The language to answer in, `en` or `es`.
+    pub language: String,
+    /// Digest of the rules that made this reading.
+    pub rules_version: String,
+    /// Milestones for a person: what was capped or could not be read, in sentences.
+    pub notes: Vec<String>,
+}

@@ -1,0 +1,289 @@
+//! A task: one request with one owner. It is the fold of its events (`event`), and this is its shape.
+
+use super::{Timestamp, field::Field, id::*, reading::*, text::*, workflow::*};
+use serde::{Deserialize, Serialize};
+
+/// How far a task is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// No person has touched it.
+    New,
+    /// Somebody works on it, or waits for others.
+    InProgress,
+    /// It is over.
+    Ended {
+        /// How.
+        how: End,
+        /// Why, in words; may be empty for `done`.
+        reason: String,
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// How a task can end. Only `Done` counts as completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum End {
+    /// All required steps ticked or waived.
+    Done,
+    /// The client took it back.
+    Withdrawn,
+    /// The agency or carrier said no.
+    Declined,
+    /// The client never answered.
+    NoResponse,
+    /// Another task does it.
+    Duplicate,
+    /// Nothing had to be done.
+    NotNeeded,
+}
+
+impl std::fmt::Display for End {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Done => "done",
+            Self::Withdrawn => "withdrawn",
+            Self::Declined => "declined",
+            Self::NoResponse => "no response",
+            Self::Duplicate => "duplicate",
+            Self::NotNeeded => "not needed",
+        })
+    }
+}
+
+/// Whose task it is, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assignment {
+    /// The one person responsible.
+    pub person: PersonId,
+    /// Why them, in a sentence.
+    pub reason: String,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+/// A step of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepState {
+    /// Its key.
+    pub id: StepId,
+    /// What to do.
+    pub title: String,
+    /// Must it be ticked or waived?
+    pub required: bool,
+    /// On whom work waits once it is begun.
+    pub waits_on: Option<Party>,
+    /// How it stands.
+    pub mark: StepMark,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepMark {
+    /// Still to do.
+    Open,
+    /// Done.
+    Ticked {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Left out.
+    Waived {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The task waits for somebody outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// For whom.
+    pub on: Party,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it comes back (its suspense).
+    pub until: Timestamp,
+    /// For what.
+    pub why: String,
+    /// The step it belongs to, where it belongs to one.
+    pub step: Option<StepId>,
+}
+
+/// Something a CSR would have to ask for before starting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missing {
+    /// The field's name.
+    pub field: String,
+    /// The question to the client, as the page words it.
+    pub question: String,
+}
+
+/// One future moment at which a clock step is due on a task.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Due {
+    /// When.
+    pub at: Timestamp,
+    /// Which clock.
+    pub clock: Clock,
+    /// Which rung of the page's ladder.
+    pub rung: u16,
+    /// Since which moment the clock runs: its epoch. (task, clock, epoch, rung) happens once.
+    pub epoch: Timestamp,
+    /// Whom to tell.
+    pub tell: Vec<Listener>,
+}
+
+/// An escalation that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalated {
+    /// Which clock.
+    pub clock: Clock,
+    /// Which rung.
+    pub rung: u16,
+    /// The clock's epoch.
+    pub epoch: Timestamp,
+    /// When.
+    pub at: Timestamp,
+    /// Who was told.
+    pub told: Vec<PersonId>,
+}
+
+/// Has the client heard that the request arrived?
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientTold {
+    /// A letter is on its way or was sent.
+    Yes,
+    /// No, and why: “automatic mail is not answered”, “mode observe”, “came by voicemail”.
+    No(String),
+}
+
+/// A note of a person, or of the desk about what it could not do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// When.
+    pub at: Timestamp,
+    /// By whom; `None` is the daemon.
+    pub by: Option<PersonId>,
+    /// The words.
+    pub text: String,
+}
+
+/// A request with one owner, the facts to start with, a workflow and a deadline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its number.
+    pub id: TaskId,
+    /// What kind of work; `None` in triage: a person has to say.
+    pub request_type: Option<RequestType>,
+    /// The kind's name for people, such as “Certificate of insurance”; “To be sorted” in triage.
+    pub type_title: String,
+    /// How far it is.
+    pub state: TaskState,
+    /// When the request arrived.
+    pub arrived: Timestamp,
+    /// When the task was opened.
+    pub opened: Timestamp,
+    /// The subject of the message, or the words of who took the call.
+    pub subject: HeaderText,
+    /// Who asked; `None` for a walk-in without an address.
+    pub requester: Option<Mailbox>,
+    /// What the requester is.
+    pub sender_kind: SenderKind,
+    /// How it came.
+    pub channel: Channel,
+    /// The language to write in.
+    pub language: String,
+    /// The client's own new words, cut at 4,000 bytes, for notices and pages.
+    pub words: String,
+    /// The messages of it, first one first.
+    pub messages: Vec<MessageKey>,
+    /// The account, where it is known.
+    pub account: Option<AccountId>,
+    /// The account's name, or the insured's name as read.
+    pub insured: Option<HeaderText>,
+    /// Why this account, or why none: in a sentence.
+    pub account_reason: String,
+    /// Whose it is.
+    pub assigned: Assignment,
+    /// How much experience it needs.
+    pub complexity: Complexity,
+    /// Rushed.
+    pub urgent: bool,
+    /// Facts.
+    pub fields: Vec<Field>,
+    /// Why it is taken for this type.
+    pub evidence: Vec<Evidence>,
+    /// Second-best guesses, shown in triage.
+    pub guesses: Vec<RequestType>,
+    /// What is to be asked for.
+    pub missing: Vec<Missing>,
+    /// Dangers.
+    pub hazards: Vec<Hazard>,
+    /// The workflow.
+    pub steps: Vec<StepState>,
+    /// What done means.
+    pub done_when: String,
+    /// The moment by which the client wants it.
+    pub deadline: Option<Timestamp>,
+    /// The moment by which the agency's own standard wants it done.
+    pub standard_due: Option<Timestamp>,
+    /// First act of a person.
+    pub first_touch: Option<Timestamp>,
+    /// Last act of a person.
+    pub last_human_act: Option<Timestamp>,
+    /// It waits for somebody.
+    pub waiting: Option<Waiting>,
+    /// What was waited for before, `(since, until)`, and the time from an end to a reopening: time that is not the
+    /// agency's own.
+    pub waited: Vec<(Timestamp, Timestamp)>,
+    /// What its clocks will do next, soonest first.
+    pub due: Vec<Due>,
+    /// What its clocks did.
+    pub escalated: Vec<Escalated>,
+    /// Its letters.
+    pub letters: Vec<LetterId>,
+    /// Has the client heard?
+    pub client_told: ClientTold,
+    /// Notes.
+    pub notes: Vec<Note>,
+    /// How often it was reopened.
+    pub reopened: u32,
+}
+
+impl Task {
+    /// Whether the task is still to be worked on.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        !matches!(self.state, TaskState::Ended { .. })
+    }
+    /// How it stands, in words: `new`, `in progress`, `waiting on carrier`, `done`.
+    #[must_use]
+    pub fn standing(&self) -> String {
+        match (&self.state, &self.waiting) {
+            (TaskState::Ended { how, .. }, _) => how.to_string(),
+            (_, Some(w)) => format!("waiting on {}", w.on),
+            (TaskState::New, None) => "new".to_owned(),
+            (TaskState::InProgress, None) => "in progress".to_owned(),
+        }
+    }
+    /// The next moment at which the desk has to look at it.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        if self.is_open() { self.due.iter().map(|d| d.at).min() } else { None }
+    }
+    /// The first step that is still to do.
+    #[must_use]
+    pub fn next_step(&self) -> Option<&StepState> {
+        self.steps.iter().find(|s| s.mark == StepMark::Open)
+    }
+}

@@ -1,0 +1,247 @@
+//! How work of one request type is done here: who, in which steps, by when, and who hears when it slips.
+//!
+//! This is the half of a page under `rules/` that the desk reads; the other half (how it is recognised) is `reading`'s.
+
+use super::{id::*, person::Role};
+use serde::{Deserialize, Serialize};
+
+/// The working half of a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Practice {
+    /// Who does it.
+    pub staff: Staffing,
+    /// The steps, in order.
+    #[serde(rename = "step")]
+    pub steps: Vec<Step>,
+    /// What “done” means, in a sentence.
+    pub done_when: String,
+    /// The measurable standard.
+    pub standard: Standard,
+    /// Whom to tell when it slips, in order.
+    #[serde(default, rename = "escalate")]
+    pub escalations: Vec<Escalation>,
+    /// Templates used in the place of the usual ones: usual name → file name under `templates/`.
+    #[serde(default)]
+    pub letters: std::collections::BTreeMap<String, String>,
+}
+
+/// Who does a kind of work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Staffing {
+    /// Who does the simple ones.
+    pub simple: Role,
+    /// Who does the complex ones.
+    pub complex: Role,
+}
+
+/// Whom a step waits on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Party {
+    /// The client.
+    Client,
+    /// The insurer.
+    Carrier,
+    /// Anybody else outside.
+    ThirdParty,
+}
+
+impl std::fmt::Display for Party {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Client => "client",
+            Self::Carrier => "carrier",
+            Self::ThirdParty => "third party",
+        })
+    }
+}
+
+impl std::str::FromStr for Party {
+    type Err = String;
+    fn from_str(s: &str) -> Result<Self, String> {
+        match s {
+            "client" => Ok(Self::Client),
+            "carrier" => Ok(Self::Carrier),
+            "third_party" | "third party" | "other" => Ok(Self::ThirdParty),
+            _ => Err(format!("“{s}” is nobody to wait on: write client, carrier or third_party")),
+        }
+    }
+}
+
+/// One step of a workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Its key on the page.
+    pub id: StepId,
+    /// What to do, as an instruction.
+    pub title: String,
+    /// Must it be ticked or waived before the task can be closed?
+    #[serde(default = "yes")]
+    pub required: bool,
+    /// On whom the work waits once this step is begun.
+    #[serde(default)]
+    pub waits_on: Option<Party>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// A span of time as pages write it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Span {
+    /// Minutes by the wall, moved to the next opening: `24h`, `90m`.
+    Wall(u32),
+    /// Minutes in which the agency is open: `4 office hours`, `30 office minutes`.
+    Office(u32),
+    /// Business days: `2 business days`.
+    Days(u32),
+}
+
+impl TryFrom<String> for Span {
+    type Error = String;
+    fn try_from(s: String) -> Result<Self, String> {
+        let help = || {
+            format!(
+                "“{s}” is not a span of time: write “24h”, “90m”, “4 office hours”, “30 office minutes” or “2 business days”"
+            )
+        };
+        let t = s.trim();
+        let digits: String = t.chars().take_while(char::is_ascii_digit).collect();
+        let n: u32 = digits.parse().map_err(|_| help())?;
+        let unit = t.strip_prefix(digits.as_str()).unwrap_or("").trim();
+        let span = match unit {
+            "h" | "hour" | "hours" => Self::Wall(n.checked_mul(60).ok_or_else(help)?),
+            "m" | "min" | "minutes" => Self::Wall(n),
+            "office hour" | "office hours" => Self::Office(n.checked_mul(60).ok_or_else(help)?),
+            "office minute" | "office minutes" => Self::Office(n),
+            "business day" | "business days" => Self::Days(n),
+            _ => return Err(help()),
+        };
+        let minutes = match span {
+            Self::Wall(m) | Self::Office(m) => m,
+            Self::Days(d) => d.saturating_mul(1440),
+        };
+        if minutes > 1440 * 1000 { Err(format!("“{s}” is longer than 1000 days")) } else { Ok(span) }
+    }
+}
+
+impl From<Span> for String {
+    fn from(s: Span) -> String {
+        s.to_string()
+    }
+}
+
+impl std::fmt::Display for Span {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match *self {
+            Self::Wall(m) if m % 60 == 0 => write!(f, "{}h", m / 60),
+            Self::Wall(m) => write!(f, "{m}m"),
+            Self::Office(m) if m % 60 == 0 => write!(f, "{} office hours", m / 60),
+            Self::Office(m) => write!(f, "{m} office minutes"),
+            Self::Days(1) => write!(f, "1 business day"),
+            Self::Days(d) => write!(f, "{d} business days"),
+        }
+    }
+}
+
+/// What a request type is measured by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standard {
+    /// From arrival to the first act of a person.
+    pub first_touch: Span,
+    /// The agency's own time from arrival to done.
+    pub turnaround: Span,
+    /// How long before the client's deadline it must be warned of.
+    pub lead: Span,
+    /// In progress without a human act for so long is a reason to ask.
+    pub idle: Span,
+    /// How long it may wait on somebody before it comes back.
+    pub follow_up: Span,
+}
+
+/// A clock that can run out on a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clock {
+    /// Nobody has touched it.
+    Untouched,
+    /// The client's deadline is near.
+    DeadlineNear,
+    /// The client's deadline, or the turnaround standard, has passed.
+    Overdue,
+    /// In progress without a human act.
+    Idle,
+    /// It has waited on somebody for long enough.
+    WaitingTooLong,
+    /// A hazard: at once.
+    Hazard,
+}
+
+impl std::fmt::Display for Clock {
+    /// What has happened, in words.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Untouched => "nobody has touched it",
+            Self::DeadlineNear => "its deadline is near",
+            Self::Overdue => "it is overdue",
+            Self::Idle => "nothing has happened for a while",
+            Self::WaitingTooLong => "it has waited long enough",
+            Self::Hazard => "a danger",
+        })
+    }
+}
+
+impl Clock {
+    /// Every clock, in order of urgency.
+    pub const ALL: [Clock; 6] =
+        [Clock::Hazard, Clock::Overdue, Clock::DeadlineNear, Clock::Untouched, Clock::WaitingTooLong, Clock::Idle];
+}
+
+/// One rung of a ladder: when `clock` has run out (and `after` more), tell `tell`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Escalation {
+    /// Which clock.
+    pub clock: Clock,
+    /// How long after it ran out; at once where left out.
+    #[serde(default)]
+    pub after: Option<Span>,
+    /// Whom to tell.
+    pub tell: Vec<Listener>,
+}
+
+/// Who hears of an escalation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Listener {
+    /// Whoever has the task.
+    Assignee,
+    /// Everybody who is operations manager.
+    OperationsManager,
+    /// Everybody who owns the agency.
+    Owner,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_and_written_alike() {
+        for s in ["24h", "90m", "4 office hours", "30 office minutes", "2 business days", "1 business day"] {
+            assert_eq!(Span::try_from(s.to_owned()).unwrap().to_string(), s);
+        }
+    }
+    #[test]
+    fn a_wrong_span_says_how_to_write_it() {
+        for s in ["", "soon", "2 days", "-1h", "999999999999h", "99999999h"] {
+            assert!(Span::try_from(s.to_owned()).is_err(), "{s}");
+        }
+    }
+}

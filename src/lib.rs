@@ -1,0 +1,19 @@
+//! intaked takes in the mail of an independent insurance agency and loses nothing of it.
+//!
+//! This is the map of the house. A message goes
+//!
+//! ```text
+//!  IMAP ─▶ fetch ─▶ parse ─▶ read ─────▶ decide ─────▶ commit ─────▶ mark on server
+//!          inbox    message  reading       desk          store         inbox
+//!                                           ▲              │
+//!               reply, command ─────────────┤              └─▶ outbox ─▶ SMTP   (words by letters)
+//!               the clock, an import ───────┘
+//! ```
+//!
+//! Dependencies point one way: [`domain`] ← [`message`] ← [`reading`] ← [`desk`] ← [`letters`].
+//! Those five are pure: time, ids and records are handed to them. [`store`], [`inbox`], [`outbox`], [`web`]
+//! stand on them and not on each other; [`daemon`] ties all of it together; [`cli`] starts it.
+//! `tests/layout.rs` fails when an arrow turns round.
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+pub mod domain;
