@@ -1,0 +1,196 @@
+//! Bytes → [`Message`]: who wrote, what is new in it, what is quoted, its thread, its attachments.
+//!
+//! Pure, and total: whatever the bytes, there is a `Message`, with its defects listed. Knows nothing of insurance.
+
+mod attachments;
+mod automatic;
+mod body;
+mod charset;
+mod complexity;
+mod delivery_report;
+mod headers;
+mod html;
+mod identity;
+mod parse;
+mod parts;
+mod plain;
+
+use crate::domain::{Timestamp, id::MessageKey, text::*};
+use serde::{Deserialize, Serialize};
+
+/// A parsed message.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Message {
+    /// Message-ID without brackets; `None` where missing or empty (never match on an empty key).
+    pub message_id: Option<String>,
+    /// In-Reply-To and References, without brackets, oldest first, without doubles, at most 100.
+    pub thread: Vec<String>,
+    /// From.
+    pub from: Option<Mailbox>,
+    /// Reply-To.
+    pub reply_to: Vec<Mailbox>,
+    /// To.
+    pub to: Vec<Mailbox>,
+    /// Cc.
+    pub cc: Vec<Mailbox>,
+    /// Subject.
+    pub subject: HeaderText,
+    /// Date, where it is a real date.
+    pub date: Option<Timestamp>,
+    /// What says that no person typed this.
+    pub automatic: Automatic,
+    /// A delivery report, where this is one (RFC 3464).
+    pub delivery_report: Option<DeliveryReport>,
+    /// Authentication-Results fields, topmost first (RFC 8601).
+    pub authentication_results: Vec<String>,
+    /// Other headers that `rules/sources.toml` may ask for: name in lower case, cleaned value; at most 100.
+    pub headers: Vec<(String, HeaderText)>,
+    /// The whole visible text of the body: text/plain, or HTML made text; lines end in `\n`, no control characters,
+    /// cut at [`TEXT_MAX`]. Attached messages (message/rfc822) follow as text.
+    pub text: String,
+    /// `text` divided into parts, in order, without gaps and without overlaps.
+    pub parts: Vec<Part>,
+    /// Attachments, inline images included.
+    pub attachments: Vec<Attachment>,
+    /// What was wrong with the bytes, in sentences, for a person: “the charset ‘x-foo’ is unknown”.
+    pub defects: Vec<String>,
+}
+
+/// Longest text kept of a body, in bytes.
+pub const TEXT_MAX: usize = 256 * 1024;
+
+/// A stretch of [`Message::text`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it is.
+    pub kind: PartKind,
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// What a stretch of a body is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartKind {
+    /// What the sender wrote now, and the body of a message that they forwarded.
+    New,
+    /// Name, telephone, title under the text. Facts may be taken from it; requests not.
+    Signature,
+    /// Confidentiality notices and the like.
+    Disclaimer,
+    /// The header block of a forwarded message (“---------- Forwarded message”, From, Date, Subject, To).
+    ForwardHeader,
+    /// Reply history.
+    Quoted,
+    /// “Sent from my iPhone”, list footers, “[EXTERNAL]” banners.
+    Footer,
+}
+
+/// What says that no person typed this message.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Automatic {
+    /// Auto-Submitted other than `no` (RFC 3834 5): its keyword.
+    pub auto_submitted: Option<String>,
+    /// Precedence: bulk, list, junk or auto_reply.
+    pub precedence: Option<String>,
+    /// Return-Path is `<>`.
+    pub null_return_path: bool,
+    /// Any List-* field (RFC 2369, RFC 2919).
+    pub list: bool,
+    /// X-Autoreply, X-Autorespond, X-Auto-Response-Suppress: All/OOF/AutoReply, X-Loop and their like: the name.
+    pub other: Option<String>,
+    /// Our own mark (`X-Intaked`): written by this daemon or another of its kind.
+    pub ours: bool,
+    /// The sender's local part is no-reply, mailer-daemon, postmaster, bounce and their like.
+    pub unattended_sender: bool,
+}
+
+impl Automatic {
+    /// Why a message with these marks must not be answered; `None` where it may.
+    #[must_use]
+    pub fn reason(&self) -> Option<String> {
+        if self.ours {
+            return Some("it carries our own mark".to_owned());
+        }
+        if let Some(k) = &self.auto_submitted {
+            return Some(format!("Auto-Submitted: {k} (RFC 3834)"));
+        }
+        if self.null_return_path {
+            return Some("its return path is empty (RFC 3834)".to_owned());
+        }
+        if self.list {
+            return Some("it came through a mailing list (RFC 2919)".to_owned());
+        }
+        if let Some(p) = &self.precedence {
+            return Some(format!("Precedence: {p}"));
+        }
+        if let Some(o) = &self.other {
+            return Some(format!("it carries {o}"));
+        }
+        self.unattended_sender.then(|| "its sender address is not read by anybody".to_owned())
+    }
+}
+
+/// What a delivery report says (RFC 3464).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct DeliveryReport {
+    /// Original-/Final-Recipient.
+    pub recipient: Option<Address>,
+    /// Action: failed, delayed, delivered, relayed, expanded.
+    pub action: String,
+    /// Status, such as `5.1.1`.
+    pub status: String,
+    /// Diagnostic-Code, cleaned.
+    pub diagnostic: HeaderText,
+    /// Message-ID of the message it is about, without brackets.
+    pub about: Option<String>,
+}
+
+/// An attachment, named and measured. Its content is the spool's.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Attachment {
+    /// File name, path and control characters stripped; made up (`part-3.pdf`) where none was given.
+    pub name: String,
+    /// Content type in lower case, such as `application/pdf`.
+    pub content_type: String,
+    /// Decoded size in bytes.
+    pub size: usize,
+    /// Shown within the text (a logo), not attached as a document.
+    pub inline: bool,
+    /// Its text, where it is a text type (text/plain, text/csv …), cut at 64 KiB.
+    pub text: Option<String>,
+}
+
+/// The identity of a message: its key, and its Message-ID where it has one.
+///
+/// Same Message-ID and same digest of From, Date, Subject and decoded body are one message; no Message-ID: the digest
+/// and Date alone. The key is a digest of all of these, so “same key” is “same message”.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// 32 hex digits.
+    pub key: MessageKey,
+    /// Without brackets.
+    pub message_id: Option<String>,
+}
+
+impl Message {
+    /// The parts of a kind, as text.
+    pub fn parts_of(&self, kind: PartKind) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter(move |p| p.kind == kind).filter_map(|p| self.text.get(p.start..p.end))
+    }
+    /// What the sender wrote now, forwarded bodies included, one string.
+    #[must_use]
+    pub fn new_text(&self) -> String {
+        self.parts_of(PartKind::New).collect::<Vec<_>>().join("\n")
+    }
+    /// To whom an answer goes: Reply-To where it is one single address, else From.
+    #[must_use]
+    pub fn answer_to(&self) -> Option<&Mailbox> {
+        match self.reply_to.as_slice() {
+            [one] => Some(one),
+            _ => self.from.as_ref(),
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! HTML → text in one pass: rows and blocks on lines, cells apart, what is hidden left out, quotes marked with `>` as
+//! mail programs mark them in plain text. Knows nothing of mail but the classes by which programs mark quotes and
+//! signatures.
+//!
+//! Linear whatever the input: each byte is looked at a bounded number of times, and there is no tree.
+
+mod entities;
+mod page;
+mod tag;
+
+use page::Page;
+use std::ops::Range;
+use tag::{Kind, Scanner, Token};
+
+/// A page made text.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(super) struct PageText {
+    /// Lines end in `\n`.
+    pub text: String,
+    /// What the page marks as a signature.
+    pub signatures: Vec<Range<usize>>,
+}
+
+/// The visible text of `html`. A page that hides everything is shown whole: better too much than nothing.
+pub(super) fn to_text(html: &str) -> PageText {
+    let read = walk(html, true);
+    if read.text.is_empty() { walk(html, false) } else { read }
+}
+
+fn walk(html: &str, hide: bool) -> PageText {
+    let mut page = Page::new(html.len() / 3);
+    let mut scanner = Scanner::new(html);
+    while let Some(token) = scanner.next_token() {
+        match token {
+            Token::Text(text) => page.text(text),
+            Token::Open(tag) => {
+                if matches!(tag.kind, Kind::Raw) {
+                    scanner.skip_raw(tag.name);
+                } else {
+                    page.open(&tag, hide);
+                }
+            }
+            Token::Close(kind) => page.close(kind),
+        }
+        if page.is_full() {
+            break;
+        }
+    }
+    page.finish()
+}
+
+#[cfg(test)]
+#[path = "html/html_tests.rs"]
+mod tests;
