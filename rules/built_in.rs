@@ -1,0 +1,21 @@
+// The rule files that are compiled in. A new page of the built-in set is listed here and nowhere else.
+&[
+    ("audit.toml", include_str!("audit.toml")),
+    ("billing.toml", include_str!("billing.toml")),
+    ("cancellation.toml", include_str!("cancellation.toml")),
+    ("certificate.toml", include_str!("certificate.toml")),
+    ("claim.toml", include_str!("claim.toml")),
+    ("endorsement.toml", include_str!("endorsement.toml")),
+    ("fields.toml", include_str!("fields.toml")),
+    ("general.toml", include_str!("general.toml")),
+    ("hazards.toml", include_str!("hazards.toml")),
+    ("id_card.toml", include_str!("id_card.toml")),
+    ("loss_runs.toml", include_str!("loss_runs.toml")),
+    ("manner.toml", include_str!("manner.toml")),
+    ("new_business.toml", include_str!("new_business.toml")),
+    ("none.toml", include_str!("none.toml")),
+    ("renewal.toml", include_str!("renewal.toml")),
+    ("sources.toml", include_str!("sources.toml")),
+    ("triage.toml", include_str!("triage.toml")),
+    ("words.toml", include_str!("words.toml")),
+]

@@ -1,0 +1,57 @@
+//! The pages under `rules/` → candidates with evidence: classify, extract. Pure.
+//!
+//! Knows no request type by name: what exists is what the pages say. Proposes only; the desk decides.
+
+mod condition;
+mod examples;
+pub mod extract;
+mod folded;
+mod labels;
+mod lexicon;
+mod manner;
+mod matcher;
+mod page;
+mod phrase;
+mod rank;
+mod rulebook;
+mod sheet;
+mod sign;
+
+pub use page::{ByLanguage, Example, Page};
+pub use rulebook::Rulebook;
+
+use crate::domain::{Timestamp, calendar::Calendar, text::Address};
+
+/// One file of rules, as read from the folder or built in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleFile {
+    /// Its path, as messages to people name it.
+    pub name: String,
+    /// Its content.
+    pub text: String,
+}
+
+/// What a reading depends on besides the message and the rules.
+#[derive(Debug, Clone, Copy)]
+pub struct Circumstances<'a> {
+    /// When the message was received; relative dates use the message's own Date where it has one.
+    pub received: Timestamp,
+    /// The agency's calendar and zone.
+    pub calendar: &'a Calendar,
+    /// Mail domains of the agency: mail from there is staff's.
+    pub own_domains: &'a [String],
+    /// Addresses of the agency's shared inboxes.
+    pub own_addresses: &'a [Address],
+}
+
+/// The rules that come with the program: `rules/*.toml` as they were when it was built.
+///
+/// The list stands beside the pages, in `rules/built_in.rs`, because no page is named in here.
+#[must_use]
+pub fn built_in_files() -> Vec<RuleFile> {
+    let files: &[(&str, &str)] = include!("../rules/built_in.rs");
+    files.iter().map(|(name, text)| RuleFile { name: format!("rules/{name}"), text: (*text).to_owned() }).collect()
+}
+
+#[cfg(test)]
+mod reading_tests;

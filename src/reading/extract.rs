@@ -1,0 +1,182 @@
+//! The facts of a message: policy numbers, deadlines, holders, vehicles … each with the words it was read from.
+//!
+//! `rules/fields.toml` says which fields there are and with which words they are found; what a word list cannot say
+//! (dates in the agency's zone, address blocks, check digits) is a named extractor, one file each, under `extract/`.
+//! For every field the text at its span, normalised, is its value. Knows no request type.
+
+// “Not this and not that” reads as it is meant; the shortened form hides what is refused.
+#![allow(clippy::nonminimal_bool)]
+
+mod address;
+mod closing;
+mod cues;
+mod dates;
+mod driver;
+mod email;
+mod labelled;
+mod labels;
+mod layout;
+mod money;
+mod names;
+mod party;
+mod people;
+mod phone;
+mod policy_number;
+mod rules;
+mod sheet;
+mod spoken;
+mod story;
+mod vehicle;
+mod vin;
+mod vocabulary;
+mod when;
+
+#[cfg(test)]
+#[path = "extract/extract_tests.rs"]
+mod extract_tests;
+
+use super::{Circumstances, RuleFile};
+use crate::domain::field::{Field, FieldValue};
+use crate::domain::mistake::Mistake;
+use crate::message::Message;
+use cues::Cues;
+pub use labels::to_labels;
+use layout::Layout;
+use rules::{Extractor, FieldRule};
+use sheet::Stretch;
+use vocabulary::Vocabulary;
+
+/// Most values kept of one field; a message with more is a list for a person to read.
+const MOST: usize = 60;
+
+/// The extractors of `rules/fields.toml`, ready to run.
+#[derive(Debug)]
+pub struct Extractors {
+    fields: Vec<FieldRule>,
+    cues: Cues,
+    /// By field; `None` where the field has no patterns.
+    vocabularies: Vec<Option<Vocabulary>>,
+}
+
+impl Extractors {
+    /// Reads and checks `fields.toml`.
+    ///
+    /// # Errors
+    /// Every mistake in the file, each with its line and the mend.
+    pub fn load(file: &RuleFile) -> Result<Self, Vec<Mistake>> {
+        let rules = rules::load(file)?;
+        let mut mistakes = Vec::new();
+        let mut prefixes = Vec::new();
+        let vocabularies = rules
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(i, f)| {
+                (!f.values.is_empty()).then(|| Vocabulary::new(&file.name, i, f, &mut prefixes, &mut mistakes))
+            })
+            .collect();
+        let cues = Cues::new(&rules.words, &prefixes).map_err(|what| {
+            vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
+        })?;
+        if mistakes.is_empty() { Ok(Self { fields: rules.fields, cues, vocabularies }) } else { Err(mistakes) }
+    }
+
+    /// The names of all fields, in the order of the file.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(|f| f.name.as_str())
+    }
+
+    /// What people call a field, in a language or else in English; its name where the file does not know it.
+    #[must_use]
+    pub fn label<'s>(&'s self, field: &'s str, language: &str) -> &'s str {
+        self.fields
+            .iter()
+            .find(|f| f.name == field)
+            .and_then(|f| f.label.get(language).or_else(|| f.label.get("en")))
+            .map_or(field, String::as_str)
+    }
+
+    /// Every field that the message states, in the order of the file.
+    #[must_use]
+    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>) -> Vec<Field> {
+        let mut layout = Layout::new(message, circumstances, &self.cues);
+        let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
+        let main = layout.main;
+        if let Some(sheet) = layout.sheets.get_mut(main).filter(|s| s.stretch == Stretch::Body) {
+            sheet.closing = closing.start;
+        }
+        let layout = layout;
+        let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
+        let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, &layout, &closing));
+        let by_when = when::dates(&self.fields, &layout, &dates);
+        let by_address = party::parties(&self.fields, &layout);
+        let holders: Vec<String> = by_address
+            .iter()
+            .filter_map(|f| match &f.value {
+                FieldValue::Party { name, .. } => Some(name.clone()),
+                _ => None,
+            })
+            .collect();
+        let known = people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders };
+        let insured = self.first(Extractor::Insured).and_then(|(i, r)| people::insured(i, r, &layout, &known));
+        let firm = insured.as_ref().is_some_and(|f| names::is_firm(&f.value.shown()));
+        let by_sum = money::money(&self.fields, &layout, &dates);
+        let mut out = Vec::new();
+        for (index, (rule, vocabulary)) in self.fields.iter().zip(&self.vocabularies).enumerate() {
+            let of = |list: &[Field]| list.iter().filter(|f| f.name == rule.name).cloned().collect::<Vec<_>>();
+            let found: Vec<Field> = match rule.extractor {
+                Extractor::Person => contact.clone().into_iter().collect(),
+                Extractor::Insured => insured.clone().into_iter().collect(),
+                Extractor::Phone => phone::contact_phone(index, rule, &layout).into_iter().collect(),
+                Extractor::PolicyNumber => policy_number::policy_numbers(index, rule, &layout, &dates),
+                Extractor::Date => of(&by_when),
+                Extractor::Party | Extractor::Address => of(&by_address),
+                Extractor::Money => of(&by_sum),
+                Extractor::Email => email::delivery(index, rule, &layout),
+                Extractor::Vin => vin::vins(index, rule, &layout),
+                Extractor::Vehicle => vehicle::vehicles(index, rule, &layout),
+                Extractor::Driver => driver::drivers(index, rule, &layout, &dates),
+                Extractor::Number => labelled::number(index, rule, &layout, &dates).into_iter().collect(),
+                Extractor::Text => labelled::text(index, rule, &layout).into_iter().collect(),
+                Extractor::Loss => story::loss(index, rule, &layout).into_iter().collect(),
+                Extractor::Project => {
+                    vocabulary.as_ref().and_then(|v| story::project(index, rule, &layout, v)).into_iter().collect()
+                }
+                Extractor::Vocabulary | Extractor::Flag => {
+                    vocabulary.as_ref().map(|v| values(rule, v, &layout, firm)).unwrap_or_default()
+                }
+            };
+            out.extend(found.into_iter().take(MOST));
+        }
+        out
+    }
+
+    fn first(&self, extractor: Extractor) -> Option<(usize, &FieldRule)> {
+        self.fields.iter().enumerate().find(|(_, f)| f.extractor == extractor)
+    }
+}
+
+/// Values by patterns, each once. A value “A|B” is A where the insured is a firm, B where a person; “-” is none: its
+/// pattern takes words away from the others (“no claims”, “commercial property manager”).
+fn values(rule: &FieldRule, vocabulary: &Vocabulary, layout: &Layout<'_, '_>, firm: bool) -> Vec<Field> {
+    let mut out: Vec<Field> = Vec::new();
+    let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
+    let subject = layout.sheets.iter().filter(|s| s.stretch == Stretch::Subject);
+    for sheet in bodies.chain(subject) {
+        for hit in vocabulary.find(sheet) {
+            if hit.start >= sheet.closing || hit.value == "-" {
+                continue;
+            }
+            let (commercial, personal) = hit.value.split_once('|').unwrap_or((hit.value, hit.value));
+            let value = match rule.extractor {
+                Extractor::Flag => FieldValue::Flag(true),
+                _ => FieldValue::Text(if firm { commercial } else { personal }.to_owned()),
+            };
+            let known = out.iter().any(|f| f.value == value) || (rule.one && !out.is_empty());
+            if !known && sheet.text.is_char_boundary(hit.start) && sheet.text.is_char_boundary(hit.end) {
+                out.push(sheet.found(&rule.name, value, hit.start, hit.end, &rule.name, 80));
+            }
+        }
+    }
+    out
+}

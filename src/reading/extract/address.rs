@@ -1,0 +1,384 @@
+//! United States addresses, anchored on the state and ZIP code at their end: as a block of lines, or within a sentence.
+
+use super::names;
+use super::sheet::Sheet;
+
+/// Most lines of an address block, name lines included.
+const BLOCK_LINES: usize = 7;
+/// Longest line of a block; longer ones are prose.
+const BLOCK_LINE: usize = 74;
+/// How far before the state an address within a sentence may begin, in bytes.
+const INLINE: usize = 130;
+
+/// An address, with the name before it where there is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The name before the address; empty range where there is none.
+    pub name: (usize, usize),
+    /// The address.
+    pub address: (usize, usize),
+    /// Where the whole begins: what stands before it says what it is for.
+    pub start: usize,
+    /// Written over several lines.
+    pub block: bool,
+}
+
+impl Found {
+    /// Whether a name goes with it.
+    pub fn named(&self) -> bool {
+        self.name.0 < self.name.1
+    }
+}
+
+const STATES: &str = " AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR ";
+
+/// Whether two capitals are a state's abbreviation.
+pub fn is_state(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
+}
+
+/// Every address of a sheet, in order.
+pub fn addresses(sheet: &Sheet<'_>) -> Vec<Found> {
+    let mut out: Vec<Found> = Vec::new();
+    for (at, end) in sheet.runs.iter().copied().filter(|(a, e)| e - a == 5) {
+        if sheet.before(at).is_ascii_alphanumeric()
+            || sheet.before(at) == b'-'
+            || out.last().is_some_and(|f| at < f.address.1)
+        {
+            continue;
+        }
+        let Some(state) = state_before(sheet, at) else { continue };
+        let long = sheet.byte(end) == b'-'
+            && (end + 1..end + 5).all(|i| sheet.byte(i).is_ascii_digit())
+            && !sheet.byte(end + 5).is_ascii_digit();
+        let zip_end = if long { end + 5 } else { end };
+        let floor = out.last().map_or(0, |f| f.address.1);
+        out.extend(block(sheet, state, zip_end, floor).or_else(|| inline(sheet, state, zip_end, floor)));
+    }
+    out
+}
+
+/// Where the state before a ZIP code begins: two capitals, or its full name for the few that are written out.
+fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
+    let mut end = zip;
+    while end > 0 && matches!(sheet.before(end), b' ' | b'\n' | b',' | b'.' | b'\t') && zip - end < 4 {
+        end -= 1;
+    }
+    if end == zip {
+        return None;
+    }
+    let start = end.checked_sub(2)?;
+    if is_state(sheet.slice(start, end)) && !sheet.before(start).is_ascii_alphanumeric() {
+        return Some(start);
+    }
+    const WRITTEN: [&str; 12] = [
+        "illinois",
+        "indiana",
+        "wisconsin",
+        "michigan",
+        "iowa",
+        "ohio",
+        "texas",
+        "florida",
+        "california",
+        "missouri",
+        "minnesota",
+        "new york",
+    ];
+    WRITTEN.iter().find_map(|name| {
+        let start = end.checked_sub(name.len())?;
+        (sheet.low(start, end) == name.as_bytes()).then_some(start)
+    })
+}
+
+/// An address that has lines of its own.
+fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Found> {
+    let last = sheet.line_at(state);
+    let line = *sheet.lines.get(last)?;
+    // The last line holds little before the state: a town, or a town after its street.
+    let closing = line.end.saturating_sub(end) <= 2;
+    if !closing || line.end - line.start > BLOCK_LINE || (line.start < floor) {
+        return None;
+    }
+    let own_street = street_start(sheet, line.start, state).is_some();
+    let town = sheet.slice(line.start, state);
+    if !own_street && (town.split_whitespace().count() > 5 || town.contains(':')) {
+        return None;
+    }
+    let mut first = last;
+    while first > 0 && last - first < BLOCK_LINES {
+        let Some(above) = sheet.lines.get(first - 1).copied() else { break };
+        let words = sheet.slice(above.start, above.end);
+        if above.is_blank() || above.start < floor || !is_block_line(words) {
+            break;
+        }
+        first -= 1;
+        // “Cert holder  Acme Builders”: a table's label begins its first line.
+        if label_len(words) > 0 {
+            break;
+        }
+    }
+    // Where do the name lines end and the address lines begin?
+    let starts_address = |i: usize| sheet.lines.get(i).is_some_and(|l| is_address_line(sheet.slice(l.start, l.end)));
+    let split = (first..=last).find(|i| starts_address(*i))?;
+    if split == last && !own_street && first == last {
+        return None;
+    }
+    // The street may be wrapped within the block's only line: then the sentence reader does better.
+    if first == last {
+        return None;
+    }
+    let address_start = sheet.lines.get(split)?.start;
+    let (mut name_start, name_end) = if split > first {
+        (sheet.lines.get(first)?.start, sheet.lines.get(split - 1)?.end)
+    } else {
+        (address_start, address_start)
+    };
+    // “Certificate Holder: Acme Builders” on the first line: the label is not the name.
+    name_start += label_len(sheet.slice(name_start, name_end));
+    if name_start < name_end && sheet.slice(name_start, name_end).trim().is_empty() {
+        name_start = name_end;
+    }
+    Some(Found {
+        name: sheet.trimmed(name_start, name_end),
+        address: (address_start, end),
+        start: sheet.lines.get(first)?.start,
+        block: true,
+    })
+}
+
+/// How many bytes of a line are a label before its value: up to “: ” or the gap of a table's cell.
+fn label_len(words: &str) -> usize {
+    let colon = words.find(": ").map(|i| i + 2);
+    let cell = words
+        .find("  ")
+        .map(|i| i + words.get(i..).unwrap_or("").len() - words.get(i..).unwrap_or("").trim_start().len());
+    colon.into_iter().chain(cell).min().filter(|n| *n < words.len()).unwrap_or(0)
+}
+
+fn is_block_line(words: &str) -> bool {
+    let prose = words.ends_with(['?', '!', ':']) || (words.ends_with('.') && !ends_with_abbreviation(words));
+    let many = words
+        .split_whitespace()
+        .filter(|w| w.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(w))
+        .count();
+    words.len() <= BLOCK_LINE && !prose && !words.contains('@') && many <= 2
+}
+
+fn ends_with_abbreviation(words: &str) -> bool {
+    let last = names::bare(words.rsplit(' ').next().unwrap_or(""));
+    matches!(
+        last.as_str(),
+        "inc"
+            | "co"
+            | "corp"
+            | "ltd"
+            | "st"
+            | "ave"
+            | "rd"
+            | "dr"
+            | "blvd"
+            | "ln"
+            | "llc"
+            | "ste"
+            | "apt"
+            | "ct"
+            | "no"
+            | "bldg"
+            | "hwy"
+            | "pkwy"
+            | "assoc"
+            | "assn"
+            | "a"
+            | "na"
+    )
+}
+
+/// Whether a line of a block begins the address: a house number, a post box, attention, care of, a suite.
+fn is_address_line(words: &str) -> bool {
+    let low = words.to_lowercase();
+    let box_or_care = [
+        "po box",
+        "p.o. box",
+        "p. o. box",
+        "p.o.box",
+        "post office box",
+        "attn",
+        "attention",
+        "c/o",
+        "care of",
+        "suite ",
+        "ste ",
+        "unit ",
+        "apt ",
+        "floor ",
+        "dept ",
+        "one ",
+        "two ",
+    ];
+    if box_or_care.iter().any(|p| low.starts_with(p)) {
+        return !matches!(low.as_str(), "one" | "two");
+    }
+    let mut tokens = words.split_whitespace();
+    let first = tokens.next().unwrap_or("");
+    first.chars().next().is_some_and(|c| c.is_ascii_digit()) && first.len() <= 8 && tokens.next().is_some()
+        || matches!(first.as_bytes(), [b'N' | b'S' | b'E' | b'W', d, ..] if d.is_ascii_digit())
+}
+
+/// Where the street of an address within `from..state` begins: the last house number or post box.
+fn street_start(sheet: &Sheet<'_>, from: usize, state: usize) -> Option<usize> {
+    let low = sheet.low(from, state);
+    for pattern in [&b"p.o. box"[..], b"po box", b"p. o. box", b"p o box"] {
+        if let Some(i) = low.windows(pattern.len()).rposition(|w| w == pattern) {
+            let between = low.get(i + pattern.len()..).unwrap_or(&[]);
+            if between.len() < 60 {
+                return Some(from + i);
+            }
+        }
+    }
+    let mut best = None;
+    let mut i = from;
+    while i < state {
+        let b = sheet.byte(i);
+        let starts = b.is_ascii_digit()
+            && !sheet.before(i).is_ascii_alphanumeric()
+            && !matches!(sheet.before(i), b'-' | b'#' | b'$' | b'/' | b'.');
+        if !starts {
+            i += 1;
+            continue;
+        }
+        let mut end = i;
+        while sheet.byte(end).is_ascii_alphanumeric() || sheet.byte(end) == b'-' {
+            end += 1;
+        }
+        let token = sheet.slice(i, end);
+        let (a, w) = sheet.word_before(i);
+        let before = sheet.low(a, w);
+        let part = matches!(
+            before,
+            b"suite"
+                | b"ste"
+                | b"unit"
+                | b"apt"
+                | b"bldg"
+                | b"building"
+                | b"floor"
+                | b"fl"
+                | b"room"
+                | b"rm"
+                | b"box"
+                | b"lot"
+                | b"highway"
+                | b"hwy"
+                | b"route"
+                | b"rte"
+                | b"rt"
+                | b"no"
+                | b"dock"
+                | b"bay"
+                | b"county"
+                | b"road"
+                | b"rd"
+                | b"cr"
+        ) && i - w <= 2;
+        let ordinal = token.ends_with("st") || token.ends_with("nd") || token.ends_with("rd") || token.ends_with("th");
+        let next =
+            sheet.byte(end) == b' ' && (sheet.byte(end + 1).is_ascii_alphanumeric() || sheet.byte(end + 1) >= 0x80);
+        if !part && !ordinal && next && token.len() <= 8 {
+            best = Some(i);
+        }
+        i = end;
+    }
+    best
+}
+
+/// An address within a sentence or on one line: “…, 500 Water Street, Peoria, IL 61602”.
+fn inline(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Found> {
+    let mut from = state.saturating_sub(INLINE).max(floor);
+    while !sheet.text.is_char_boundary(from) {
+        from += 1;
+    }
+    let from = (from..state)
+        .rev()
+        .find(|i| sheet.folded.get(*i) == Some(&b'\n') && line_break_ends(sheet, *i))
+        .map_or(from, |i| i + 1);
+    let mut street = street_start(sheet, from, state)?;
+    // Attention and care-of lines belong to the address.
+    let name_from = street.saturating_sub(INLINE).max(floor);
+    let low = sheet.low(name_from, street);
+    for lead in [&b"attn"[..], b"attention", b"c/o", b"care of"] {
+        if let Some(i) = low.windows(lead.len()).rposition(|w| w == lead)
+            && low.get(i..).is_some_and(|between| between.len() < 60 && !between.contains(&b'\n'))
+        {
+            street = name_from + i;
+            break;
+        }
+    }
+    let name = name_before(sheet, street, floor);
+    let start = if name.0 < name.1 { name.0 } else { street };
+    Some(Found { name, address: (street, end), start, block: false })
+}
+
+/// A blank line, or a line end after a full stop, ends what an address can reach back to.
+fn line_break_ends(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.byte(at + 1) == b'\n' || matches!(sheet.before(at), b'.' | b'?' | b'!' | b':' | b'\n')
+}
+
+/// The name that ends right before `at`, such as “Gatewood Construction, Inc., ”: capitalised words, back to a colon, a
+/// small word or the end of a sentence.
+pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize) {
+    let mut end = at;
+    while end > floor && matches!(sheet.before(end), b' ' | b',' | b'\n' | b'-' | b'(' | b';' | b'\t') {
+        end -= 1;
+    }
+    // “… located at 500 Water Street”, “… of 12 Main St”.
+    let (a, b) = sheet.word_before(end);
+    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") {
+        return (at, at);
+    }
+    let mut start = end;
+    let mut last_good = end;
+    let mut words = 0;
+    while start > floor && words < 14 {
+        let mut i = start;
+        while i > floor && !sheet.before(i).is_ascii_whitespace() {
+            i -= 1;
+        }
+        let word = sheet.slice(i, start);
+        let closes = word.ends_with(':') && i + word.len() < at
+            || words > 0
+                && (matches!(word, "for" | "to")
+                    || word.ends_with([':', ';', '?', '!', '>', '=', '–', '—'])
+                    || word == "-"
+                    || (word.ends_with('.') && !ends_with_abbreviation(word) && word.len() > 3));
+        if word.is_empty() || closes {
+            break;
+        }
+        if names::is_capitalised(word)
+            || (words > 0 || end - start > 0)
+                && word.chars().next().is_some_and(|c| c.is_ascii_digit())
+                && word.len() <= 5
+        {
+            last_good = i;
+        } else if !(names::is_joiner(word) || word == "on") {
+            break;
+        }
+        words += 1;
+        if word.starts_with(['(', '"', '“']) {
+            break;
+        }
+        start = i;
+        let mut gap = start;
+        while gap > floor && sheet.before(gap).is_ascii_whitespace() {
+            gap -= 1;
+        }
+        if sheet.slice(gap, start).contains("\n\n")
+            || (sheet.slice(gap, start).contains('\n')
+                && sheet.folded.get(gap..start).is_some_and(|f| f.contains(&b'\n')))
+        {
+            break;
+        }
+        start = gap;
+    }
+    sheet.trimmed(last_good, end)
+}

@@ -1,0 +1,175 @@
+//! Drivers: a name with a birth date or a licence number, or a name that is put on or taken off as a driver.
+
+use super::cues::Kind;
+use super::dates::{Mention, Sense, When};
+use super::layout::Layout;
+use super::names;
+use super::people::person_after;
+use super::rules::FieldRule;
+use super::sheet::{Sheet, Stretch};
+use crate::domain::field::{Field, FieldValue};
+use chrono::NaiveDate;
+
+/// A driver, growing.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Driver {
+    name: Option<(usize, usize)>,
+    dob: Option<(NaiveDate, usize, usize)>,
+    license: Option<(usize, usize)>,
+}
+
+/// Every driver of the message. Cue lists: `labels` announce a birth date, `words` a licence number, `near` a name.
+pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
+    let mut out = Vec::new();
+    for (sheet, dates) in layout.sheets.iter().zip(dates) {
+        if sheet.stretch == Stretch::ForwardHeader || sheet.stretch == Stretch::Subject {
+            continue;
+        }
+        let mut found: Vec<Driver> = Vec::new();
+        for hit in sheet.hits(index, Kind::Near) {
+            // A name alone is a driver's only where its sentence speaks of driving or of the policy.
+            let (from, to) = (sheet.sentence_start(hit.start), sheet.sentence_end(hit.end));
+            let sentence = sheet.low(from, to);
+            let about = [&b"driver"[..], b"policy", b" auto", b"insurance", b"drive ", b"drives"]
+                .iter()
+                .any(|w| sentence.windows(w.len()).any(|x| x == *w));
+            if !about || hit.start >= sheet.closing {
+                continue;
+            }
+            if let Some(name) = person_after(sheet, hit.end).filter(|(s, e)| {
+                names::is_person(sheet.slice(*s, *e), false)
+                    && !names::is_firm(sheet.slice(*s, *e))
+                    && !names::is_institution(sheet.slice(*s, *e))
+            }) {
+                add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
+            }
+        }
+        for hit in sheet.hits(index, Kind::Labels) {
+            let Some(m) = dates.iter().find(|m| m.start >= hit.end && m.start - hit.end <= 16) else { continue };
+            let When::Exact(day) = m.when else { continue };
+            let Some(day) = m.when.resolve(day, Sense::Behind, layout.calendar) else { continue };
+            let name = person_before(sheet, hit.start);
+            add(&mut found, sheet, Driver { name, dob: Some((day, m.start, m.end)), license: None });
+        }
+        for hit in sheet.hits(index, Kind::Words).filter(|h| h.start < sheet.closing) {
+            let Some(license) = license_after(sheet, hit.end) else { continue };
+            let name = person_before(sheet, hit.start);
+            add(&mut found, sheet, Driver { name, dob: None, license: Some(license) });
+        }
+        out.extend(found.into_iter().filter_map(|d| field(sheet, rule, d)));
+    }
+    out
+}
+
+/// Joins what belongs to one person.
+fn add(found: &mut Vec<Driver>, sheet: &Sheet<'_>, new: Driver) {
+    let text = |n: Option<(usize, usize)>| n.map(|(s, e)| sheet.slice(s, e).to_lowercase());
+    let same = found.iter_mut().rev().find(|d| match (text(d.name), text(new.name)) {
+        (Some(a), Some(b)) => a == b,
+        (Some(_), None) => true,
+        _ => new.name.is_none(),
+    });
+    match same {
+        Some(d) => {
+            d.dob = d.dob.or(new.dob);
+            d.license = d.license.or(new.license);
+        }
+        None => found.push(new),
+    }
+}
+
+/// The last person named before `at`, at most 140 bytes and one sentence end back.
+fn person_before(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    let mut end = at;
+    let floor = at.saturating_sub(140);
+    while end > floor {
+        let (a, b) = sheet.word_before(end);
+        if a == b {
+            // A line end: go on above it.
+            if end == 0 || end - 1 < floor {
+                return None;
+            }
+            end = b.saturating_sub(1);
+            continue;
+        }
+        if names::is_capitalised(sheet.slice(a, b))
+            && let Some(name) = person_ending(sheet, b, floor)
+        {
+            return Some(name);
+        }
+        end = a;
+    }
+    None
+}
+
+/// The longest person's name that ends at `end`.
+fn person_ending(sheet: &Sheet<'_>, end: usize, floor: usize) -> Option<(usize, usize)> {
+    let mut start = end;
+    let mut best = None;
+    for _ in 0..4 {
+        let mut i = start;
+        while i > floor && sheet.before(i) == b' ' {
+            i -= 1;
+        }
+        let mut j = i;
+        while j > 0 && !matches!(sheet.before(j), b' ' | b'\n' | b',' | b';' | b':' | b'(') {
+            j -= 1;
+        }
+        if j == i {
+            break;
+        }
+        let words = sheet.slice(j, end);
+        if names::is_person(words, false) && !names::is_firm(words) {
+            best = Some((j, end));
+        } else if best.is_some() || !names::is_person(words, true) {
+            break;
+        }
+        start = j;
+    }
+    best
+}
+
+/// A licence number: letters and digits in groups, at least five digits.
+fn license_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    let mut i = at;
+    for _ in 0..4 {
+        let (a, b) = sheet.word_after(i);
+        if a == b || a > i + 4 {
+            return None;
+        }
+        if sheet.low(a, b).iter().any(u8::is_ascii_digit) {
+            let mut end = b;
+            while sheet.byte(end) == b'-' && sheet.byte(end + 1).is_ascii_alphanumeric() {
+                end = sheet.word_after(end + 1).1;
+            }
+            let digits = sheet.low(a, end).iter().filter(|b| b.is_ascii_digit()).count();
+            return (digits >= 5 && end - a <= 24).then_some((a, end));
+        }
+        // “A 1234567”: a letter group before the digits belongs to it.
+        if b - a == 1 && sheet.byte(a).is_ascii_uppercase() && matches!(sheet.byte(b), b'-') {
+            i = a;
+            let end = {
+                let mut e = b;
+                while sheet.byte(e) == b'-' && sheet.byte(e + 1).is_ascii_alphanumeric() {
+                    e = sheet.word_after(e + 1).1;
+                }
+                e
+            };
+            let digits = sheet.low(i, end).iter().filter(|b| b.is_ascii_digit()).count();
+            return (digits >= 5).then_some((i, end));
+        }
+        i = b;
+    }
+    None
+}
+
+fn field(sheet: &Sheet<'_>, rule: &FieldRule, d: Driver) -> Option<Field> {
+    let spans = [d.name, d.dob.map(|(_, s, e)| (s, e)), d.license];
+    let start = spans.iter().flatten().map(|(s, _)| *s).min()?;
+    let end = spans.iter().flatten().map(|(_, e)| *e).max()?;
+    let text = |n: Option<(usize, usize)>| n.map(|(s, e)| super::sheet::one_line(sheet.slice(s, e)));
+    d.name?;
+    let value = FieldValue::Driver { name: text(d.name), dob: d.dob.map(|(day, ..)| day), license: text(d.license) };
+    let confidence = if d.dob.is_some() || d.license.is_some() { 90 } else { 70 };
+    Some(sheet.found(&rule.name, value, start, end, &rule.name, confidence))
+}

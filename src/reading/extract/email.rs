@@ -1,0 +1,76 @@
+//! Mail addresses to which the finished document is to be sent.
+
+use super::cues::Kind;
+use super::layout::Layout;
+use super::rules::FieldRule;
+use super::sheet::{Sheet, Stretch};
+use crate::domain::field::Field;
+use crate::domain::text::Address;
+
+/// How far before an address the verb may stand, in bytes.
+const REACH: usize = 90;
+
+/// Every address that words like “send to”, “copy” announce in the same sentence.
+pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Field> {
+    let mut out: Vec<Field> = Vec::new();
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        let mut last_end = None;
+        for (start, end) in addresses(sheet) {
+            let announced = sheet.last_hit(index, Kind::Near, start, REACH).is_some_and(|h| {
+                if !leads_to(sheet, h.end, start) {
+                    return false;
+                }
+                sheet.hits(index, Kind::Not).rev().find(|n| n.end <= start).is_none_or(|n| n.start < h.start)
+            });
+            // “… and also b@y.example”: one announced address vouches for the next.
+            let carried = last_end.is_some_and(|e: usize| start - e <= 6);
+            if announced || carried {
+                last_end = Some(end);
+                let words = sheet.slice(start, end);
+                if !out.iter().any(|f| f.value.shown().eq_ignore_ascii_case(words)) {
+                    out.push(sheet.found_text(&rule.name, start, end, &rule.name, 85));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Whether a verb leads to an address: it stands right before it, or “to”, “at”, “cc” does. “Email: a@b” in a form's
+/// line or a signature only says whose address it is.
+fn leads_to(sheet: &Sheet<'_>, verb_end: usize, address: usize) -> bool {
+    let (a, b) = sheet.word_before(address);
+    let lead = matches!(
+        sheet.low(a, b),
+        b"to" | b"at" | b"cc" | b"copy" | b"and" | b"or" | b"it" | b"attn" | b"a" | b"via" | b"with"
+    );
+    let bare = sheet.low(verb_end, address);
+    let right_before = !bare.iter().any(u8::is_ascii_alphanumeric);
+    let verb_start = sheet.word_before(verb_end).0;
+    let line = sheet.lines.get(sheet.line_at(verb_start)).map_or(0, |l| l.start);
+    let noun = matches!(sheet.low(verb_start, verb_end), b"email" | b"mail" | b"e-mail");
+    let label = right_before && (bare.contains(&b':') || bare.contains(&b'.') || bare.len() > 2) && noun;
+    !(label || noun && right_before && line == verb_start) && (lead || right_before)
+}
+
+/// Where mail addresses stand.
+fn addresses(sheet: &Sheet<'_>) -> Vec<(usize, usize)> {
+    let mut out = Vec::new();
+    for (at, _) in sheet.text.match_indices('@') {
+        let local = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'+' | b'%' | b'\'' | b'&');
+        let (mut start, mut end) = (at, at + 1);
+        while start > 0 && local(sheet.before(start)) {
+            start -= 1;
+        }
+        while sheet.byte(end).is_ascii_alphanumeric() || matches!(sheet.byte(end), b'.' | b'-') {
+            end += 1;
+        }
+        while matches!(sheet.before(end), b'.' | b'-') {
+            end -= 1;
+        }
+        if end > at + 3 && sheet.slice(at, end).contains('.') && Address::new(sheet.slice(start, end)).is_some() {
+            out.push((start, end));
+        }
+    }
+    out
+}

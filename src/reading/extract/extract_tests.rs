@@ -1,0 +1,422 @@
+//! Extraction as a whole: each extractor on sentences of its own, and the promise that every value is its words.
+
+use super::*;
+use crate::domain::calendar::Calendar;
+use crate::domain::field::{Place, Provenance, Span};
+use crate::domain::text::{Address, HeaderText, Mailbox, folded};
+use crate::message::{Part, PartKind};
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::America::Chicago;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::sync::LazyLock;
+
+static BUILT_IN: LazyLock<Extractors> = LazyLock::new(|| {
+    Extractors::load(&RuleFile {
+        name: "rules/fields.toml".into(),
+        text: include_str!("../../../rules/fields.toml").into(),
+    })
+    .unwrap_or_else(|m| panic!("{}", m.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+});
+
+/// A message whose whole text is new; Wednesday, 14 October 2026, 10:00 in Chicago.
+fn message(from: &str, address: &str, subject: &str, text: &str) -> Message {
+    Message {
+        from: Some(Mailbox { name: HeaderText::new(from), address: Address::new(address).unwrap() }),
+        subject: HeaderText::new(subject),
+        date: Some("2026-10-14T15:00:00Z".parse().unwrap()),
+        text: text.to_owned(),
+        parts: vec![Part { kind: PartKind::New, start: 0, end: text.len() }],
+        ..Message::default()
+    }
+}
+
+fn run_at(message: &Message, received: &str) -> Vec<Field> {
+    let calendar = Calendar::usual(Chicago);
+    let received: DateTime<Utc> = received.parse().unwrap();
+    let own = ["agency.example".to_owned()];
+    let circumstances = Circumstances { received, calendar: &calendar, own_domains: &own, own_addresses: &[] };
+    BUILT_IN.run(message, &circumstances)
+}
+
+fn read(from: &str, address: &str, subject: &str, text: &str) -> Value {
+    Value::Object(to_labels(&run_at(&message(from, address, subject, text), "2026-10-14T15:00:00Z")))
+}
+
+/// The fields of a client's note.
+fn note(text: &str) -> Value {
+    read("Rosa Delmar", "rosa@delmarmasonry.example", "note", text)
+}
+
+/// The deadline of a note sent at an instant.
+fn deadline(text: &str, sent: &str) -> Value {
+    let mut m = message("Rosa Delmar", "rosa@delmarmasonry.example", "", text);
+    m.date = Some(sent.parse().unwrap());
+    to_labels(&run_at(&m, sent)).remove("deadline").unwrap_or(Value::Null)
+}
+
+#[test]
+fn every_pattern_of_the_built_in_file_begins_with_a_literal_so_that_no_text_is_searched_whole() {
+    for (rule, vocabulary) in BUILT_IN.fields.iter().zip(&BUILT_IN.vocabularies) {
+        assert_eq!(
+            vocabulary.as_ref().map(vocabulary::Vocabulary::without_literal).unwrap_or_default(),
+            Vec::<String>::new(),
+            "{}",
+            rule.name
+        );
+    }
+}
+
+#[test]
+fn policy_numbers_are_anchored_by_labels_and_survive_odd_shapes() {
+    let v = note("Hi,\nmy policy number is ACP BPH 3029412016 and the other policy # trk-77120-04, thanks");
+    assert_eq!(v["policy_numbers"], json!(["ACP BPH 3029412016", "trk-77120-04"]));
+    assert_eq!(note("Policy: 994482480 111 1\nThanks")["policy_numbers"], json!(["994482480 111 1"]));
+    assert_eq!(note("on pol no. 01-001-001-01 please")["policy_numbers"], json!(["01-001-001-01"]));
+}
+
+#[test]
+fn telephones_zips_dates_vins_and_other_peoples_numbers_are_no_policy_numbers() {
+    for text in [
+        "Call me at 312-555-0142 about the policy.",
+        "Our policy goes to PO Box 12, Gary, IN 46402-1234",
+        "The policy renews 11/06/2026.",
+        "Policy questions about claim 2026-004417 and invoice INV-229184",
+        "Loan number 4410092275 on the house",
+        "VIN 1M8GDM9AXKP042788 on our policy",
+        "Use ISO form CG 20 10 04 13 on the policy, ACORD 25 please",
+    ] {
+        assert_eq!(note(text).get("policy_numbers"), None, "{text}");
+    }
+}
+
+#[test]
+fn digits_that_were_spoken_are_written_in_figures() {
+    let v = note("my policy number is K M A two six dash four four one nine seven thank you");
+    assert_eq!(v["policy_numbers"], json!(["KMA26-44197"]));
+}
+
+#[test]
+fn deadlines_are_days_of_the_agencys_zone() {
+    // Thursday 8 October, 23:30 in Chicago: already Friday in UTC.
+    assert_eq!(deadline("I need it by tomorrow", "2026-10-09T04:30:00Z"), json!("2026-10-09"));
+    // The night daylight saving ends (1 November 2026): 05:30 UTC is 00:30, 06:30 UTC 01:30 for the first time.
+    assert_eq!(deadline("Please have it by tomorrow noon", "2026-11-01T05:30:00Z"), json!("2026-11-02"));
+    assert_eq!(deadline("Please have it by tomorrow noon", "2026-11-01T04:30:00Z"), json!("2026-11-01"));
+    // The night it begins (8 March 2026).
+    assert_eq!(deadline("needed by EOD Monday", "2026-03-08T08:30:00Z"), json!("2026-03-09"));
+}
+
+#[test]
+fn deadlines_as_people_write_them() {
+    // Sent on Wednesday, 14 October 2026.
+    for (text, day) in [
+        ("Can you get it to us by Friday?", "2026-10-16"),
+        ("we must have this before Thursday", "2026-10-15"),
+        ("needed by next Tuesday", "2026-10-20"),
+        ("due no later than November 6th", "2026-11-06"),
+        ("please send by the 3rd", "2026-11-03"),
+        ("needed by EOD", "2026-10-14"),
+        ("need this by COB 10/19", "2026-10-19"),
+        ("by the end of the month is fine", "2026-10-31"),
+        ("sometime before the end of November please", "2026-11-30"),
+        ("kindly respond within 5 business days", "2026-10-21"),
+        ("respond within ten days", "2026-10-24"),
+        ("we need it in hand by 22 October 2026", "2026-10-22"),
+        ("Deadline: Oct. 23", "2026-10-23"),
+        ("A reply by 1/8 is fine", "2027-01-08"),
+        ("lo necesito para el viernes, by viernes", "2026-10-16"),
+    ] {
+        assert_eq!(deadline(text, "2026-10-14T15:00:00Z"), json!(day), "{text}");
+    }
+}
+
+#[test]
+fn a_job_start_is_the_deadline_of_a_certificate_and_the_start_of_a_change() {
+    assert_eq!(note("Need a certificate, the job starts Monday.")["deadline"], json!("2026-10-19"));
+    let v = note("Please add the truck to the policy starting Monday.");
+    assert_eq!((v.get("deadline"), &v["effective_date"]), (None, &json!("2026-10-19")));
+}
+
+#[test]
+fn dates_that_are_behind_or_mean_something_else_are_no_deadlines() {
+    for text in [
+        "We talked on Monday about it.",
+        "The letter dated 10/01/2026 came.",
+        "24/7 service, 1/2 inch pipe, suite 10/12",
+    ] {
+        assert_eq!(note(text).get("deadline"), None, "{text}");
+    }
+}
+
+#[test]
+fn expirations_policy_periods_and_losses_take_their_own_dates() {
+    assert_eq!(note("Our policy expires on 12/1 and we want a review.")["expiration_date"], json!("2026-12-01"));
+    assert_eq!(note("Policy period: 09/01/2025 - 09/01/2026")["expiration_date"], json!("2026-09-01"));
+    assert_eq!(note("On Monday a delivery truck backed into our gate.")["date_of_loss"], json!("2026-10-12"));
+    assert_eq!(note("Date of loss: 9/28/26")["date_of_loss"], json!("2026-09-28"));
+    assert_eq!(note("Last night somebody broke into the shop.")["date_of_loss"], json!("2026-10-13"));
+}
+
+#[test]
+fn a_holder_is_found_as_a_block_in_a_sentence_and_in_a_form() {
+    let block = note(
+        "Please send a certificate.\n\nCertificate holder:\nNorth Quay Builders, Inc.\nAttn: Lee Soto\n88 Pier Street, Suite 4\nDuluth, MN 55802\n\nThanks\nRosa",
+    );
+    assert_eq!(
+        block["certificate_holder"],
+        json!({"name": "North Quay Builders, Inc.", "address": "Attn: Lee Soto, 88 Pier Street, Suite 4, Duluth, MN 55802"})
+    );
+    let inline = note("We need a COI made out to Calder Homes LLC, 12 W Elm Ave, Joliet, IL 60431 please.");
+    assert_eq!(
+        inline["certificate_holder"],
+        json!({"name": "Calder Homes LLC", "address": "12 W Elm Ave, Joliet, IL 60431"})
+    );
+    let form = note(
+        "Certificate request\nCertificate Holder Name: Town of Barlow\nCertificate Holder Address: 1 Main St\nCertificate Holder City/State/Zip: Barlow, IA 50022\n",
+    );
+    assert_eq!(form["certificate_holder"], json!({"name": "Town of Barlow", "address": "1 Main St, Barlow, IA 50022"}));
+    let bare = note("Need a certificate. Holder: Blue Fern Events");
+    assert_eq!(bare["certificate_holder"], json!({"name": "Blue Fern Events"}));
+}
+
+#[test]
+fn a_lender_and_a_new_address_are_not_taken_for_a_holder() {
+    let v = note("Please add the 2021 Kia Sorento, financed with Alder Credit Union, PO Box 900, Madison, WI 53701.");
+    assert_eq!(v["lienholder"], json!({"name": "Alder Credit Union", "address": "PO Box 900, Madison, WI 53701"}));
+    assert_eq!(v.get("certificate_holder"), None);
+    let v = note("We moved. Our new mailing address is\n\n400 Canal Road\nUnit 7\nPekin, IL 61554\n");
+    assert_eq!(v["location_address"], json!("400 Canal Road, Unit 7, Pekin, IL 61554"));
+}
+
+#[test]
+fn vehicles_vins_and_drivers() {
+    let v = note(
+        "Add the 2022 Ram ProMaster 2500, VIN 1M8GDM9AXKP042789, and Nina Okoro as a driver, DOB 4/17/1990, license K123-4567-8901.",
+    );
+    assert_eq!(v["vehicles"], json!(["2022 Ram ProMaster 2500"]));
+    assert_eq!(v["vins"], json!(["1M8GDM9AXKP042789"]));
+    assert_eq!(v["drivers"], json!([{"name": "Nina Okoro", "dob": "1990-04-17", "license": "K123-4567-8901"}]));
+    let fields = run_at(&message("R", "r@x.example", "", "VIN 1M8GDM9AXKP042789"), "2026-10-14T15:00:00Z");
+    assert!(fields.iter().any(|f| f.name == "vins" && f.doubt.as_deref().is_some_and(|d| d.contains("check digit"))));
+    assert_eq!(note("the f150 and the blue van").get("vehicles"), None);
+    assert_eq!(note("serial number KBCDZ43C7P3H11842").get("vins"), None);
+}
+
+#[test]
+fn limits_are_told_from_other_sums() {
+    let v =
+        note("They want $2,000,000 per occurrence, a 5M umbrella and the deductible at $1,000. Premium was $4,250.50.");
+    assert_eq!(v["limits"], json!([2_000_000, 5_000_000]));
+    assert_eq!(v["amounts"], json!([1000, 4250.5]));
+    assert_eq!(note("I paid two hundred eighteen dollars")["amounts"], json!([218]));
+}
+
+#[test]
+fn the_signature_names_the_contact_the_firm_and_the_telephone() {
+    let v = note(
+        "Could you call me?\n\nThanks,\nRosa Delmar\nOffice Manager\nDelmar Masonry Inc.\n(312) 555-0177 | fax 312-555-0178",
+    );
+    assert_eq!(v["contact_name"], json!("Rosa Delmar"));
+    assert_eq!(v["insured_name"], json!("Delmar Masonry Inc."));
+    assert_eq!(v["contact_phone"], json!("(312) 555-0177"));
+}
+
+#[test]
+fn another_partys_signature_is_not_the_insured() {
+    let v = read(
+        "Kim Vale",
+        "kvale@northquay.example",
+        "COI renewal",
+        "The certificate for your insured, Delmar Masonry Inc., has expired.\n\nKim Vale\nNorth Quay Builders, Inc.\n218-555-0103",
+    );
+    assert_eq!(v["insured_name"], json!("Delmar Masonry Inc."));
+    let v = read(
+        "Jo Reyes",
+        "jo@harmonymutual.example",
+        "Audit - Delmar Masonry Inc",
+        "Dear agent,\nthe audit is due.\n\nJo Reyes\nHarmony Mutual Insurance",
+    );
+    assert_eq!(v["insured_name"], json!("Delmar Masonry Inc"));
+}
+
+#[test]
+fn who_calls_says_so() {
+    let v = read(
+        "Phone System",
+        "noreply@pbx.example",
+        "New voicemail",
+        "Transcript:\n\"hi this is Leo Barsky over at Barsky Roofing my number is 815 555 0109 thanks\"",
+    );
+    assert_eq!(
+        (&v["contact_name"], &v["insured_name"], &v["contact_phone"]),
+        (&json!("Leo Barsky"), &json!("Barsky Roofing"), &json!("815 555 0109"))
+    );
+}
+
+#[test]
+fn documents_go_where_the_message_says() {
+    let v = note(
+        "Please send the certificate to permits@barlow.example and copy ops@delmarmasonry.example.\nEmail: rosa@delmarmasonry.example",
+    );
+    assert_eq!(v["delivery_emails"], json!(["permits@barlow.example", "ops@delmarmasonry.example"]));
+}
+
+#[test]
+fn wording_and_lines_are_read_and_refusals_respected() {
+    let v = note(
+        "COI with GL, auto and work comp. Additional insured, waiver of subrogation, primary and\nnon-contributory.\n\nRosa Delmar\nDelmar Masonry Inc.",
+    );
+    assert_eq!(v["coverages"], json!(["GL", "AUTO", "WC"]));
+    assert_eq!(v["additional_insured"], json!(true));
+    assert_eq!(v["waiver_of_subrogation"], json!(true));
+    assert_eq!(v["primary_noncontributory"], json!(true));
+    assert_eq!(note("Certificate please. No additional insured needed this time.").get("additional_insured"), None);
+}
+
+#[test]
+fn claims_and_invoices_are_read_by_their_labels() {
+    assert_eq!(note("any news on claim number QX-26-448190?")["claim_number"], json!("QX-26-448190"));
+    assert_eq!(note("What is invoice #DM-20931 for?")["invoice_number"], json!("DM-20931"));
+}
+
+#[test]
+fn quoted_history_is_not_read() {
+    let text = "Thanks, that works.\n> policy number ABC-1234567 expires 12/01/2026\n";
+    let mut m = message("Rosa Delmar", "rosa@delmarmasonry.example", "Re: x", text);
+    m.parts = vec![
+        Part { kind: PartKind::New, start: 0, end: 20 },
+        Part { kind: PartKind::Quoted, start: 20, end: text.len() },
+    ];
+    let names: Vec<String> = run_at(&m, "2026-10-14T15:00:00Z").into_iter().map(|f| f.name).collect();
+    assert!(
+        !names.contains(&"policy_numbers".to_owned()) && !names.contains(&"expiration_date".to_owned()),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn mistakes_in_the_file_are_told_all_at_once_with_line_and_mend() {
+    let text = "[[field]]\nname = \"a\"\nlabel = { en = \"a\" }\nextractor = \"vni\"\n\n[[field]]\nname = \"b\"\nlabel = { en = \"b\" }\nextractor = \"vocabulary\"\ncolour = 3\n[field.values]\nX = ['a.*b', '(', 'ok']\n";
+    let found = Extractors::load(&RuleFile { name: "fields.toml".into(), text: text.into() }).unwrap_err();
+    let said: Vec<String> = found.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|s| s.contains("fields.toml:1:") && s.contains("vni")), "{said:?}");
+    assert!(said.iter().any(|s| s.contains("fields.toml:10:") && s.contains("colour")), "{said:?}");
+    let text = text.replace("vni", "vin").replace("colour = 3\n", "");
+    let found = Extractors::load(&RuleFile { name: "fields.toml".into(), text }).unwrap_err();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found.iter().all(|m| m.line == Some(11) && !m.mend.is_empty()), "{found:?}");
+}
+
+#[test]
+fn labels_speak_the_readers_language() {
+    assert_eq!(BUILT_IN.label("policy_numbers", "es"), "número de póliza");
+    assert_eq!(BUILT_IN.label("policy_numbers", "fr"), "policy number");
+    assert_eq!(BUILT_IN.label("bond_amount", "en"), "bond_amount");
+}
+
+/// What the text at a field's span must be: the value, normalised.
+fn assert_words_are_the_value(message: &Message, field: &Field) {
+    let Provenance::Message { span, words, rule, .. } = &field.from else { panic!("{field:?}") };
+    let Span { place, start, end } = *span;
+    let from = message.from.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = match place {
+        Place::Subject => message.subject.as_str(),
+        Place::Text => &message.text,
+        Place::From => &from,
+        Place::AttachmentText(i) => message.attachments[usize::from(i)].text.as_deref().unwrap(),
+        Place::AttachmentName(_) => unreachable!(),
+    };
+    assert_eq!(text.get(start as usize..end as usize), Some(words.as_str()), "{field:?}");
+    assert!(!words.trim().is_empty() && rule.starts_with("fields/"), "{field:?}");
+    let same = |value: &str| folded(words).contains(&folded(value)) || folded(&spoken::written(words)) == folded(value);
+    let rule = BUILT_IN.fields.iter().find(|f| f.name == field.name).unwrap();
+    match &field.value {
+        FieldValue::Text(s) if rule.extractor == Extractor::Vocabulary => {
+            assert!(rule.values.iter().any(|(v, _)| v.split('|').any(|v| v == s)))
+        }
+        FieldValue::Text(s) => {
+            assert!(folded(words) == folded(s) || folded(&spoken::written(words)) == folded(s), "{field:?}")
+        }
+        FieldValue::Date(d) => assert!(resolves(words, *d), "{field:?}"),
+        FieldValue::Number(n) => {
+            let sheet = sheet::Sheet::new(Place::Text, 0, words, Stretch::Body, &BUILT_IN.cues);
+            assert!(money::sums(&sheet).iter().any(|s| s.dollars == *n), "{field:?}");
+        }
+        FieldValue::Flag(b) => assert!(*b),
+        FieldValue::Party { name, address } => {
+            assert!(same(name), "{field:?}");
+            assert!(address.iter().flat_map(|a| a.split(", ")).all(same), "{field:?}");
+        }
+        FieldValue::Driver { name, dob, license } => {
+            assert!(name.as_deref().is_none_or(same) && license.as_deref().is_none_or(same), "{field:?}");
+            assert!(dob.is_none_or(|d| resolves(words, d)), "{field:?}");
+        }
+    }
+}
+
+fn resolves(words: &str, day: NaiveDate) -> bool {
+    let calendar = Calendar::usual(Chicago);
+    let today = NaiveDate::from_ymd_opt(2026, 10, 14).unwrap();
+    let sheet = sheet::Sheet::new(Place::Text, 0, words, Stretch::Body, &BUILT_IN.cues);
+    // A mention alone lacks the word before it (“the 17th”), so that word is given back.
+    let asked = format!("by {words}");
+    let other = sheet::Sheet::new(Place::Text, 0, &asked, Stretch::Body, &BUILT_IN.cues);
+    [dates::mentions(&sheet), dates::mentions(&other)].iter().flatten().any(|m| {
+        [dates::Sense::Ahead, dates::Sense::Behind, dates::Sense::Either]
+            .iter()
+            .any(|s| m.when.resolve(today, *s, &calendar) == Some(day))
+    })
+}
+
+/// Pieces of mail, in every order.
+const PIECES: &[&str] = &[
+    "Please add the 2022 Ford F-150 VIN 1M8GDM9AXKP042788 effective 11/1.",
+    "Policy number is CPP 4471902-25, claim 07-PAC-338412.",
+    "Certificate holder:\nNorth Quay Builders, Inc.\n88 Pier Street\nDuluth, MN 55802",
+    "We need it by Friday, November 6th – the job starts the 9th.",
+    "made out to Calder Homes LLC, 12 W Elm Ave, Joliet, IL 60431",
+    "limits of $1,000,000 / $2,000,000 and a $500 deductible",
+    "my son Theo Vance, DOB 3/4/2009, license V520-1111-2222",
+    "two hundred eighteen dollars on policy number K M A two six dash four four one nine",
+    "Yesterday somebody rear-ended our van, date of loss 10/13/2026",
+    "send to permits@barlow.example and cc a.b@c.example",
+    "financed with Alder Credit Union, PO Box 900, Madison, WI 53701",
+    "Thanks,\nRosa Delmar\nDelmar Masonry Inc.\n(312) 555-0177",
+    "Café Lumière wants GL, auto & “work comp” – primary & non‑contributory",
+    "Policy period: 09/01/2025 - 09/01/2026\nExpires: 12/10/2026",
+    "the renewal is 12/15 and the 3rd of November is the hearing within 10 days",
+    "moving to 1200 Lake Shore Blvd, Unit 904, Racine WI 53403 on Saturday the 17th",
+    "Named Insured: VOSS & SONS LLC\nPolicy: WC-04-771920-25",
+    "\u{a0}\u{2014}Ünïcode ’s “quotes” 日本語 12/3",
+    "$ 5 1/2 million 10/10 1/1/1 99-99-9999 IL 60601 @ ... ,,, :: \t",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn the_text_at_every_fields_span_is_its_value(
+        order in prop::collection::vec((0..PIECES.len(), prop::sample::select(vec![" ", "\n", "\n\n", ". ", ""])), 1..9),
+        cut in 0usize..400,
+    ) {
+        let mut text = String::new();
+        for (i, joint) in order {
+            text.push_str(PIECES[i]);
+            text.push_str(joint);
+        }
+        let keep = crate::domain::text::cut(&text, text.len().saturating_sub(cut % (text.len() + 1) / 3)).len();
+        text.truncate(keep);
+        let m = message("Rosa Delmar", "rosa@delmarmasonry.example", "COI for Delmar Masonry by 10/20, policy ABC-1234567", &text);
+        for field in run_at(&m, "2026-10-14T15:00:00Z") {
+            assert_words_are_the_value(&m, &field);
+        }
+    }
+
+    #[test]
+    fn no_text_makes_extraction_panic(text in "\\PC{0,400}", subject in "\\PC{0,60}") {
+        let m = message("Ann Bø", "a@b.example", &subject, &text);
+        for field in run_at(&m, "2026-10-14T15:00:00Z") {
+            assert_words_are_the_value(&m, &field);
+        }
+    }
+}

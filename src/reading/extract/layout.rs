@@ -1,0 +1,174 @@
+//! A message laid out for extraction: which stretches are read, who wrote the one that counts, which day it is there.
+//!
+//! Quoted history, disclaimers and footers are left out; attachments are read only where the body itself says little.
+
+use super::cues::Cues;
+use super::names;
+use super::sheet::{Sheet, Stretch};
+use crate::domain::calendar::Calendar;
+use crate::domain::field::Place;
+use crate::message::{Message, PartKind};
+use crate::reading::Circumstances;
+use chrono::NaiveDate;
+
+/// Below this many letters and digits a body holds no request of its own: “see attached”.
+const SAYS_LITTLE: usize = 220;
+
+/// Who wrote a stretch, and where their name stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Writer {
+    /// Display name; may be empty.
+    pub name: String,
+    /// Address in lower case; may be empty.
+    pub address: String,
+    /// Where the name stands: sheet index and bytes; `None` for the From header itself.
+    pub at: Option<(usize, usize, usize)>,
+}
+
+/// A message, laid out.
+#[derive(Debug)]
+pub struct Layout<'a, 'c> {
+    /// The stretches, the subject first.
+    pub sheets: Vec<Sheet<'a>>,
+    /// Index of the body that counts: the sender's own words, or what a member of staff forwarded.
+    pub main: usize,
+    /// Who wrote that body.
+    pub writer: Writer,
+    /// Whether the agency's own staff (or form) sent the message.
+    pub own: bool,
+    /// The day of the message in the agency's zone.
+    pub today: NaiveDate,
+    /// The agency's calendar.
+    pub calendar: &'c Calendar,
+    /// The From header as `Place::From` shows it.
+    pub from: String,
+}
+
+impl<'a, 'c> Layout<'a, 'c> {
+    /// Lays out a message.
+    pub fn new(message: &'a Message, circumstances: &Circumstances<'c>, cues: &Cues) -> Self {
+        let mut sheets = vec![Sheet::new(Place::Subject, 0, message.subject.as_str(), Stretch::Subject, cues)];
+        let mut run: Option<(usize, usize)> = None;
+        let close = |run: &mut Option<(usize, usize)>, sheets: &mut Vec<Sheet<'a>>| {
+            if let Some((start, end)) = run.take() {
+                let text = message.text.get(start..end).unwrap_or("");
+                if !text.trim().is_empty() {
+                    sheets.push(Sheet::new(Place::Text, start, text, Stretch::Body, cues));
+                }
+            }
+        };
+        for part in &message.parts {
+            match part.kind {
+                PartKind::New | PartKind::Signature => {
+                    run = Some((run.map_or(part.start, |(s, _)| s), part.end));
+                }
+                PartKind::ForwardHeader => {
+                    close(&mut run, &mut sheets);
+                    let text = message.text.get(part.start..part.end).unwrap_or("");
+                    sheets.push(Sheet::new(Place::Text, part.start, text, Stretch::ForwardHeader, cues));
+                }
+                PartKind::Quoted | PartKind::Disclaimer | PartKind::Footer => close(&mut run, &mut sheets),
+            }
+        }
+        close(&mut run, &mut sheets);
+        let said: usize = sheets
+            .iter()
+            .filter(|s| s.stretch == Stretch::Body)
+            .map(|s| s.text.bytes().filter(u8::is_ascii_alphanumeric).count())
+            .sum();
+        if said < SAYS_LITTLE {
+            for (i, attachment) in message.attachments.iter().enumerate() {
+                if let (Some(text), Ok(index)) = (&attachment.text, u16::try_from(i)) {
+                    sheets.push(Sheet::new(Place::AttachmentText(index), 0, text, Stretch::Attachment, cues));
+                }
+            }
+        }
+        let from_domain = message.from.as_ref().map_or("", |m| m.address.domain());
+        let own = circumstances.own_domains.iter().any(|d| d.eq_ignore_ascii_case(from_domain));
+        let from = message.from.as_ref().map(ToString::to_string).unwrap_or_default();
+        let (main, writer) = who(&sheets, message, circumstances, own);
+        let today = circumstances.calendar.day(message.date.unwrap_or(circumstances.received));
+        Self { sheets, main, writer, own, today, calendar: circumstances.calendar, from }
+    }
+
+    /// The body that counts.
+    pub fn main_sheet(&self) -> Option<&Sheet<'a>> {
+        self.sheets.get(self.main).filter(|s| s.stretch == Stretch::Body)
+    }
+
+    /// The stretches in which requests and their facts stand: everything but forwarded header blocks.
+    pub fn read(&self) -> impl Iterator<Item = &Sheet<'a>> {
+        self.sheets.iter().filter(|s| s.stretch != Stretch::ForwardHeader)
+    }
+}
+
+/// Which body counts, and who wrote it: the sender's, or, where staff forwards, the last forwarded one by an outsider.
+fn who(sheets: &[Sheet<'_>], message: &Message, circumstances: &Circumstances<'_>, own: bool) -> (usize, Writer) {
+    let sender = message.from.as_ref().map_or_else(Writer::default, |m| Writer {
+        name: m.name.as_str().to_owned(),
+        address: m.address.as_str().to_owned(),
+        at: None,
+    });
+    let first = sheets.iter().position(|s| s.stretch == Stretch::Body).unwrap_or(0);
+    let empty_first = sheets.get(first).is_none_or(|s| s.base > 0 && s.stretch == Stretch::Body) && !own;
+    if !own && !(empty_first && sheets.iter().any(|s| s.stretch == Stretch::ForwardHeader)) {
+        return (first, sender);
+    }
+    let mut best = None;
+    for (i, pair) in sheets.windows(2).enumerate() {
+        let [header, body] = pair else { continue };
+        if header.stretch != Stretch::ForwardHeader || body.stretch != Stretch::Body {
+            continue;
+        }
+        if let Some(writer) = forwarded_writer(header, i) {
+            let ours =
+                circumstances.own_domains.iter().any(|d| writer.address.ends_with(&format!("@{}", d.to_lowercase())));
+            if !ours {
+                best = Some((i + 1, writer));
+                break;
+            }
+        }
+    }
+    best.unwrap_or((first, sender))
+}
+
+/// The From line of a forwarded header block.
+fn forwarded_writer(header: &Sheet<'_>, index: usize) -> Option<Writer> {
+    for line in &header.lines {
+        let words = header.slice(line.start, line.end);
+        let plain = words.trim_start_matches(['*', '>', ' ']);
+        let Some(rest) = ["From:", "from:", "FROM:", "De:"].iter().find_map(|p| plain.strip_prefix(p)) else {
+            continue;
+        };
+        let rest = rest.trim_start_matches(['*', ' ']);
+        let start = line.end - rest.len();
+        let name_len = rest.find(['<', '[', '(']).unwrap_or(if rest.contains('@') { 0 } else { rest.len() });
+        let raw = rest.get(..name_len).unwrap_or("");
+        let name = raw.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
+        let front = raw.find(name).unwrap_or(0);
+        let address = rest
+            .split(['<', '>', '[', ']', '(', ')', ' ', ';'])
+            .map(|w| w.trim_start_matches("mailto:"))
+            .find(|w| w.contains('@'))
+            .unwrap_or("")
+            .to_lowercase();
+        return Some(Writer {
+            name: name.to_owned(),
+            address,
+            at: Some((index, start + front, start + front + name.len())),
+        });
+    }
+    None
+}
+
+/// A display name as people say it: “Frye, Jamal (Gatewood)” is Jamal Frye. `None` where it names no person.
+pub fn spoken_name(display: &str) -> Option<String> {
+    let plain = display.split('(').next().unwrap_or("").trim();
+    let turned = match plain.split_once(',') {
+        Some((last, first)) if !names::is_firm(plain) && first.trim().split(' ').count() <= 2 => {
+            format!("{} {}", first.trim(), last.trim())
+        }
+        _ => plain.to_owned(),
+    };
+    (names::is_person(&turned, false) && !names::is_firm(&turned)).then_some(turned)
+}

@@ -1,0 +1,275 @@
+//! Which address is whose: certificate holder, lienholder, new location. Addresses are found first; the words before
+//! each say what it is for.
+
+use super::address::{Found, addresses, name_before};
+use super::cues::{FieldHit, Kind};
+use super::layout::Layout;
+use super::people::{name_after, name_len, value_after};
+use super::rules::{Extractor, FieldRule};
+use super::sheet::{Sheet, Stretch, one_line};
+use crate::domain::field::{Field, FieldValue};
+
+/// How far before an address the words for it may stand, in bytes.
+const REACH: usize = 260;
+/// How far behind a name its address may follow in a sentence of its own, in bytes.
+const APART: usize = 220;
+
+/// A field that has addresses, with its rule's index.
+type Fields<'r> = [(usize, &'r FieldRule)];
+
+/// Every party and address field of the message.
+pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
+    let fields: Vec<(usize, &FieldRule)> = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, r)| matches!(r.extractor, Extractor::Party | Extractor::Address))
+        .collect();
+    let wanted: Vec<usize> =
+        fields.iter().map(|(i, _)| *i).filter(|i| layout.read().any(|s| s.has(*i, Kind::Documents))).collect();
+    let mut out: Vec<Field> = Vec::new();
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
+            if !out.iter().any(|f| f.name == rule.name) {
+                out.extend(form(sheet, *index, rule));
+            }
+        }
+        let found = addresses(sheet);
+        let mut left: Vec<&Found> = Vec::new();
+        for (n, one) in found.iter().enumerate() {
+            if taken(sheet, &out, one) {
+                continue;
+            }
+            let floor = n.checked_sub(1).and_then(|i| found.get(i)).map_or(0, |f| f.address.1);
+            let default = || {
+                let free = one.named() && one.start < sheet.closing;
+                wanted.first().filter(|_| {
+                    free && fields.iter().any(|(i, r)| Some(i) == wanted.first() && r.extractor == Extractor::Party)
+                })
+            };
+            let Some((index, confidence)) = role(sheet, &fields, &wanted, one, floor)
+                .or_else(|| default().map(|i| (*i, 62)))
+                .or_else(|| place(sheet, &fields, &wanted, one))
+            else {
+                left.push(one);
+                continue;
+            };
+            let Some((_, rule)) = fields.iter().find(|(i, _)| *i == index) else { continue };
+            if !out.iter().any(|f| f.name == rule.name) {
+                out.extend(field(sheet, rule, one, confidence));
+            }
+        }
+        for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
+            if !out.iter().any(|f| f.name == rule.name) {
+                out.extend(named_alone(sheet, *index, rule, &left));
+            }
+        }
+    }
+    out
+}
+
+/// An address that nothing claims is the new place's where the message speaks of one and asks for no document.
+fn place(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found) -> Option<(usize, u8)> {
+    if !wanted.is_empty() || one.address.0 >= sheet.closing {
+        return None;
+    }
+    let (index, _) = fields.iter().find(|(_, r)| r.extractor == Extractor::Address)?;
+    let spoken_of = sheet.hits(*index, Kind::Words).any(|h| h.start < sheet.closing);
+    let refused = sheet.hits(*index, Kind::Not).any(|h| h.end <= one.address.0);
+    (spoken_of && !refused).then_some((*index, 58))
+}
+
+/// Whether an address already is part of a field.
+fn taken(sheet: &Sheet<'_>, out: &[Field], one: &Found) -> bool {
+    let (from, to) = (sheet.base + one.address.0, sheet.base + one.address.1);
+    out.iter().any(|f| match &f.from {
+        crate::domain::field::Provenance::Message { span, .. } => {
+            span.place == sheet.place && (span.start as usize) < to && from < span.end as usize
+        }
+        _ => false,
+    })
+}
+
+fn field(sheet: &Sheet<'_>, rule: &FieldRule, one: &Found, confidence: u8) -> Option<Field> {
+    let address = address_line(sheet.slice(one.address.0, one.address.1));
+    if rule.extractor == Extractor::Address {
+        return Some(sheet.found(
+            &rule.name,
+            FieldValue::Text(address),
+            one.address.0,
+            one.address.1,
+            &rule.name,
+            confidence,
+        ));
+    }
+    // The label and its name may stand apart: “Holder is Acme Corp. They are at 12 Main St, …”.
+    one.named().then(|| {
+        let value = FieldValue::Party { name: name_line(sheet.slice(one.name.0, one.name.1)), address: Some(address) };
+        sheet.found(&rule.name, value, one.name.0, one.address.1, &rule.name, confidence)
+    })
+}
+
+/// An address on one line, its parts joined by “, ”.
+pub fn address_line(words: &str) -> String {
+    let mut out = String::new();
+    let lines: Vec<String> = words.split('\n').map(one_line).filter(|l| !l.is_empty()).collect();
+    for line in &lines {
+        if !out.is_empty() {
+            // A wrapped sentence goes on; a line of a block is a part.
+            out.push_str(if lines.len() == 2 && words.len() > 30 && wraps(&out, line) { " " } else { ", " });
+        }
+        out.push_str(line.trim_end_matches(','));
+    }
+    out
+}
+
+/// Whether a line break falls within a part of an address: before a ZIP code, after a comma, within a street.
+fn wraps(before: &str, after: &str) -> bool {
+    let last = before.rsplit([' ', ',']).next().unwrap_or("");
+    super::address::is_state(last) || (before.bytes().all(|b| !b.is_ascii_whitespace()) && after.contains(','))
+}
+
+/// A name on one line.
+fn name_line(words: &str) -> String {
+    one_line(words).trim_end_matches([',', ';', ':', '-']).trim().to_owned()
+}
+
+/// The field whose words stand nearest before an address.
+fn role(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found, floor: usize) -> Option<(usize, u8)> {
+    let mut best: Option<(usize, usize, u8)> = None;
+    // A label may also have been taken into the block's first line.
+    let limit = if one.named() { one.name.0.max(one.start) } else { one.address.0 };
+    let issued = |index: usize| sheet.has(index, Kind::Documents) || wanted.contains(&index);
+    for (index, rule) in fields {
+        if rule.extractor == Extractor::Party && !one.named() {
+            continue;
+        }
+        let refused = last(sheet, *index, Kind::Not, limit, floor);
+        for (kind, confidence) in [(Kind::Labels, 92), (Kind::Near, 80)] {
+            // “naming”, “showing” and their like mean a holder only where a document is asked for.
+            if kind == Kind::Near && rule.extractor == Extractor::Party && rule.documents && !issued(*index) {
+                continue;
+            }
+            let Some(hit) = last(sheet, *index, kind, limit, floor) else { continue };
+            let gap = limit - hit.end;
+            if gap > REACH || refused.is_some_and(|r| r.start > hit.start) {
+                continue;
+            }
+            let better = best.is_none_or(|(other, g, _)| {
+                gap < g || (gap == g && wanted.contains(index) && !wanted.contains(&other))
+            });
+            if better {
+                best = Some((*index, gap, confidence));
+            }
+        }
+    }
+    best.map(|(index, gap, confidence)| (index, if gap > 120 { confidence - 25 } else { confidence }))
+}
+
+fn last(sheet: &Sheet<'_>, index: usize, kind: Kind, before: usize, floor: usize) -> Option<FieldHit> {
+    sheet.hits(index, kind).rev().find(|h| h.end <= before && h.start >= floor)
+}
+
+/// A form's lines: “Certificate Holder Name: …”, “… Street: …”, “… City/State/ZIP: …”.
+fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
+    let mut name: Option<(usize, usize)> = None;
+    let mut parts: Vec<(usize, usize)> = Vec::new();
+    for hit in sheet.hits(index, Kind::Labels) {
+        let line = sheet.lines.get(sheet.line_at(hit.start)).copied()?;
+        let Some(colon) = sheet.slice(hit.end, line.end).find(':').filter(|c| *c <= 30) else { continue };
+        if line.start != hit.start {
+            continue;
+        }
+        let what = String::from_utf8_lossy(sheet.low(hit.end, hit.end + colon)).trim().to_owned();
+        let (start, end) = sheet.trimmed(hit.end + colon + 1, line.end);
+        if start >= end {
+            continue;
+        }
+        if what == "name" {
+            name = name.or(Some((start, end)));
+        } else if ["street", "address", "city", "zip", "line", "suite", "state"].iter().any(|w| what.contains(w))
+            && !parts.contains(&(start, end))
+        {
+            parts.push((start, end));
+        }
+    }
+    let (name, first, last) = (name?, parts.first()?, parts.last()?);
+    let address = parts.iter().map(|(s, e)| one_line(sheet.slice(*s, *e))).collect::<Vec<_>>().join(", ");
+    let value = FieldValue::Party { name: name_line(sheet.slice(name.0, name.1)), address: Some(address) };
+    Some(sheet.found(&rule.name, value, name.0.min(first.0), last.1, &rule.name, 94))
+}
+
+/// A party that is named without an address (“Holder: Blue Heron Logistics”), or with one in a sentence of its own.
+fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found]) -> Option<Field> {
+    let mut spans: Vec<((usize, usize), u8)> = Vec::new();
+    for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing) {
+        let labelled = value_after(sheet, hit.start, hit.end)
+            .map(|(s, e)| (s, s + name_len(sheet.slice(s, e))))
+            .filter(|(s, e)| *e > s + 2)
+            .or_else(|| name_after(sheet, skip_is(sheet, hit.end)));
+        spans.extend(labelled.map(|s| (s, 78)));
+    }
+    for hit in sheet.hits(index, Kind::Words).filter(|h| h.start < sheet.closing) {
+        spans.extend(name_after(sheet, skip_is(sheet, hit.end)).map(|s| (s, 66)));
+    }
+    for hit in sheet.hits(index, Kind::After) {
+        let span = name_before(sheet, hit.start, sheet.sentence_start(hit.start.saturating_sub(1)));
+        spans.extend((span.0 < span.1).then_some((span, 66)));
+    }
+    let ((start, end), confidence) = spans.into_iter().find(|((s, e), _)| is_party_name(rule, sheet.slice(*s, *e)))?;
+    let name = name_line(sheet.slice(start, end));
+    let apart = left
+        .iter()
+        .find(|f| f.address.0 > end && f.address.0 - end <= APART && !sheet.slice(end, f.address.0).contains("\n\n"));
+    let (address, end) = match apart {
+        Some(f) => (Some(address_line(sheet.slice(f.address.0, f.address.1))), f.address.1),
+        None => (None, end),
+    };
+    Some(sheet.found(&rule.name, FieldValue::Party { name, address }, start, end, &rule.name, confidence))
+}
+
+/// Past “is”, “should be”, “the” and a colon.
+fn skip_is(sheet: &Sheet<'_>, at: usize) -> usize {
+    let mut i = at;
+    for _ in 0..5 {
+        let (a, b) = sheet.word_after(i);
+        let small = matches!(
+            sheet.low(a, b),
+            b"is"
+                | b"should"
+                | b"be"
+                | b"to"
+                | b"the"
+                | b"are"
+                | b"will"
+                | b"read"
+                | b"as"
+                | b"follows"
+                | b"for"
+                | b"on"
+                | b"gonna"
+                | b"going"
+                | b"has"
+                | b"say"
+                | b"needs"
+                | b"must"
+                | b"uh"
+                | b"um"
+                | b"would"
+                | b"an"
+        );
+        if a <= i + 3 && small && !sheet.byte(a).is_ascii_uppercase() {
+            i = b;
+        } else {
+            break;
+        }
+    }
+    i
+}
+
+/// Whether words can name a party at all.
+fn is_party_name(rule: &FieldRule, words: &str) -> bool {
+    let first = super::names::bare(words.split_whitespace().next().unwrap_or(""));
+    words.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && !(rule.never.contains(&first) && words.split_whitespace().count() <= 2)
+        && !words.contains('@')
+}

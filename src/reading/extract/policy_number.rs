@@ -1,0 +1,323 @@
+//! Policy numbers. There is no standard: a label anchors them, a carrier's shape only adds trust; telephone numbers,
+//! ZIP codes, dates, VINs and what claim, invoice or loan labels announce are refused.
+
+use super::cues::Kind;
+use super::dates::Mention;
+use super::layout::Layout;
+use super::rules::FieldRule;
+use super::sheet::{Sheet, Stretch};
+use super::spoken;
+use crate::domain::field::{Field, FieldValue};
+use crate::domain::text::folded;
+
+/// Fewest digits of a number that a label announces.
+const DIGITS_LABELLED: usize = 4;
+/// Fewest digits of one that stands without a label.
+const DIGITS_BARE: usize = 6;
+/// How far before its first figure a number can begin, in bytes: “GLC PA-”.
+const PREFIX: usize = 12;
+/// Longest number, in letters and digits.
+const LONGEST: usize = 22;
+
+/// A number in the text: letters and digits in groups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+    /// How many digits.
+    pub digits: usize,
+    /// Whether it begins with capitals, as carriers' prefixes do.
+    pub prefixed: bool,
+}
+
+/// The number that begins at `at`: groups joined by hyphens, slashes or single spaces, as far as they go on looking
+/// like one number.
+pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
+    let mut end = at;
+    let mut digits = 0;
+    let mut alnum = 0;
+    let mut first_letters = 0;
+    let mut i = at;
+    loop {
+        let group = group_end(sheet, i);
+        if group == i {
+            break;
+        }
+        let words = sheet.slice(i, group);
+        let group_digits = words.bytes().filter(u8::is_ascii_digit).count();
+        let letters = words.len() - group_digits;
+        if i == at && group_digits == 0 {
+            first_letters = letters;
+        }
+        if group_digits == 0 && (letters > 5 || !words.bytes().all(|b| b.is_ascii_uppercase()) && i != at) {
+            break;
+        }
+        digits += group_digits;
+        alnum += words.len();
+        end = group;
+        // What joins the next group?
+        let (join, next) = (sheet.byte(group), group + 1);
+        let next_group = group_end(sheet, next);
+        let next_words = sheet.slice(next, next_group);
+        let next_digits = next_words.bytes().filter(u8::is_ascii_digit).count();
+        if next_words.is_empty() {
+            break;
+        }
+        match join {
+            b'-' | b'/' | b'.' if join != b'.' || (next_digits > 0 && digits > 0) => {
+                if join == b'/' && digits > 3 {
+                    break;
+                }
+                i = next;
+            }
+            b' ' if digits == 0 => {
+                // Letters first: “GLC PA 00881206”.
+                let prefix = sheet.slice(at, group);
+                let capital =
+                    prefix.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ' || b == b'-');
+                let goes_on =
+                    next_digits > 0 || (next_words.len() <= 3 && next_words.bytes().all(|b| b.is_ascii_uppercase()));
+                if !goes_on || !(capital || (prefix.len() <= 4 && next_digits >= 4)) {
+                    break;
+                }
+                i = next;
+            }
+            b' ' => {
+                // Digits went before: go on only with figures that nothing else explains.
+                let figures = next_words.bytes().all(|b| b.is_ascii_digit() || b == b'-') && next_digits > 0;
+                let code = next_words.bytes().all(|b| b.is_ascii_uppercase()) && next_words.len() <= 3 && {
+                    let after = group_end(sheet, next_group + 1);
+                    sheet.byte(next_group) == b' '
+                        && sheet.slice(next_group + 1, after).bytes().filter(u8::is_ascii_digit).count() >= 4
+                };
+                let follows = sheet.byte(next_group);
+                let then = sheet.byte(next_group + 1);
+                let ends = matches!(follows, b'.' | b',' | b')' | b'\n' | b';' | 0)
+                    || (follows == b' ' && (then.is_ascii_digit() || matches!(then, b'(' | b' ' | b'-'))
+                        || (follows == b'-' && then.is_ascii_digit()));
+                let year = next_words.len() == 4 && (next_words.starts_with("19") || next_words.starts_with("20"));
+                let few = digits < 6;
+                if follows == b'/' || !(code || figures && (few || ends && !year && digits < 13)) {
+                    break;
+                }
+                i = next;
+            }
+            _ => break,
+        }
+        if alnum > LONGEST {
+            return None;
+        }
+    }
+    while matches!(sheet.before(end), b'-' | b'/' | b'.') && end > at {
+        end -= 1;
+    }
+    let closed = !sheet.byte(end).is_ascii_alphanumeric();
+    (end > at && digits > 0 && alnum <= LONGEST && closed).then_some(Run {
+        start: at,
+        end,
+        digits,
+        prefixed: first_letters >= 2 && capitals(sheet, at),
+    })
+}
+
+fn capitals(sheet: &Sheet<'_>, at: usize) -> bool {
+    sheet.byte(at).is_ascii_uppercase() && sheet.byte(at + 1).is_ascii_uppercase()
+}
+
+fn group_end(sheet: &Sheet<'_>, at: usize) -> usize {
+    let mut end = at;
+    while sheet.byte(end).is_ascii_alphanumeric() {
+        end += 1;
+    }
+    end
+}
+
+/// Whether a run is something else: a telephone, a date, a VIN, a ZIP code, a form's number.
+fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention]) -> bool {
+    let words = sheet.slice(run.start, run.end);
+    let plain = folded(words);
+    let overlaps = |a: usize, b: usize| a < run.end && run.start < b;
+    if dates.iter().any(|m| overlaps(m.start, m.end) && m.end - m.start >= 3)
+        || (!words.bytes().any(|b| b.is_ascii_alphabetic()) && sheet.phones().iter().any(|p| overlaps(p.start, p.end)))
+    {
+        return true;
+    }
+    let vin = plain.len() == 17 && plain.bytes().any(|b| b.is_ascii_alphabetic()) && !words.contains(['-', ' ']);
+    let state_zip = matches!(words.as_bytes(), [a, b, b' ', rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
+        && super::address::is_state(words.get(..2).unwrap_or("")) && matches!(rest.len(), 5 | 10) && rest.iter().take(5).all(u8::is_ascii_digit)
+        && (rest.len() == 5 || rest.get(5) == Some(&b'-')));
+    let zip = run.digits == 9 && plain.len() == 9 && words.as_bytes().get(5) == Some(&b'-');
+    let form = [
+        "ACORD", "CG ", "IL ", "CA ", "WC 00", "ISO", "FEIN", "EIN", "SSN", "MC ", "DOT", "US", "HWY", "RT ", "PO ",
+        "BOX",
+    ]
+    .iter()
+    .any(|f| words.starts_with(f))
+        && (run.digits <= 8 || words.starts_with("FEIN") || words.starts_with("EIN"))
+        && !(words.contains('-') && run.digits >= 6 && !words.starts_with("FEIN") && !words.starts_with("EIN"))
+        && !(words.starts_with("CA ") && run.digits >= 6);
+    let money = sheet.before(run.start) == b'$';
+    let mail = sheet.before(run.start) == b'@'
+        || sheet.byte(run.end) == b'@'
+        || sheet.before(run.start) == b'/'
+        || sheet.before(run.start) == b'=';
+    vin || state_zip || zip || form || money || mail
+}
+
+/// Every policy number of the message.
+pub fn policy_numbers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
+    let mut out: Vec<Field> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
+    let order = layout.sheets.iter().zip(dates).filter(|(s, _)| s.stretch != Stretch::Subject);
+    let subject = layout.sheets.iter().zip(dates).filter(|(s, _)| s.stretch == Stretch::Subject);
+    for (sheet, dates) in order.chain(subject) {
+        for (run, confidence) in in_sheet(index, sheet, dates) {
+            let words = sheet.slice(run.start, run.end);
+            let key = folded(words);
+            if !seen.contains(&key) {
+                seen.push(key);
+                out.push(sheet.found_text(&rule.name, run.start, run.end, &rule.name, confidence));
+            }
+        }
+        for hit in sheet.hits(index, Kind::Labels) {
+            if let Some((start, end, value)) = spoken::number_after(sheet, hit.end) {
+                let key = folded(&value);
+                if !seen.contains(&key) {
+                    seen.push(key);
+                    out.push(sheet.found(&rule.name, FieldValue::Text(value), start, end, &rule.name, 70));
+                }
+            }
+        }
+    }
+    out
+}
+
+fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention]) -> Vec<(Run, u8)> {
+    let mut out: Vec<(Run, u8)> = Vec::new();
+    let mut at = 0;
+    let bytes = sheet.text.as_bytes();
+    let mut runs = sheet.runs.iter().peekable();
+    while at < bytes.len() {
+        // A number has figures at most this far behind its beginning.
+        while runs.next_if(|(_, end)| *end <= at).is_some() {}
+        let Some((next, _)) = runs.peek() else { break };
+        if next.saturating_sub(at) > PREFIX {
+            at = next - PREFIX;
+            continue;
+        }
+        let b = sheet.byte(at);
+        let starts = b.is_ascii_alphanumeric()
+            && !sheet.before(at).is_ascii_alphanumeric()
+            && !matches!(sheet.before(at), b'\'' | b'-');
+        // A number begins with a digit or a capital; a labelled one may be typed small.
+        let likely = starts && (b.is_ascii_digit() || b.is_ascii_uppercase() || labelled(index, sheet, at).is_some());
+        if !likely {
+            at += 1;
+            continue;
+        }
+        let Some(run) = run_at(sheet, at) else {
+            at = group_end(sheet, at).max(at + 1);
+            continue;
+        };
+        if let Some(confidence) = judge(index, sheet, run, dates, out.last().copied()) {
+            out.push((run, confidence));
+            at = run.end;
+        } else {
+            at = group_end(sheet, at).max(at + 1);
+        }
+    }
+    out
+}
+
+/// A label of this field right before `at`: “policy number is”, “Policy:”, “(policy”.
+fn labelled(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
+    let hit = sheet.hits(index, Kind::Labels).rev().find(|h| h.end <= at)?;
+    let gap = sheet.low(hit.end, at);
+    if gap.len() > 24 {
+        return None;
+    }
+    let small = gap.split(|b| !b.is_ascii_alphanumeric()).filter(|w| !w.is_empty()).all(|w| {
+        matches!(
+            w,
+            b"number"
+                | b"numbers"
+                | b"no"
+                | b"nos"
+                | b"num"
+                | b"is"
+                | b"are"
+                | b"the"
+                | b"its"
+                | b"for"
+                | b"id"
+                | b"s"
+                | b"and"
+                | b"in"
+                | b"question"
+                | b"was"
+                | b"below"
+                | b"my"
+                | b"our"
+                | b"es"
+        )
+    });
+    (small && !gap.contains(&b';')).then_some(hit.start)
+}
+
+fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Option<(Run, u8)>) -> Option<u8> {
+    let prefix_refused =
+        sheet.hits(index, Kind::Not).any(|h| h.start == run.start && !matches!(sheet.byte(h.end), b'-'));
+    if run.digits < DIGITS_LABELLED
+        || prefix_refused
+        || something_else(sheet, run, dates)
+        || refused(index, sheet, run.start)
+    {
+        return None;
+    }
+    let words = sheet.slice(run.start, run.end);
+    if labelled(index, sheet, run.start).is_some() {
+        let year = run.digits == 4 && words.len() == 4;
+        return (!year).then_some(if run.prefixed || words.contains('-') { 95 } else { 88 });
+    }
+    // “PK 0077124-19, CA 0077125-19 and UM 0077126-19”: one that was accepted vouches for the next.
+    let carried = last.is_some_and(|(r, _)| {
+        let gap = sheet.low(r.end, run.start);
+        gap.len() <= 8
+            && gap
+                .split(|b| !b.is_ascii_alphanumeric())
+                .filter(|w| !w.is_empty())
+                .all(|w| matches!(w, b"and" | b"or" | b"y"))
+    });
+    let year = run.digits == 4 && words.len() == 4;
+    if carried && !year && (run.prefixed || run.digits >= DIGITS_BARE) {
+        return Some(85);
+    }
+    // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
+    let opens_line = sheet.lines.get(sheet.line_at(run.start)).is_some_and(|l| l.start == run.start);
+    let enough = if opens_line && run.prefixed && words.contains('-') { DIGITS_BARE - 1 } else { DIGITS_BARE };
+    let capital_first = words.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+    let first_group = words.split(['-', ' ']).next().unwrap_or("");
+    let mixed = capital_first
+        && (2..=4).contains(&first_group.len())
+        && run.digits > DIGITS_BARE
+        && words.bytes().all(|b| !b.is_ascii_lowercase());
+    let amid = words.split('-').count() >= 3
+        && words.split('-').any(|g| (2..=4).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_uppercase()))
+        && run.digits >= DIGITS_BARE;
+    let shaped = run.prefixed && run.digits >= enough || mixed || amid;
+    shaped.then_some(62)
+}
+
+/// A label of something else right before: claim, invoice, loan, job, report …
+fn refused(index: usize, sheet: &Sheet<'_>, at: usize) -> bool {
+    let Some(hit) = sheet.hits(index, Kind::Not).rev().find(|h| h.end <= at) else { return false };
+    let nearer = sheet.hits(index, Kind::Labels).rev().find(|h| h.end <= at).is_some_and(|l| l.start > hit.start);
+    let gap = sheet.low(hit.end, at);
+    !nearer
+        && gap.len() <= 20
+        && !gap.contains(&b'\n')
+        && !gap.contains(&b'.') | gap.starts_with(b".")
+        && !gap.contains(&b',')
+}

@@ -1,0 +1,101 @@
+//! Words that tell: what happened (a loss), and which job or event a document is for.
+
+use super::cues::Kind;
+use super::layout::Layout;
+use super::people::value_after;
+use super::rules::FieldRule;
+use super::sheet::{Sheet, Stretch};
+use super::vocabulary::Vocabulary;
+use crate::domain::field::Field;
+
+/// Longest description kept, in bytes.
+const LONGEST: usize = 260;
+
+/// The first sentence of the main body that tells a loss.
+pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        for hit in sheet.hits(index, Kind::Words) {
+            let (start, end) = (sheet.sentence_start(hit.start), sheet.sentence_end(hit.end));
+            let words = sheet.low(start, end);
+            let asks = words.contains(&b'?') || sheet.byte(end) == b'?';
+            let refused = sheet.hits(index, Kind::Not).any(|n| n.start >= start && n.end <= end);
+            if asks || refused || hit.start >= sheet.closing {
+                continue;
+            }
+            let (start, end) = within_reach(sheet, start, end, hit.start);
+            let (start, end) = sheet.trimmed(start, end);
+            if end > start + 8 {
+                return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
+            }
+        }
+    }
+    None
+}
+
+/// A long sentence is cut to the clause around the cue.
+fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usize, usize) {
+    if end - start <= LONGEST {
+        return (start, end);
+    }
+    let from = start.max(at.saturating_sub(LONGEST / 2));
+    let to = end.min(at + LONGEST / 2);
+    let from = (from..at).find(|i| sheet.byte(*i) == b' ').map_or(from, |i| i + 1);
+    let to = (at..to).rev().find(|i| sheet.byte(*i) == b' ').unwrap_or(to);
+    if sheet.text.is_char_boundary(from) && sheet.text.is_char_boundary(to) { (from, to) } else { (start, end) }
+}
+
+/// The project: behind a label, else what a pattern finds (its group of words up to the end of the clause).
+pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabulary: &Vocabulary) -> Option<Field> {
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        for hit in sheet.hits(index, Kind::Labels) {
+            let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
+            let end = wrapped_end(sheet, start, end).min(sheet.sentence_end(start));
+            let (start, end) = sheet.trimmed(start, end);
+            if end > start + 3
+                && end - start <= LONGEST
+                && !sheet.slice(start, end).bytes().all(|b| b.is_ascii_digit() || b == b'-')
+            {
+                return Some(sheet.found_text(&rule.name, start, end, &rule.name, 85));
+            }
+        }
+    }
+    // Without a label only where a document is asked for: elsewhere “job” and “project” name no project to be shown.
+    if !layout.read().any(|s| s.has(index, Kind::Documents)) {
+        return None;
+    }
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        if let Some(hit) = vocabulary.find(sheet).into_iter().next() {
+            // The value's name says how many words before the project belong to the pattern alone.
+            let from =
+                hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
+            let (start, end) = sheet.trimmed(from, hit.end);
+            if end > start + 3 {
+                return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
+            }
+        }
+    }
+    None
+}
+
+fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {
+    let mut at = start;
+    for _ in 0..skip {
+        let (a, b) = sheet.word_after(at);
+        if b >= end || a == b {
+            return start;
+        }
+        at = b;
+    }
+    at
+}
+
+/// A labelled value whose line is wrapped goes on in the next one.
+fn wrapped_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
+    let line = sheet.line_at(start);
+    match (sheet.lines.get(line), sheet.lines.get(line + 1)) {
+        (Some(this), Some(next)) if this.end == end && !next.is_blank() && sheet.folded.get(end) == Some(&b' ') => {
+            next.end
+        }
+        _ => end,
+    }
+}

@@ -1,0 +1,268 @@
+//! What a date is for: deadline, effective date, expiration, loss. Each mention goes to the field whose words stand
+//! nearest; each field keeps its best mention.
+
+use super::cues::{FieldHit, Kind};
+use super::dates::{Mention, Sense, When};
+use super::layout::Layout;
+use super::rules::{Extractor, FieldRule};
+use super::sheet::{Sheet, Stretch};
+use crate::domain::field::{Field, FieldValue};
+use chrono::NaiveDate;
+
+/// How far before a date a `words` cue may stand, in bytes.
+const REACH: usize = 60;
+
+/// What speaks for a field at a mention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Claim {
+    field: usize,
+    score: i32,
+    /// Where the cue stands, and whether it only names an event.
+    cue: (usize, usize),
+    event: bool,
+    /// The words say that it is past: “last day was Friday”.
+    past: bool,
+}
+
+/// Every date field of the message.
+pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>]) -> Vec<Field> {
+    let fields: Vec<(usize, &FieldRule)> =
+        rules.iter().enumerate().filter(|(_, r)| r.extractor == Extractor::Date).collect();
+    let documents = layout
+        .sheets
+        .iter()
+        .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)));
+    let mut best: Vec<Option<(i32, Field)>> = vec![None; fields.len()];
+    for (sheet, mentions) in layout.sheets.iter().zip(all) {
+        if sheet.stretch == Stretch::ForwardHeader {
+            continue;
+        }
+        for (n, mention) in mentions.iter().enumerate() {
+            let range = n
+                .checked_sub(1)
+                .and_then(|p| mentions.get(p))
+                .filter(|p| is_range(sheet, p.end, mention.start))
+                .map(|p| p.start);
+            for claim in claims(sheet, &fields, *mention, range, documents) {
+                let Some(position) = fields.iter().position(|(i, _)| *i == claim.field) else { continue };
+                let Some((_, rule)) = fields.get(position) else { continue };
+                let sense = match (claim.past, rule.sense) {
+                    (true, _) | (_, -1) => Sense::Behind,
+                    (_, 1) => Sense::Ahead,
+                    _ => Sense::Either,
+                };
+                let Some(day) = mention.when.resolve(layout.today, sense, layout.calendar) else { continue };
+                if !likely(day, layout.today, rule.sense) {
+                    continue;
+                }
+                let subject = if sheet.stretch == Stretch::Subject { 8 } else { 0 };
+                let score = claim.score - subject;
+                let slot = best.get_mut(position);
+                if let Some(slot) = slot
+                    && slot.as_ref().is_none_or(|(s, _)| *s < score)
+                {
+                    let confidence = u8::try_from(score.clamp(40, 95)).unwrap_or(50);
+                    let field = sheet.found(
+                        &rule.name,
+                        FieldValue::Date(day),
+                        mention.start,
+                        mention.end,
+                        &rule.name,
+                        confidence,
+                    );
+                    *slot = Some((score, field));
+                }
+            }
+        }
+    }
+    best.into_iter().flatten().map(|(_, f)| f).collect()
+}
+
+/// Whether a day can be such a date at all: no loss lies ahead, no deadline far behind.
+fn likely(day: NaiveDate, today: NaiveDate, sense: i8) -> bool {
+    let away = day.signed_duration_since(today).num_days();
+    match sense {
+        1 => (-60..900).contains(&away),
+        -1 => (-3000..=1).contains(&away),
+        _ => (-800..1200).contains(&away),
+    }
+}
+
+/// The claims that count at a mention: the strongest; besides it those of fields whose cue stands within its cue
+/// (“before it renews on”), and events, which count where nothing plainer is found.
+fn claims(
+    sheet: &Sheet<'_>,
+    fields: &[(usize, &FieldRule)],
+    mention: Mention,
+    range: Option<usize>,
+    documents: bool,
+) -> Vec<Claim> {
+    let mut all: Vec<Claim> = fields
+        .iter()
+        .filter_map(|(field, rule)| claim_of(sheet, fields, *field, rule, mention, range, documents))
+        .collect();
+    all.sort_by_key(|c| std::cmp::Reverse(c.score));
+    let Some(first) = all.first().copied() else { return all };
+    let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1 && c.cue != first.cue;
+    all.retain(|c| *c == first || c.event || within(c));
+    all
+}
+
+/// Whether only a dash or “to” stands between two dates.
+fn is_range(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
+    let gap = sheet.low(start, end);
+    let words = String::from_utf8_lossy(gap);
+    gap.len() <= 10 && matches!(words.trim(), "-" | "to" | "through" | "thru" | "until" | "/" | "al")
+}
+
+fn claim_of(
+    sheet: &Sheet<'_>,
+    fields: &[(usize, &FieldRule)],
+    field: usize,
+    rule: &FieldRule,
+    mention: Mention,
+    range: Option<usize>,
+    documents: bool,
+) -> Option<Claim> {
+    // “Policy period 9/1/2025 - 9/1/2026”: its end is the expiration, its start is not.
+    if rule.sense == 0 {
+        let anchor = Mention { start: range.unwrap_or(mention.start), ..mention };
+        if let Some(hit) = nearest(sheet, field, Kind::Event, anchor) {
+            let cue = (hit.start, hit.end);
+            return range.map(|_| Claim { field, score: 84, cue, event: false, past: false });
+        }
+    }
+    let refused = nearest(sheet, field, Kind::Not, mention);
+    let nearer =
+        |hit: FieldHit| refused.is_none_or(|r| r.start < hit.start || (r.start == hit.start && r.end < hit.end));
+    let vague = matches!(mention.when, When::EndOf(_));
+    // “within ten days” says by itself what it is for.
+    if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
+        return Some(Claim { field, score: 78, cue: (mention.start, mention.end), event: false, past: false });
+    }
+    if let Some(hit) = nearest(sheet, field, Kind::Near, mention).filter(|h| nearer(*h)) {
+        // “start” is the job's where a certificate is asked for, the cover's elsewhere.
+        let job = documents
+            && fields.iter().any(|(i, _)| *i != field && sheet.hits(*i, Kind::Event).any(|h| h.start == hit.start));
+        if !job {
+            let gap = i32::try_from(mention.start.saturating_sub(hit.end)).unwrap_or(0);
+            let longer = i32::try_from((hit.end - hit.start).min(12)).unwrap_or(0);
+            let past = has_word(sheet, hit.end, mention.start, b"was") || has_word(sheet, hit.start, hit.end, b"was");
+            return Some(Claim {
+                field,
+                score: 86 - gap / 4 + longer / 4,
+                cue: (hit.start, hit.end),
+                event: false,
+                past,
+            });
+        }
+    }
+    if let Some(hit) = sheet.hits(field, Kind::After).find(|h| h.start >= mention.end)
+        && hit.start <= mention.end + 3
+        && only_fillers(sheet, mention.end, hit.start)
+        && !sheet.sentence_ends_between(mention.end, hit.start)
+    {
+        return Some(Claim { field, score: 80, cue: (hit.start, hit.end), event: false, past: false });
+    }
+    let told_day = !matches!(mention.when, When::Offset(0));
+    if let Some(hit) = sheet.last_hit(field, Kind::Words, mention.start, REACH).filter(|h| nearer(*h))
+        && (told_day || rule.sense < 0)
+    {
+        let gap = i32::try_from(mention.start - hit.end).unwrap_or(0);
+        return Some(Claim { field, score: 68 - gap / 4, cue: (hit.start, hit.end), event: false, past: false })
+            .filter(|_| !vague);
+    }
+    // What happened may be told after its day: “Yesterday somebody hit our van”.
+    if rule.sense < 0 {
+        let after = sheet.hits(field, Kind::Words).find(|h| h.start >= mention.end);
+        if after.is_some_and(|h| h.start - mention.end < 160 && !sheet.sentence_ends_between(mention.end, h.start)) {
+            return Some(Claim { field, score: 58, cue: (mention.start, mention.end), event: false, past: false });
+        }
+    }
+    if let Some(hit) = nearest(sheet, field, Kind::Event, mention).filter(|h| rule.sense != 0 && nearer(*h)) {
+        let other = fields.iter().any(|(i, _)| *i != field && sheet.hits(*i, Kind::Near).any(|h| h.start == hit.start));
+        if (documents || !other) && !vague {
+            return Some(Claim { field, score: 56, cue: (hit.start, hit.end), event: true, past: false });
+        }
+    }
+    None
+}
+
+/// The cue of a list that stands right before the mention, only small words between.
+fn nearest(sheet: &Sheet<'_>, field: usize, kind: Kind, mention: Mention) -> Option<FieldHit> {
+    sheet
+        .hits(field, kind)
+        .rev()
+        .find(|h| h.end <= mention.start)
+        .filter(|h| mention.start - h.end <= 40 && only_fillers(sheet, h.end, mention.start))
+}
+
+fn has_word(sheet: &Sheet<'_>, start: usize, end: usize, word: &[u8]) -> bool {
+    words_of(sheet, start, end).any(|w| w == word)
+}
+
+fn words_of<'s>(sheet: &'s Sheet<'_>, start: usize, end: usize) -> impl Iterator<Item = &'s [u8]> {
+    sheet.low(start, end).split(|b| !b.is_ascii_alphanumeric()).filter(|w| !w.is_empty())
+}
+
+/// Whether only small words, times of day and punctuation stand between a cue and its date.
+fn only_fillers(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
+    let gap = sheet.low(start, end);
+    if !gap.iter().any(|b| b.is_ascii_alphanumeric()) {
+        // A label and its value, in a table's next cell or behind dots.
+        return !gap.contains(&b';');
+    }
+    if gap.iter().any(|b| matches!(b, b'\n' | b';' | b'?' | b'!')) {
+        return false;
+    }
+    words_of(sheet, start, end).all(|w| {
+        matches!(
+            w,
+            b"the"
+                | b"this"
+                | b"on"
+                | b"of"
+                | b"at"
+                | b"noon"
+                | b"is"
+                | b"are"
+                | b"be"
+                | b"was"
+                | b"date"
+                | b"day"
+                | b"end"
+                | b"eod"
+                | b"cob"
+                | b"close"
+                | b"business"
+                | b"our"
+                | b"your"
+                | b"it"
+                | b"that"
+                | b"around"
+                | b"about"
+                | b"no"
+                | b"later"
+                | b"than"
+                | b"set"
+                | b"for"
+                | b"scheduled"
+                | b"to"
+                | b"am"
+                | b"pm"
+                | b"a"
+                | b"m"
+                | b"p"
+                | b"midnight"
+                | b"will"
+                | b"morning"
+                | b"sometime"
+                | b"as"
+                | b"up"
+                | b"latest"
+                | b"us"
+                | b"me"
+                | b"then"
+        ) || w.iter().all(u8::is_ascii_digit)
+    })
+}

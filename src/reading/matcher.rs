@@ -1,0 +1,321 @@
+//! The engine under all patterns: many small programs in one compact table, run by backtracking that never tries the
+//! same place twice.
+//!
+//! General engines keep for each pattern automata in both directions and a cache that grows with what is read. Two
+//! thousand patterns on sentences of a hundred bytes need neither: here a step is twelve bytes, what a search remembers
+//! is shared by all patterns, and its work is bounded by steps × length. Finds what the usual leftmost-first search
+//! finds. Knows no page and no field.
+
+mod compile;
+
+#[cfg(test)]
+#[path = "matcher/matcher_tests.rs"]
+mod matcher_tests;
+
+use regex_automata::util::look::{Look, LookMatcher};
+use std::sync::{Mutex, PoisonError};
+
+/// One step of a program; `next` and the like are indices into the matcher's tables.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    /// These very bytes.
+    Literal { from: u32, len: u16, next: u32 },
+    /// One byte of a set.
+    Class { set: u16, next: u32 },
+    /// One byte, and by which it is the next step.
+    Switch { from: u32, len: u16 },
+    /// Several ways, the preferred first. `mark` is its number among the program's forks.
+    Fork { from: u32, len: u16, mark: u16 },
+    /// A border of a word, the beginning or the end.
+    Border { look: Look, next: u32 },
+    /// The pattern stands here.
+    Found { pattern: u16 },
+    /// No way on.
+    Dead,
+}
+
+/// A byte of `low..=high` leads to `next`.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    low: u8,
+    high: u8,
+    next: u32,
+}
+
+/// One of a fork's ways.
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    next: u32,
+    /// The bytes it can begin with, as an index of a set; [`ANY`] where it may end without one.
+    first: u16,
+}
+
+/// The set that has every byte and the end of the text.
+const ANY: u16 = u16::MAX;
+
+/// A set of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+struct Bytes([u64; 4]);
+
+impl Bytes {
+    fn has(&self, byte: u8) -> bool {
+        self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
+    }
+    fn add(&mut self, low: u8, high: u8) {
+        for byte in low..=high {
+            if let Some(word) = self.0.get_mut(usize::from(byte >> 6)) {
+                *word |= 1 << (byte & 63);
+            }
+        }
+    }
+}
+
+/// One pattern, or several of which the first is preferred.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Program {
+    start: u32,
+    /// How many forks it has.
+    marks: u16,
+    /// The bytes it can begin with, as an index of a set.
+    first: u16,
+    /// Whether it can begin only where a word begins.
+    at_words: bool,
+    /// Whether it can begin only where the text begins.
+    at_start: bool,
+}
+
+/// Where a program matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Match {
+    /// First byte.
+    pub(super) start: usize,
+    /// One past the last byte.
+    pub(super) end: usize,
+    /// Which of the program's patterns.
+    pub(super) pattern: usize,
+}
+
+/// A text and the first byte of each of its words.
+#[derive(Debug, Default)]
+pub(super) struct Worded<'a> {
+    bytes: &'a [u8],
+    words: Vec<(u32, u8)>,
+}
+
+impl<'a> Worded<'a> {
+    /// Lays a text out, in the room of the one before.
+    pub(super) fn lay_out(bytes: &'a [u8], mut room: Vec<(u32, u8)>) -> Self {
+        room.clear();
+        let mut in_word = false;
+        for (at, &byte) in (0..).zip(bytes) {
+            let word = is_word(byte);
+            if word && !in_word {
+                room.push((at, byte));
+            }
+            in_word = word;
+        }
+        Self { bytes, words: room }
+    }
+
+    /// The room, for the next text.
+    pub(super) fn into_room(self) -> Vec<(u32, u8)> {
+        self.words
+    }
+}
+
+/// All programs.
+#[derive(Debug, Default)]
+pub(super) struct Matcher {
+    steps: Vec<Step>,
+    literals: Vec<u8>,
+    sets: Vec<Bytes>,
+    ways: Vec<Way>,
+    forks: Vec<Branch>,
+    pool: Mutex<Vec<Scratch>>,
+}
+
+/// What a search remembers; used again, and cut back after a very long text.
+#[derive(Debug, Default)]
+pub(super) struct Scratch {
+    /// A bit for each fork at each place: been there, in vain.
+    seen: Vec<u64>,
+    /// The words of `seen` that are not 0.
+    dirty: Vec<u32>,
+    /// Ways not yet tried: step, place.
+    open: Vec<(u32, u32)>,
+    /// Steps taken since it was borrowed: what hostile text costs, whatever the machine.
+    pub(super) work: u64,
+}
+
+/// Scratches kept for the next reader; more than the threads that read.
+const POOL_MAX: usize = 4;
+/// Entries of a scratch's lists that are kept.
+const KEPT: usize = 8 * 1024;
+
+impl Matcher {
+    /// A scratch to search with; give it back.
+    pub(super) fn borrow(&self) -> Scratch {
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default()
+    }
+
+    /// Takes a scratch back.
+    pub(super) fn give_back(&self, mut scratch: Scratch) {
+        scratch.clear();
+        scratch.work = 0;
+        scratch.seen.truncate(KEPT);
+        scratch.seen.shrink_to(KEPT);
+        scratch.dirty.shrink_to(KEPT);
+        scratch.open.shrink_to(KEPT);
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if pool.len() < POOL_MAX {
+            pool.push(scratch);
+        }
+    }
+
+    /// Puts the tables into no more room than they need.
+    pub(super) fn close(&mut self) {
+        self.steps.shrink_to_fit();
+        self.literals.shrink_to_fit();
+        self.sets.shrink_to_fit();
+        self.ways.shrink_to_fit();
+        self.forks.shrink_to_fit();
+    }
+
+    /// The first place at or after `from` where a program matches; borders see the whole text.
+    pub(super) fn find(&self, program: &Program, text: &[u8], from: usize, scratch: &mut Scratch) -> Option<Match> {
+        let first = self.sets.get(usize::from(program.first)).copied().unwrap_or_default();
+        scratch.clear();
+        let mut places = text.iter().enumerate().skip(from).take(if program.at_start { 1 } else { usize::MAX });
+        places.find_map(|(start, byte)| {
+            let (end, pattern) = first.has(*byte).then(|| self.run(program, text, from, start, scratch))??;
+            Some(Match { start, end, pattern })
+        })
+    }
+
+    /// The first place where a program matches in a text of which it is known where its words begin.
+    pub(super) fn find_in(&self, program: &Program, text: &Worded<'_>, scratch: &mut Scratch) -> Option<Match> {
+        if !program.at_words {
+            return self.find(program, text.bytes, 0, scratch);
+        }
+        let first = self.sets.get(usize::from(program.first)).copied().unwrap_or_default();
+        scratch.clear();
+        text.words.iter().find_map(|(start, byte)| {
+            let start = *start as usize;
+            let (end, pattern) = first.has(*byte).then(|| self.run(program, text.bytes, 0, start, scratch))??;
+            Some(Match { start, end, pattern })
+        })
+    }
+
+    /// Whether a program matches right at `start`.
+    pub(super) fn find_here(
+        &self,
+        program: &Program,
+        text: &[u8],
+        start: usize,
+        scratch: &mut Scratch,
+    ) -> Option<Match> {
+        scratch.clear();
+        let (end, pattern) = self.run(program, text, start, start, scratch)?;
+        Some(Match { start, end, pattern })
+    }
+
+    fn can_begin(&self, first: u16, byte: Option<u8>) -> bool {
+        first == ANY || byte.is_some_and(|b| self.sets.get(usize::from(first)).is_some_and(|s| s.has(b)))
+    }
+
+    /// Tries a program at one place. What was tried in vain from an earlier place of the same search is not tried again.
+    fn run(
+        &self,
+        program: &Program,
+        text: &[u8],
+        origin: usize,
+        start: usize,
+        scratch: &mut Scratch,
+    ) -> Option<(usize, usize)> {
+        let looks = LookMatcher::new();
+        let marks = usize::from(program.marks);
+        scratch.open.clear();
+        let (mut step, mut at) = (program.start, start);
+        loop {
+            scratch.work += 1;
+            let on = match self.steps.get(step as usize)? {
+                Step::Literal { from, len, next } => {
+                    let (from, len) = (*from as usize, usize::from(*len));
+                    let stands = self
+                        .literals
+                        .get(from..from + len)
+                        .is_some_and(|literal| text.get(at..at + len).is_some_and(|here| here == literal));
+                    stands.then_some((*next, at + len))
+                }
+                Step::Class { set, next } => {
+                    let byte = text.get(at).copied();
+                    let within = byte.is_some_and(|b| self.sets.get(usize::from(*set)).is_some_and(|s| s.has(b)));
+                    within.then_some((*next, at + 1))
+                }
+                Step::Switch { from, len } => text.get(at).and_then(|&byte| {
+                    let ways = self.ways.get(*from as usize..*from as usize + usize::from(*len))?;
+                    let way = ways.iter().find(|w| byte <= w.high)?;
+                    (way.low <= byte).then_some((way.next, at + 1))
+                }),
+                Step::Fork { from, len, mark } => {
+                    let ways = self.forks.get(*from as usize..*from as usize + usize::from(*len))?;
+                    if scratch.is_new((at - origin) * marks + usize::from(*mark)) {
+                        let (byte, place) = (text.get(at).copied(), u32::try_from(at).ok()?);
+                        // From behind, so that the preferred way is tried first; ways that cannot begin here are not
+                        // worth a step.
+                        let mut preferred = None;
+                        for way in ways.iter().rev() {
+                            if self.can_begin(way.first, byte) {
+                                scratch.open.extend(preferred.replace((way.next, place)));
+                            }
+                        }
+                        preferred.map(|(way, _)| (way, at))
+                    } else {
+                        None
+                    }
+                }
+                Step::Border { look, next } => looks.matches(*look, text, at).then_some((*next, at)),
+                Step::Found { pattern } => return Some((at, usize::from(*pattern))),
+                Step::Dead => None,
+            };
+            (step, at) = match on {
+                Some(on) => on,
+                None => scratch.open.pop().map(|(step, at)| (step, at as usize))?,
+            };
+        }
+    }
+}
+
+impl Scratch {
+    #[inline]
+    fn clear(&mut self) {
+        for word in self.dirty.drain(..) {
+            if let Some(slot) = self.seen.get_mut(word as usize) {
+                *slot = 0;
+            }
+        }
+        self.open.clear();
+    }
+
+    /// Notes a bit; whether it was not yet noted.
+    fn is_new(&mut self, bit: usize) -> bool {
+        let word = bit / 64;
+        if word >= self.seen.len() {
+            self.seen.resize((word + 1).next_power_of_two(), 0);
+        }
+        let (Some(slot), Ok(index)) = (self.seen.get_mut(word), u32::try_from(word)) else { return false };
+        let bit = 1 << (bit % 64);
+        if *slot & bit != 0 {
+            return false;
+        }
+        if *slot == 0 {
+            self.dirty.push(index);
+        }
+        *slot |= bit;
+        true
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}

@@ -1,0 +1,274 @@
+//! Promises of the rulebook: what an agency writes is checked whole, what it adds works, and doubt goes to a person.
+
+use super::{Circumstances, RuleFile, Rulebook, built_in_files};
+use crate::{
+    domain::{
+        calendar::Calendar,
+        reading::{Certainty, Channel, Complexity, Reading, SenderKind},
+    },
+    message::Message,
+};
+use std::sync::LazyLock;
+
+static BOOK: LazyLock<Rulebook> = LazyLock::new(Rulebook::built_in);
+static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| Calendar::usual(chrono_tz::America::Chicago));
+
+fn circumstances() -> Circumstances<'static> {
+    static DOMAINS: LazyLock<Vec<String>> = LazyLock::new(|| vec!["agency.example".to_owned()]);
+    Circumstances {
+        received: chrono::DateTime::parse_from_rfc3339("2026-11-16T09:00:00-06:00").unwrap().to_utc(),
+        calendar: &CALENDAR,
+        own_domains: &DOMAINS,
+        own_addresses: &[],
+    }
+}
+
+fn mail(headers: &str, text: &str) -> Message {
+    let raw = format!(
+        "From: Pat Doe <pat@client.example>\r\nTo: service@agency.example\r\nDate: Mon, 16 Nov 2026 09:00:00 -0600\r\n\
+         {headers}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n",
+        text.replace('\n', "\r\n")
+    );
+    Message::parse(raw.as_bytes())
+}
+
+fn read(headers: &str, text: &str) -> Reading {
+    BOOK.read(&mail(headers, text), &circumstances())
+}
+
+fn types(reading: &Reading) -> Vec<&str> {
+    reading.requests.iter().map(|r| r.request_type.as_str()).collect()
+}
+
+fn file(name: &str, text: &str) -> RuleFile {
+    RuleFile { name: format!("rules/{name}"), text: text.to_owned() }
+}
+
+/// A page an agency might add.
+const BOND: &str = r#"
+id = "bond"
+title = { en = "Surety bond", es = "Fianza" }
+
+[[sign]]
+name = "asks-for-a-bond"
+weight = 16
+asks = true
+words = ["(<please>|get|need) .. (surety |license |permit |bid |performance )?bonds?", "bond (request|form|application)"]
+
+[[complex]]
+why = "Large bonds are underwritten."
+when = { words = ["performance bond"] }
+
+[[need]]
+field = "deadline"
+question = { en = "By which day does the obligee need the bond?" }
+
+[work]
+staff = { simple = "csr", complex = "senior_underwriter" }
+done_when = "The obligee has the signed bond."
+standard = { first_touch = "24h", turnaround = "2 business days", lead = "24h", idle = "2 business days", follow_up = "3 business days" }
+
+[[work.step]]
+id = "indemnity"
+title = "Get the indemnity agreement signed"
+waits_on = "client"
+
+[[work.escalate]]
+clock = "untouched"
+tell = ["assignee"]
+
+[[example]]
+subject = "bond"
+text = "Please get us a license bond for the city. Ann Lee"
+types = ["bond"]
+missing = ["deadline"]
+"#;
+
+#[test]
+fn the_built_in_pages_load_and_read_their_own_examples_right() {
+    let mistakes = match Rulebook::load(&built_in_files()) {
+        Ok(book) => book.check_examples(),
+        Err(mistakes) => mistakes,
+    };
+    let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn a_page_for_bonds_works_without_a_compiler() {
+    let mut files = built_in_files();
+    files.push(file("bond.toml", BOND));
+    let book = Rulebook::load(&files).unwrap();
+    assert_eq!(book.check_examples(), []);
+    let m = mail("Subject: performance bond", "We need a performance bond for the school job by December 4.\nPat Doe");
+    let reading = book.read(&m, &circumstances());
+    assert_eq!(types(&reading), ["bond"]);
+    let request = &reading.requests[0];
+    assert_eq!(request.complexity, Complexity::Complex);
+    assert_eq!(request.missing, Vec::<String>::new());
+    assert_eq!(request.evidence[0].rule, "bond/asks-for-a-bond");
+    let page = book.pages().find(|p| p.id.as_str() == "bond").unwrap();
+    assert_eq!(page.practice.as_ref().unwrap().steps[0].id.as_str(), "indemnity");
+    assert!(page.questions["deadline"]["en"].starts_with("By which day"));
+    assert_ne!(book.version(), BOOK.version());
+}
+
+#[test]
+fn every_mistake_is_told_at_once_with_file_and_line() {
+    let mut files = built_in_files();
+    let wrong = BOND
+        .replace("weight = 16", "wieght = 16")
+        .replace("field = \"deadline\"", "field = \"dedline\"")
+        .replace("performance bond\"]", "(performance bond\"]")
+        .replace("first_touch = \"24h\"", "first_touch = \"soon\"")
+        .replace("waits_on = \"client\"", "waits_on = \"client\"\n[[work.step]]\nid = \"indemnity\"\ntitle = \"Again\"")
+        .replace("en = \"Surety bond\", ", "")
+        .replace("[[example]]", "[extra]\nx = 1\n[[example]]")
+        .replace("types = [\"bond\"]", "types = [\"bonds\"]");
+    files.push(file("bond.toml", &wrong));
+    files.push(file("broken.toml", "id = \"broken\ntitle"));
+    files.push(file("audit.toml", &files[0].text.clone()));
+    let mistakes = Rulebook::load(&files).unwrap_err();
+    let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    let text = all.join("\n");
+    for expected in [
+        "rules/bond.toml:7: sign:",
+        "wieght",
+        "there is no field “dedline”",
+        "not a regular expression",
+        "is not a span of time",
+        "there are two steps “indemnity”",
+        "the title has no English text",
+        "there is no key “extra”",
+        "there is no such page",
+        "rules/broken.toml:1: this is not TOML",
+        "exists already",
+    ] {
+        assert!(text.contains(expected), "“{expected}” is not told in:\n{text}");
+    }
+    assert!(mistakes.iter().all(|m| !m.what.contains('\n')), "a mistake is one sentence");
+}
+
+#[test]
+fn a_pattern_that_is_wrong_names_its_sign_and_line() {
+    let page = BOND.replace("words = [\"(<please>", "words = [\"<plaese> bond\", \"(<please>");
+    let mut files = built_in_files();
+    files.push(file("bond.toml", &page));
+    let mistakes = Rulebook::load(&files).unwrap_err();
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+    assert_eq!(mistakes[0].line, Some(9));
+    assert!(mistakes[0].what.starts_with("the sign “asks-for-a-bond”: “<plaese> bond”"), "{}", mistakes[0].what);
+}
+
+#[test]
+fn what_cannot_be_placed_goes_to_a_person_and_never_to_the_bin() {
+    for text in ["Blue seventeen?", "", "zzz", "See attached."] {
+        let reading = read("Subject: hm", text);
+        assert_eq!(reading.certainty, Certainty::Doubtful, "{text}");
+        assert_eq!(reading.requests.len(), 1, "{text}");
+        assert!(reading.no_work.is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn bulk_and_automatic_headers_alone_are_not_evidence_that_nothing_is_to_be_done() {
+    let headers = "Subject: Policy alert\r\nAuto-Submitted: auto-generated\r\nPrecedence: bulk\r\nList-Id: <x.example>";
+    let reading =
+        read(headers, "Payment for policy PA-1001 was not received. The policy will be cancelled on 12/01/2026.");
+    assert!(reading.no_work.is_empty());
+    assert_eq!(reading.requests.len(), 1);
+    let nothing = read(headers, "Fnord.");
+    assert!(nothing.no_work.is_empty() && nothing.certainty == Certainty::Doubtful);
+}
+
+#[test]
+fn a_request_in_a_thank_you_is_a_request() {
+    let reading =
+        read("Subject: Re: your card\r\nIn-Reply-To: <a@b>", "Thanks! Can you also add my new truck to the policy?");
+    assert_eq!(types(&reading), ["endorsement"]);
+    let thanks = read("Subject: Re: your card\r\nIn-Reply-To: <a@b>", "Thanks so much!");
+    assert!(thanks.requests.is_empty() && !thanks.no_work.is_empty());
+}
+
+#[test]
+fn requests_and_no_work_are_never_both_empty_and_never_both_there() {
+    for text in ["Thanks!", "I need a COI", "Unsubscribe", "hola", "Please cancel my policy today"] {
+        for subject in [
+            "Subject: Re: x\r\nIn-Reply-To: <a@b>",
+            "Subject: x",
+            "Subject: Out of office\r\nAuto-Submitted: auto-replied",
+        ] {
+            let reading = read(subject, text);
+            assert_ne!(reading.requests.is_empty(), reading.no_work.is_empty(), "{subject} {text}");
+        }
+    }
+}
+
+#[test]
+fn evidence_stands_where_it_says() {
+    let m = mail("Subject: hello", "Hi,\n\nWe bought a truck. Please ADD  the truck to our policy.\n\nPat Doe");
+    let reading = BOOK.read(&m, &circumstances());
+    let mut seen = 0;
+    for e in reading.requests.iter().flat_map(|r| &r.evidence) {
+        if e.span.place == crate::domain::field::Place::Text {
+            let there = &m.text[e.span.start as usize..e.span.end as usize];
+            assert_eq!(there.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase(), e.words);
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
+}
+
+#[test]
+fn what_is_quoted_is_not_asked_for() {
+    let text = "Please add my son to the auto policy.\n\nPat Doe\n\nOn Mon, Nov 9, 2026 at 9:00 AM Agency <service@agency.example> wrote:\n> The certificate of insurance is attached. Do you need loss runs or want to cancel the umbrella?\n";
+    assert_eq!(types(&read("Subject: Re: hello\r\nIn-Reply-To: <a@b>", text)), ["endorsement"]);
+}
+
+#[test]
+fn a_telephone_call_is_read_like_a_mail() {
+    let reading = BOOK.read_words(
+        "Caller wants to cancel her motorcycle policy as of Friday. Ann Lee, 312-555-0100",
+        &circumstances(),
+    );
+    assert_eq!(types(&reading), ["cancellation"]);
+    assert_eq!(reading.channel, Channel::Email);
+}
+
+#[test]
+fn staff_are_known_by_their_domain_and_spanish_by_its_words() {
+    let m = Message::parse(b"From: Ana <ana@agency.example>\r\nTo: service@agency.example\r\nSubject: fyi\r\n\r\nPlease send Bob Hall his ID card.\r\n");
+    assert_eq!(BOOK.read(&m, &circumstances()).sender_kind, SenderKind::Staff);
+    let spanish =
+        read("Subject: poliza", "Hola, necesito agregar un carro nuevo a mi poliza por favor. Muchas gracias.");
+    assert_eq!(spanish.language, "es");
+    assert_eq!(read("Subject: car", "Please add a car to the policy").language, "en");
+}
+
+#[test]
+fn dangers_are_seen_whatever_the_request_type() {
+    let hurt = read("Subject: accident", "Our driver was hurt in an accident this morning and is in the hospital.");
+    assert!(hurt.hazards.iter().any(|h| h.key == "injury"), "{:?}", hurt.hazards);
+    let fine = read("Subject: accident", "I had an accident in the parking lot. Nobody was hurt.");
+    assert!(!fine.hazards.iter().any(|h| h.key == "injury"), "{:?}", fine.hazards);
+}
+
+#[test]
+fn the_version_does_not_depend_on_the_order_of_the_files() {
+    let mut files = built_in_files();
+    files.reverse();
+    assert_eq!(Rulebook::load(&files).unwrap().version(), BOOK.version());
+    assert_eq!(BOOK.version().len(), 16);
+}
+
+#[test]
+fn hostile_words_take_work_in_proportion_to_their_length() {
+    for words in
+        ["add remove cancel certificate ", "(", "a ", "please need want take ", "please need want add\n\ntake "]
+    {
+        let of = |bytes: usize| BOOK.work(&mail("Subject: x", &words.repeat(bytes / words.len())));
+        let (short, long) = (of(4 * 1024), of(16 * 1024));
+        assert!(long <= short * 5 + 1000, "“{words}”: {short} steps for 4 KiB, {long} for 16");
+        let _ = read("Subject: x", &words.repeat(8 * 1024 / words.len()));
+    }
+}

@@ -1,0 +1,265 @@
+//! All rules of an agency, loaded and checked as one, and the reading of a message by them.
+
+use super::{
+    Circumstances, RuleFile,
+    condition::Found,
+    extract::Extractors,
+    folded::Folded,
+    lexicon::{Lexicon, LexiconBuilder},
+    manner::{Hazards, Manner, Sources, facts_of, pick},
+    page::{Desk, Page, read_practice, stem},
+    phrase::WordLists,
+    rank::{Thresholds, rank, request},
+    sheet::Sheet,
+};
+use crate::{
+    domain::{mistake::Mistake, reading::Reading, text::cut, workflow::Practice},
+    message::{Message, Part, PartKind, TEXT_MAX},
+};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The rules of an agency: its pages, and what they share.
+#[derive(Debug)]
+pub struct Rulebook {
+    pages: Vec<Page>,
+    lexicon: Lexicon,
+    sources: Sources,
+    manner: Manner,
+    hazards: Hazards,
+    extractors: Extractors,
+    marks: Thresholds,
+    triage: Practice,
+    version: String,
+}
+
+/// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
+const SHARED: [&str; 6] = ["words", "fields", "sources", "manner", "hazards", "triage"];
+
+impl Rulebook {
+    /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
+    ///
+    /// # Errors
+    /// Every mistake in every file, each with file, line and the mend.
+    pub fn load(files: &[RuleFile]) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let built_in = super::built_in_files();
+        let shared = |stem: &str| pick(files, &built_in, stem);
+        let lists = shared("words").map(|f| word_lists(f, &mut mistakes)).unwrap_or_default();
+        let extractors =
+            shared("fields").and_then(|f| Extractors::load(f).map_err(|wrong| mistakes.extend(wrong)).ok());
+        let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
+        let mut lexicon = LexiconBuilder::new(&lists);
+        let mut desk = Desk { lexicon: &mut lexicon, fields: &fields, mistakes: &mut mistakes };
+        let sources = shared("sources").map(|f| Sources::read(f, &mut desk)).unwrap_or_default();
+        let manner = shared("manner").map(|f| Manner::read(f, &mut desk)).unwrap_or_default();
+        let hazards = shared("hazards").map(|f| Hazards::read(f, &mut desk)).unwrap_or_default();
+        let mut pages = Vec::new();
+        for file in files.iter().filter(|f| !SHARED.contains(&stem(&f.name).as_str())) {
+            pages.extend(Page::read(file, &mut desk));
+        }
+        let triage = shared("triage").and_then(|f| triage(f, desk.mistakes));
+        check_pages(&pages, &mut mistakes);
+        let lexicon = lexicon.finish();
+        mistakes.sort();
+        match (triage, extractors) {
+            (Some((marks, triage)), Some(extractors)) if mistakes.is_empty() => Ok(Self {
+                pages,
+                extractors,
+                lexicon,
+                sources,
+                manner,
+                hazards,
+                marks,
+                triage,
+                version: version(files),
+            }),
+            _ => Err(mistakes),
+        }
+    }
+
+    /// The rules that come with the program.
+    #[must_use]
+    #[expect(clippy::panic, reason = "the files are compiled in; a test proves that they load")]
+    pub fn built_in() -> Self {
+        Self::load(&super::built_in_files()).unwrap_or_else(|mistakes| {
+            let all = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+            panic!("the built-in rules are wrong:\n{all}")
+        })
+    }
+
+    /// The pages, by the name of their files.
+    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+        self.pages.iter()
+    }
+
+    /// How work is done that cannot be placed.
+    #[must_use]
+    pub fn triage(&self) -> &Practice {
+        &self.triage
+    }
+
+    /// A digest of all rules: 16 hex digits.
+    #[must_use]
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Reads a message.
+    #[must_use]
+    pub fn read(&self, message: &Message, circumstances: &Circumstances<'_>) -> Reading {
+        let folded = Folded::of(message);
+        let hits = self.lexicon.scan(&folded);
+        let mut facts = facts_of(message, circumstances);
+        let channel = self.sources.channel(&hits, &mut facts, &folded);
+        let sender_kind = self.sources.sender(&hits, &mut facts, &folded);
+        let reply = facts.has(super::condition::Fact::Reply);
+        let ranking = rank(&self.pages, &self.marks, &hits, facts, reply, &folded);
+        let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
+        let fields = if nothing { Vec::new() } else { self.extractors.run(message, circumstances) };
+        let found = Found { hits: &hits, fields: &fields, facts };
+        let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();
+        let requests = made(ranking.requests);
+        let also_considered = made(ranking.also_considered);
+        let (hazards, urgent) = if nothing {
+            (Vec::new(), false)
+        } else {
+            (self.hazards.found(&found, &folded), self.manner.is_urgent(&found, &folded, message, circumstances))
+        };
+        Reading {
+            channel,
+            sender_kind,
+            requests,
+            no_work: ranking.no_work,
+            certainty: ranking.certainty,
+            also_considered,
+            hazards,
+            urgent,
+            language: self.manner.language(&folded),
+            rules_version: self.version.clone(),
+            notes: message.defects.clone(),
+            fields,
+        }
+    }
+
+    /// Reads words that a person took down: a telephone call, a walk-in.
+    #[must_use]
+    pub fn read_words(&self, words: &str, circumstances: &Circumstances<'_>) -> Reading {
+        let clean: String =
+            cut(words, TEXT_MAX).chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
+        let parts = vec![Part { kind: PartKind::New, start: 0, end: clean.len() }];
+        let message = Message { text: clean, parts, date: Some(circumstances.received), ..Message::default() };
+        self.read(&message, circumstances)
+    }
+
+    /// Steps that finding all patterns in a message takes.
+    #[cfg(test)]
+    pub(super) fn work(&self, message: &Message) -> u64 {
+        self.lexicon.scan_counted(&Folded::of(message)).1
+    }
+
+    /// The page of what needs no work, where there is one.
+    pub(super) fn no_work_page(&self) -> Option<&Page> {
+        self.pages.iter().find(|p| p.no_work)
+    }
+}
+
+fn word_lists(file: &RuleFile, mistakes: &mut Vec<Mistake>) -> WordLists {
+    let mut sheet = Sheet::open(file, mistakes);
+    let lists: BTreeMap<String, Vec<String>> = sheet.one("words", mistakes).unwrap_or_default();
+    sheet.close(&["words"], mistakes);
+    for (name, words) in &lists {
+        if words.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+            mistakes.push(sheet_less(
+                file,
+                format!("the word list “{name}” is empty, or its name has more than small letters"),
+                "[words] name = [\"first\", \"second\"]",
+            ));
+        }
+    }
+    lists
+}
+
+fn sheet_less(file: &RuleFile, what: String, mend: &str) -> Mistake {
+    Mistake { file: file.name.clone(), line: None, what, mend: mend.to_owned() }
+}
+
+fn triage(file: &RuleFile, mistakes: &mut Vec<Mistake>) -> Option<(Thresholds, Practice)> {
+    let before = mistakes.len();
+    let mut sheet = Sheet::open(file, mistakes);
+    let marks = sheet.must("marks", "The numbers that say how much is enough; see rules/README.md.", mistakes);
+    let practice = read_practice(&mut sheet, mistakes);
+    if practice.is_none() && mistakes.len() == before {
+        mistakes.push(sheet_less(
+            file,
+            "[work] is missing".to_owned(),
+            "Say who sorts what cannot be placed, and how.",
+        ));
+    }
+    sheet.close(&["marks", "work"], mistakes);
+    Some((marks?, practice?))
+}
+
+/// What only shows when all pages are there.
+fn check_pages(pages: &[Page], mistakes: &mut Vec<Mistake>) {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let about = |page: &Page, what: String, mend: &str| Mistake {
+        file: page.file.clone(),
+        line: None,
+        what,
+        mend: mend.to_owned(),
+    };
+    for page in pages {
+        if let Some(other) = seen.insert(page.id.as_str(), page.file.as_str()) {
+            let what = format!("the page “{}” exists already, in {other}", page.id);
+            mistakes.push(about(page, what, "Each id may be used by one page."));
+        }
+        if page.signs.is_empty() && !page.fallback && mistakes.is_empty() {
+            mistakes.push(about(
+                page,
+                "the page has no [[sign]], so no message would ever be read as this".to_owned(),
+                "Write at least one [[sign]] with name, weight and words.",
+            ));
+        }
+    }
+    for page in pages {
+        for other in page.recognise.never_beside.iter().filter(|o| !seen.contains_key(o.as_str())) {
+            let what = format!("never_beside names “{other}”, and there is no such page");
+            let mend = format!("Pages: {}.", seen.keys().copied().collect::<Vec<_>>().join(", "));
+            mistakes.push(about(page, what, &mend));
+        }
+        for (example, kind) in page.examples.iter().flat_map(|e| e.types.iter().map(move |t| (e, t))) {
+            if !seen.contains_key(kind.as_str()) {
+                mistakes.push(Mistake {
+                    line: Some(example.line),
+                    ..about(page, format!("this example names “{kind}”, and there is no such page"), "")
+                });
+            }
+        }
+    }
+    let fallbacks: Vec<&Page> = pages.iter().filter(|p| p.fallback).collect();
+    if fallbacks.len() != 1 {
+        let names = fallbacks.iter().map(|p| p.file.as_str()).collect::<Vec<_>>().join(", ");
+        mistakes.push(Mistake {
+            file: if names.is_empty() { "rules".to_owned() } else { names },
+            line: None,
+            what: format!("{} pages have fallback = true; it has to be one", fallbacks.len()),
+            mend: "Mark the page under which a person sees what could not be placed.".to_owned(),
+        });
+    }
+}
+
+/// A digest of names and texts, whatever order the files come in.
+fn version(files: &[RuleFile]) -> String {
+    let mut sorted: Vec<&RuleFile> = files.iter().collect();
+    sorted.sort_by_key(|f| stem(&f.name));
+    let mut digest = Sha256::new();
+    for f in sorted {
+        let name = stem(&f.name);
+        digest.update((name.len() as u64).to_be_bytes());
+        digest.update(name.as_bytes());
+        digest.update((f.text.len() as u64).to_be_bytes());
+        digest.update(f.text.as_bytes());
+    }
+    digest.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+}

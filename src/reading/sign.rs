@@ -1,0 +1,178 @@
+//! A sign: words that speak for a page, a channel or a kind of sender, and how loudly.
+//!
+//! Knows no page.
+
+use super::{
+    RuleFile,
+    condition::{Fact, Facts},
+    folded::{Folded, Zone},
+    lexicon::{Hit, Hits, LexiconBuilder, WordsId},
+};
+use crate::domain::{
+    field::{Place, Span},
+    mistake::{Mistake, line_of},
+    reading::Evidence,
+};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// A sign as pages write it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignText {
+    /// Its name on the page, for evidence.
+    name: Spanned<String>,
+    /// Points for it; negative ones speak against.
+    weight: i32,
+    /// These words ask for the thing, they do not only mention it. A second request needs such a sign.
+    #[serde(default)]
+    asks: bool,
+    /// Patterns; any of them is enough.
+    #[serde(default)]
+    words: Vec<Spanned<String>>,
+    /// Patterns that must not stand in the same sentence.
+    #[serde(default)]
+    unless: Vec<Spanned<String>>,
+    /// Where to look.
+    #[serde(default = "usual_zones", rename = "in")]
+    zones: Vec<Zone>,
+    /// Facts that must all hold.
+    #[serde(default)]
+    only: Vec<Fact>,
+    /// Facts none of which may hold.
+    #[serde(default)]
+    not: Vec<Fact>,
+}
+
+fn usual_zones() -> Vec<Zone> {
+    vec![Zone::Subject, Zone::Text]
+}
+
+/// A sign ready to be looked for.
+#[derive(Debug)]
+pub(super) struct Sign {
+    /// `page/name`.
+    rule: String,
+    weight: i32,
+    asks: bool,
+    /// `None` where the facts alone are the sign.
+    words: Option<WordsId>,
+    only: Vec<Fact>,
+    not: Vec<Fact>,
+}
+
+impl SignText {
+    /// Compiles it; `owner` is the page or file that it belongs to.
+    pub(super) fn compile(
+        self,
+        owner: &str,
+        lexicon: &mut LexiconBuilder<'_>,
+        file: &RuleFile,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<Sign> {
+        let of = format!("the sign “{}”", self.name.get_ref());
+        if self.words.is_empty() && self.only.is_empty() {
+            mistakes.push(Mistake {
+                file: file.name.clone(),
+                line: Some(line_of(&file.text, self.name.span().start)),
+                what: format!("{of} has neither words nor facts, so it would always hold"),
+                mend: "Give it words = [\"…\"] or only = [\"…\"].".to_owned(),
+            });
+            return None;
+        }
+        let asked_words = !self.words.is_empty();
+        let words = lexicon.add(&of, &self.words, &self.unless, &self.zones, file, mistakes);
+        if asked_words && words.is_none() {
+            return None;
+        }
+        let rule = format!("{owner}/{}", self.name.get_ref());
+        Some(Sign { rule, weight: self.weight, asks: self.asks, words, only: self.only, not: self.not })
+    }
+    /// Its name, for finding two of the same.
+    pub(super) fn name(&self) -> &str {
+        self.name.get_ref()
+    }
+}
+
+/// How much a place counts, in hundredths of a sign's weight.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Loudness {
+    /// The subject; less in a reply, whose subject is often that of an old matter.
+    pub(super) subject: i32,
+    /// The file name of an attachment, and its text.
+    pub(super) attachment: i32,
+    /// Whether the text of attachments counts at all.
+    pub(super) attachment_text: bool,
+}
+
+/// Points of a set of signs.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Tally {
+    pub(super) score: i32,
+    /// Whether a sign that asks was found.
+    pub(super) asks: bool,
+    /// Where in the folded text it is first asked for.
+    pub(super) first: Option<usize>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Counts signs: each once, at its loudest place, and a quarter more where subject and text agree.
+pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, loudness: Loudness) -> Tally {
+    let mut sum = Tally::default();
+    for sign in signs {
+        if !facts.all(&sign.only) || facts.any(&sign.not) {
+            continue;
+        }
+        let Some(words) = sign.words else {
+            sum.score += sign.weight;
+            sum.asks |= sign.asks;
+            sum.evidence.push(sign.by_facts());
+            continue;
+        };
+        let loud = |h: &Hit| match h.zone {
+            Zone::Subject => loudness.subject,
+            Zone::Attachment => loudness.attachment,
+            Zone::AttachmentText if loudness.attachment_text => loudness.attachment,
+            Zone::AttachmentText => 0,
+            _ => 100,
+        };
+        let mut best: Option<(&Hit, i32)> = None;
+        let mut total = 0;
+        for h in hits.of(words) {
+            let points = sign.weight * loud(h) / 100;
+            total += points;
+            if points != 0 && best.is_none_or(|(_, p)| points.abs() > p.abs()) {
+                best = Some((h, points));
+            }
+        }
+        let Some((hit, points)) = best else { continue };
+        let points = points + (total - points) / 4;
+        sum.score += points;
+        if points > 0 {
+            sum.asks |= sign.asks && hit.zone != Zone::Attachment;
+            // The subject of a reply is that of an old matter: it does not say what was asked first.
+            let asked =
+                |h: &&Hit| sign.asks && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
+            if let Some(at) = hits.of(words).iter().filter(asked).map(|h| h.start).min() {
+                sum.first = Some(sum.first.map_or(at, |f| f.min(at)));
+            }
+        }
+        sum.evidence.push(sign.by_words(hit, points, folded));
+    }
+    sum
+}
+
+impl Sign {
+    fn by_words(&self, hit: &Hit, weight: i32, folded: &Folded) -> Evidence {
+        let words = folded.bytes.get(hit.start..hit.end).unwrap_or_default();
+        let words = String::from_utf8_lossy(words).into_owned();
+        Evidence { rule: self.rule.clone(), words, span: hit.span(folded).unwrap_or(NOWHERE), weight }
+    }
+    fn by_facts(&self) -> Evidence {
+        let words = self.only.iter().map(|f| f.in_words()).collect::<Vec<_>>().join(", ");
+        Evidence { rule: self.rule.clone(), words, span: NOWHERE, weight: self.weight }
+    }
+}
+
+/// The span of what a header or a circumstance showed: it has no place in the text.
+const NOWHERE: Span = Span { place: Place::From, start: 0, end: 0 };
