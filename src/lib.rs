@@ -16,6 +16,7 @@
 //! `tests/layout.rs` fails when an arrow turns round.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod desk;
 pub mod domain;
 pub mod message;
 pub mod reading;

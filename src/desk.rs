@@ -1,0 +1,372 @@
+//! The one door: everything that changes the desk is an input to [`decide`]. Pure.
+//!
+//! The core asks for the records it needs ([`Step::Need`]), the caller answers and calls again, four rounds at most.
+//! Knows no store, no clock, no template; letters leave here as intents.
+
+pub mod says;
+
+mod answering;
+mod ask;
+mod book;
+mod clocks;
+mod commands;
+mod drafting;
+mod escalation;
+mod intake;
+mod letters;
+mod mask;
+mod matching;
+mod missing;
+mod opening;
+mod outbound;
+mod policy;
+mod routing;
+mod thread;
+mod undelivered;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+use crate::domain::{
+    Timestamp,
+    account::Account,
+    calendar::Calendar,
+    decision::*,
+    event::Event,
+    id::*,
+    letter::*,
+    message::*,
+    person::*,
+    reading::Reading,
+    task::End,
+    text::*,
+    workflow::{Party, Practice},
+};
+use crate::message::Message;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the desk is to do something about.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// A message arrived.
+    Message(Box<Arrival>),
+    /// A person said something.
+    Command {
+        /// Who.
+        by: PersonId,
+        /// What.
+        command: Command,
+    },
+    /// A moment stored with this task has come.
+    Clock(TaskId),
+    /// The outbox is about to send these letters.
+    Trying(Vec<LetterId>),
+    /// The outbox tried a letter.
+    Tried {
+        /// Which.
+        letter: LetterId,
+        /// How it ended.
+        attempt: Attempt,
+    },
+    /// The account book was read; accounts that are not in it stay (`whole` false) or go (`whole` true).
+    Import {
+        /// Who imported it.
+        by: PersonId,
+        /// The accounts as the file has them.
+        accounts: Vec<Account>,
+        /// Is the file the whole book?
+        whole: bool,
+    },
+    /// A folder is opened for the first time, or under a new UIDVALIDITY.
+    FolderOpened(Event),
+    /// A folder's cursor moved.
+    CursorMoved(Event),
+}
+
+/// A message that arrived, parsed and read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arrival {
+    /// Its identity.
+    pub key: MessageKey,
+    /// The message; header only where it was over the size limit.
+    pub message: Message,
+    /// What the rules found.
+    pub reading: Reading,
+    /// Where the bytes lie.
+    pub raw: RawRef,
+    /// Where copies of it were seen.
+    pub sightings: Vec<Sighting>,
+    /// INTERNALDATE, else Date.
+    pub received: Timestamp,
+    /// Why it could not be read as it should (parser failed, too big): then it is held for a person.
+    pub trouble: Option<String>,
+}
+
+/// What a person can say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// A phone call or a walk-in becomes a task, through the rules like a message.
+    New {
+        /// Who asked, as words.
+        requester: HeaderText,
+        /// Where they can be reached.
+        address: Option<Address>,
+        /// What they want.
+        words: String,
+        /// What the rules found in the words.
+        #[serde(skip)]
+        reading: Box<Reading>,
+    },
+    /// I take it.
+    Take {
+        /// The task.
+        task: TaskId,
+    },
+    /// Something worth keeping.
+    Note {
+        /// The task.
+        task: TaskId,
+        /// The words.
+        text: String,
+    },
+    /// It waits for somebody outside.
+    Wait {
+        /// The task.
+        task: TaskId,
+        /// For whom.
+        on: Party,
+        /// Until when; the page's follow-up where left out.
+        until: Option<Timestamp>,
+        /// For what.
+        why: String,
+    },
+    /// It waits no longer.
+    Resume {
+        /// The task.
+        task: TaskId,
+    },
+    /// A step is done, or waived with a reason.
+    Step {
+        /// The task.
+        task: TaskId,
+        /// Which step.
+        step: StepId,
+        /// Why it is left out; `None` ticks it.
+        waive: Option<String>,
+    },
+    /// Somebody else does it.
+    Assign {
+        /// The task.
+        task: TaskId,
+        /// Who.
+        to: PersonId,
+        /// Why.
+        reason: String,
+    },
+    /// It is another kind of work (and so triage ends).
+    SetType {
+        /// The task.
+        task: TaskId,
+        /// The page.
+        request_type: RequestType,
+    },
+    /// It is over.
+    End {
+        /// The task.
+        task: TaskId,
+        /// How.
+        how: End,
+        /// Why; needed for everything but `done`.
+        reason: String,
+    },
+    /// It is not over after all.
+    Reopen {
+        /// The task.
+        task: TaskId,
+        /// Why.
+        reason: String,
+    },
+    /// A letter in review may go; a failed one is tried again.
+    Release {
+        /// Which letter.
+        letter: LetterId,
+    },
+    /// A letter in review shall not go.
+    Drop {
+        /// Which letter.
+        letter: LetterId,
+    },
+    /// Stop all sending, or go on.
+    Pause {
+        /// Stop?
+        paused: bool,
+    },
+}
+
+/// What the desk goes by: pages, calendar, people, modes. Immutable; a reload makes a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The agency.
+    pub agency: Agency,
+    /// Its calendar.
+    pub calendar: Calendar,
+    /// Its people.
+    pub people: Vec<Person>,
+    /// Who is on duty for work that nobody owns, in turn by least open work; never empty.
+    pub duty: Vec<PersonId>,
+    /// How far the daemon goes on its own.
+    pub mode: Mode,
+    /// The mode per request type, where it differs.
+    pub mode_of: BTreeMap<RequestType, Mode>,
+    /// The working half of each page.
+    pub pages: BTreeMap<RequestType, PageOfWork>,
+    /// How what the rules cannot place is worked.
+    pub triage: Practice,
+    /// Answers at most, to guard against loops.
+    pub caps: Caps,
+    /// Shall the original be attached to notices for staff?
+    pub attach_original: bool,
+    /// How long sending is tried before a letter is given up, and the waits between attempts.
+    pub retry: Retry,
+    /// With what all of this was made.
+    pub versions: Versions,
+}
+
+/// The agency, as letters show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agency {
+    /// Its name.
+    pub name: HeaderText,
+    /// The shared inbox: From and Reply-To of letters.
+    pub address: Address,
+    /// Its telephone.
+    pub phone: Option<String>,
+    /// Its office hours, in words.
+    pub hours: String,
+    /// Claim hotlines and the like, in words, for acknowledgements of urgent mail.
+    pub after_hours: Option<String>,
+    /// Mail domains of its own.
+    pub domains: Vec<String>,
+}
+
+/// What the desk needs of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageOfWork {
+    /// Name for people, by language (`en` always there).
+    pub title: BTreeMap<String, String>,
+    /// The questions to the client: field name → language → question.
+    pub questions: BTreeMap<String, BTreeMap<String, String>>,
+    /// The working half.
+    pub practice: Practice,
+}
+
+/// Answers at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caps {
+    /// To one address in 24 hours.
+    pub per_address_per_day: u32,
+    /// To one mail domain in 24 hours.
+    pub per_domain_per_day: u32,
+}
+
+/// How sending is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Waits after the first, second … failure; the last one repeats.
+    pub waits: Vec<chrono::Duration>,
+    /// Given up after this long (RFC 5321 4.5.4.1: at least 4 to 5 days).
+    pub give_up_after: chrono::Duration,
+}
+
+/// A letter that is to be written: what it is and everything it says. `letters` makes mail of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The template's name.
+    pub kind: String,
+    /// For whom.
+    pub audience: Audience,
+    /// The one recipient.
+    pub to: Mailbox,
+    /// The language.
+    pub language: String,
+    /// The tasks it speaks of.
+    pub tasks: Vec<TaskId>,
+    /// The message it answers.
+    pub answers: Option<MessageKey>,
+    /// In-Reply-To, without brackets.
+    pub in_reply_to: Option<String>,
+    /// References, oldest first, without brackets.
+    pub references: Vec<String>,
+    /// What becomes of it.
+    pub disposition: Disposition,
+    /// Not before.
+    pub not_before: Timestamp,
+    /// A reply to a message that nobody asked for: `auto-replied`; else `auto-generated` (RFC 3834 5).
+    pub auto_replied: bool,
+    /// Attach this raw message as message/rfc822.
+    pub original: Option<RawRef>,
+    /// What the template may use. See `templates/README.md`.
+    pub says: Box<says::Says>,
+}
+
+/// A decision whose letters are not written yet.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub cause: Cause,
+    /// What became true.
+    pub events: Vec<Event>,
+    /// What is to be said.
+    pub intents: Vec<Intent>,
+    /// With what it was made.
+    pub versions: Versions,
+}
+
+/// One step towards a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Step {
+    /// Answer these and call again.
+    Need(Vec<Lookup>),
+    /// Decided.
+    Decided(Box<Draft>),
+    /// Not possible, and why: a sentence for the person who asked. Nothing changes.
+    Refused(String),
+}
+
+/// Decides one input: asks for what it has to know, then says what becomes true and what is to be said.
+///
+/// Pure: the same facts, input, time and policy give the same step. At most four rounds of [`Step::Need`] come before
+/// the decision, each with everything that can be known at that point.
+#[must_use]
+pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> Step {
+    let ask = ask::Ask::new(facts);
+    let decided = match input {
+        Input::Message(arrival) => intake::decide(&ask, arrival, now, policy),
+        Input::Command { by, command } => commands::decide(&ask, by, command, now, policy),
+        Input::Clock(task) => escalation::decide(&ask, *task, now, policy),
+        Input::Trying(letters) => outbound::trying(&ask, letters, now, policy),
+        Input::Tried { letter, attempt } => outbound::tried(&ask, letter, attempt, now, policy),
+        Input::Import { by, accounts, whole } => book::import(&ask, by, accounts, *whole, now, policy),
+        Input::FolderOpened(event) | Input::CursorMoved(event) => folder(event, now, policy),
+    };
+    match decided {
+        Ok(drafting) => Step::Decided(Box::new(drafting.finish())),
+        Err(ask::Stop::Refused(why)) => Step::Refused(why),
+        Err(ask::Stop::Need) => Step::Need(ask.needed()),
+    }
+}
+
+/// What the inbox says of a folder is so; anything else does not come in by this door.
+fn folder<'p>(event: &Event, now: Timestamp, policy: &'p Policy) -> ask::Asked<drafting::Drafting<'p>> {
+    if !matches!(event, Event::FolderOpened { .. } | Event::CursorMoved { .. }) {
+        return ask::refuse("The inbox may only say that a folder was opened or that its cursor moved.");
+    }
+    let mut d = drafting::Drafting::new(Cause::Inbox, now, policy);
+    d.record(event.clone());
+    Ok(d)
+}

@@ -1,0 +1,192 @@
+//! What the desk was told, and what it still has to ask for. Knows no rule: it only keeps the list of open questions.
+//!
+//! A deciding function first *gathers*: it makes every call whose argument it knows, and only then unwraps the answers
+//! with `?`. So all that can be known at once is asked in one round.
+
+use crate::domain::{
+    Timestamp, account::Account, decision::*, id::*, letter::LetterRecord, message::MessageRecord, task::Task,
+    text::Address,
+};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// Why deciding stopped.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// Something has to be looked up first; [`Ask::needed`] has the list.
+    Need,
+    /// Not possible: a sentence for the person who asked.
+    Refused(String),
+}
+
+/// A value, or the reason why it is not there yet.
+pub(super) type Asked<T> = Result<T, Stop>;
+
+/// Refuses with a sentence.
+pub(super) fn refuse<T>(why: impl Into<String>) -> Asked<T> {
+    Err(Stop::Refused(why.into()))
+}
+
+/// The facts, and what was asked for beyond them.
+#[derive(Debug)]
+pub(super) struct Ask<'a> {
+    facts: &'a Facts,
+    open: RefCell<BTreeSet<Lookup>>,
+}
+
+impl<'a> Ask<'a> {
+    /// Starts with what is known.
+    pub(super) fn new(facts: &'a Facts) -> Self {
+        Self { facts, open: RefCell::new(BTreeSet::new()) }
+    }
+
+    /// What has to be looked up.
+    pub(super) fn needed(self) -> Vec<Lookup> {
+        self.open.into_inner().into_iter().collect()
+    }
+
+    fn get(&self, lookup: Lookup) -> Asked<&'a Answer> {
+        if let Some(answer) = self.facts.answers.get(&lookup) {
+            return Ok(answer);
+        }
+        self.open.borrow_mut().insert(lookup);
+        Err(Stop::Need)
+    }
+
+    /// The number of the next task.
+    pub(super) fn next_task(&self) -> Asked<u64> {
+        Ok(match self.get(Lookup::NextTask)? {
+            Answer::Number(n) => *n,
+            _ => 1,
+        })
+    }
+
+    /// A message.
+    pub(super) fn message(&self, key: &MessageKey) -> Asked<Option<&'a MessageRecord>> {
+        Ok(match self.get(Lookup::Message(key.clone()))? {
+            Answer::Message(m) => m.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// Messages of this Message-ID; none for an empty one (never match on an empty key).
+    pub(super) fn messages_by_id(&self, id: &str) -> Asked<&'a [MessageRecord]> {
+        if id.is_empty() {
+            return Ok(&[]);
+        }
+        Ok(match self.get(Lookup::MessagesById(id.to_owned()))? {
+            Answer::Messages(m) => m,
+            _ => &[],
+        })
+    }
+
+    /// Tasks that a Message-ID belongs to.
+    pub(super) fn tasks_by_message_id(&self, id: &str) -> Asked<&'a [TaskId]> {
+        if id.is_empty() {
+            return Ok(&[]);
+        }
+        Ok(match self.get(Lookup::TasksByMessageId(id.to_owned()))? {
+            Answer::Tasks(t) => t,
+            _ => &[],
+        })
+    }
+
+    /// A task.
+    pub(super) fn task(&self, id: TaskId) -> Asked<Option<&'a Task>> {
+        Ok(match self.get(Lookup::Task(id))? {
+            Answer::Task(t) => t.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// An account.
+    pub(super) fn account(&self, id: &AccountId) -> Asked<Option<&'a Account>> {
+        Ok(self.accounts(Lookup::Account(id.clone()))?.first())
+    }
+
+    /// Accounts with a contact of this address.
+    pub(super) fn accounts_by_address(&self, address: &Address) -> Asked<&'a [Account]> {
+        self.accounts(Lookup::AccountsByAddress(address.clone()))
+    }
+
+    /// Accounts that own this mail domain.
+    pub(super) fn accounts_by_domain(&self, domain: &str) -> Asked<&'a [Account]> {
+        self.accounts(Lookup::AccountsByDomain(domain.to_owned()))
+    }
+
+    /// Accounts with a policy of this number, folded.
+    pub(super) fn accounts_by_policy(&self, folded: &str) -> Asked<&'a [Account]> {
+        self.accounts(Lookup::AccountsByPolicy(folded.to_owned()))
+    }
+
+    /// Accounts of this name, folded.
+    pub(super) fn accounts_by_name(&self, folded: &str) -> Asked<&'a [Account]> {
+        self.accounts(Lookup::AccountsByName(folded.to_owned()))
+    }
+
+    fn accounts(&self, lookup: Lookup) -> Asked<&'a [Account]> {
+        Ok(match self.get(lookup)? {
+            Answer::Accounts(a) => a,
+            _ => &[],
+        })
+    }
+
+    /// Every account's key.
+    pub(super) fn all_accounts(&self) -> Asked<&'a [AccountId]> {
+        Ok(match self.get(Lookup::AllAccounts)? {
+            Answer::AccountIds(a) => a,
+            _ => &[],
+        })
+    }
+
+    /// Open tasks by assignee.
+    pub(super) fn load(&self) -> Asked<BTreeMap<PersonId, u32>> {
+        Ok(match self.get(Lookup::Load)? {
+            Answer::Load(l) => l.clone(),
+            _ => BTreeMap::new(),
+        })
+    }
+
+    /// When letters to this address were written.
+    pub(super) fn letters_to(&self, address: &Address) -> Asked<&'a [Timestamp]> {
+        self.times(Lookup::LettersTo(address.clone()))
+    }
+
+    /// When letters to this domain were written.
+    pub(super) fn letters_to_domain(&self, domain: &str) -> Asked<&'a [Timestamp]> {
+        self.times(Lookup::LettersToDomain(domain.to_owned()))
+    }
+
+    fn times(&self, lookup: Lookup) -> Asked<&'a [Timestamp]> {
+        Ok(match self.get(lookup)? {
+            Answer::Times(t) => t,
+            _ => &[],
+        })
+    }
+
+    /// A letter.
+    pub(super) fn letter(&self, id: &LetterId) -> Asked<Option<&'a LetterRecord>> {
+        Ok(match self.get(Lookup::Letter(id.clone()))? {
+            Answer::Letter(l) => l.as_deref(),
+            _ => None,
+        })
+    }
+
+    /// A letter of ours by its Message-ID; none for an empty one.
+    pub(super) fn letter_by_message_id(&self, id: &str) -> Asked<Option<&'a LetterRecord>> {
+        if id.is_empty() {
+            return Ok(None);
+        }
+        Ok(match self.get(Lookup::LetterByMessageId(id.to_owned()))? {
+            Answer::Letter(l) => l.as_deref(),
+            _ => None,
+        })
+    }
+}
+
+/// All answers, or `Need` when one is open. The calls were made when the list was built, so all of them are asked.
+pub(super) fn all<T>(answers: Vec<Asked<T>>) -> Asked<Vec<T>> {
+    answers.into_iter().collect()
+}

@@ -1,0 +1,121 @@
+//! What a person says becomes events, or a sentence that says why not. Every act of a person on a task is a touch.
+
+mod letter;
+mod new;
+mod task;
+
+use super::{
+    Command, Policy,
+    ask::{Ask, Asked, refuse},
+    drafting::Drafting,
+    view,
+};
+use crate::domain::{
+    Timestamp,
+    account::Account,
+    decision::Cause,
+    event::Event,
+    id::*,
+    person::Person,
+    task::{Task, TaskState},
+};
+
+/// Decides a command of `by`.
+pub(super) fn decide<'p>(
+    ask: &Ask<'_>,
+    by: &PersonId,
+    command: &Command,
+    now: Timestamp,
+    policy: &'p Policy,
+) -> Asked<Drafting<'p>> {
+    let Some(person) = policy.person(by) else {
+        let known: Vec<&str> = policy.people.iter().map(|p| p.id.as_str()).collect();
+        return refuse(format!(
+            "“{by}” is not one of the agency's people; those are {}. Add a [[person]] to intaked.toml.",
+            known.join(", ")
+        ));
+    };
+    let said = Said { ask, person, now, policy };
+    match command {
+        Command::New { requester, address, words, reading } => {
+            new::open(&said, requester, address.as_ref(), words, reading)
+        }
+        Command::Take { task } => task::take(&said, *task),
+        Command::Note { task, text } => task::note(&said, *task, text),
+        Command::Wait { task, on, until, why } => task::wait(&said, *task, *on, *until, why),
+        Command::Resume { task } => task::resume(&said, *task),
+        Command::Step { task, step, waive } => task::step(&said, *task, step, waive.as_deref()),
+        Command::Assign { task, to, reason } => task::assign(&said, *task, to, reason),
+        Command::SetType { task, request_type } => task::set_type(&said, *task, request_type),
+        Command::End { task, how, reason } => task::end(&said, *task, *how, reason),
+        Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
+        Command::Release { letter } => letter::release(&said, letter),
+        Command::Drop { letter } => letter::drop(&said, letter),
+        Command::Pause { paused } => {
+            let mut d = said.drafting();
+            d.record(Event::SendingPaused { paused: *paused, by: by.clone() });
+            Ok(d)
+        }
+    }
+}
+
+/// A command's circumstances: who said it, when, and by which rules it is judged.
+struct Said<'s, 'p> {
+    ask: &'s Ask<'s>,
+    person: &'p Person,
+    now: Timestamp,
+    policy: &'p Policy,
+}
+
+/// A task that a command is about, with its account.
+struct Subject<'p, 's> {
+    d: Drafting<'p>,
+    task: &'s Task,
+    account: Option<&'s Account>,
+}
+
+impl<'s, 'p> Said<'s, 'p> {
+    fn drafting(&self) -> Drafting<'p> {
+        Drafting::new(Cause::Person(self.person.id.clone()), self.now, self.policy)
+    }
+
+    /// The task with all that letters about it need; refused where there is none.
+    fn subject(&self, id: TaskId) -> Asked<Subject<'p, 's>> {
+        let Some(task) = self.ask.task(id)? else { return refuse(format!("There is no task {id}.")) };
+        let account = task.account.as_ref().map(|a| self.ask.account(a)).transpose();
+        let message = task.messages.first().map(|m| self.ask.message(m)).transpose();
+        let (account, message) = (account?.flatten(), message?.flatten());
+        let mut d = self.drafting();
+        d.adopt(task);
+        if let Some(a) = account {
+            d.know_account(a);
+        }
+        if let Some(m) = message {
+            d.know_original(&m.key, &m.raw, Vec::new());
+        }
+        Ok(Subject { d, task, account })
+    }
+
+    /// The same, and it has to be open.
+    fn open_subject(&self, id: TaskId) -> Asked<Subject<'p, 's>> {
+        let subject = self.subject(id)?;
+        if let TaskState::Ended { how, at, .. } = &subject.task.state {
+            return refuse(format!(
+                "{id} is over ({}, {}); reopen it first if there is more to do.",
+                how,
+                view::time(self.policy, *at, "en")
+            ));
+        }
+        Ok(subject)
+    }
+
+    fn touched(&self, task: TaskId) -> Event {
+        Event::Touched { task, by: self.person.id.clone() }
+    }
+}
+
+/// Words that must be there.
+fn needed<'w>(words: &'w str, sentence: &str) -> Asked<&'w str> {
+    let words = words.trim();
+    if words.is_empty() { refuse(sentence) } else { Ok(words) }
+}

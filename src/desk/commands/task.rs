@@ -1,0 +1,220 @@
+//! What a person does with a task.
+
+use super::{Drafting, Said, Subject, needed};
+use crate::desk::{
+    ask::{Asked, refuse},
+    clocks, letters, missing, opening, routing, thread,
+};
+use crate::domain::{
+    Timestamp,
+    event::Event,
+    id::*,
+    task::{End, StepMark, Task},
+    workflow::Party,
+};
+
+/// I take it.
+pub(super) fn take<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if task.assigned.person != said.person.id {
+        let reason = format!("{} took it.", said.person.name);
+        d.record(Event::Assigned { task: id, person: said.person.id.clone(), reason });
+    }
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// Something worth keeping; a task that is over takes notes, too.
+pub(super) fn note<'p>(said: &Said<'_, 'p>, id: TaskId, text: &str) -> Asked<Drafting<'p>> {
+    let text = needed(text, "The note is empty; write what is worth keeping.")?;
+    let Subject { mut d, .. } = said.subject(id)?;
+    d.record(Event::Noted { task: id, by: Some(said.person.id.clone()), text: text.to_owned() });
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// It waits for somebody outside.
+pub(super) fn wait<'p>(
+    said: &Said<'_, 'p>,
+    id: TaskId,
+    on: Party,
+    until: Option<Timestamp>,
+    why: &str,
+) -> Asked<Drafting<'p>> {
+    let why = needed(why, "Say for what it waits, so that whoever looks next knows.")?;
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let practice = said.policy.practice_of(task.request_type.as_ref());
+    let until = until.unwrap_or_else(|| said.policy.calendar.after(said.now, practice.standard.follow_up));
+    if until <= said.now {
+        return refuse("The moment until which it waits is past; give a later one.");
+    }
+    // What was waited for before is over: the standard's clock gets back what it had left.
+    thread::resume(&mut d, id);
+    let open = |s: &&crate::domain::task::StepState| s.mark == StepMark::Open && s.waits_on == Some(on);
+    let step = task.steps.iter().find(open).map(|s| s.id.clone());
+    d.record(Event::WaitingBegan { task: id, on, until, why: why.to_owned(), step });
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// It waits no longer.
+pub(super) fn resume<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if task.waiting.is_none() {
+        return refuse(format!("{id} does not wait for anybody."));
+    }
+    thread::resume(&mut d, id);
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// A step is done, or waived with a reason.
+pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Option<&str>) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let Some(found) = task.steps.iter().find(|s| s.id == *step) else {
+        let steps: Vec<&str> = task.steps.iter().map(|s| s.id.as_str()).collect();
+        return refuse(if steps.is_empty() {
+            format!("{id} has no steps.")
+        } else {
+            format!("{id} has no step “{step}”; its steps are {}.", steps.join(", "))
+        });
+    };
+    match found.mark {
+        StepMark::Open => {}
+        StepMark::Ticked { .. } => return refuse(format!("The step “{step}” of {id} is ticked already.")),
+        StepMark::Waived { .. } if waive.is_some() => {
+            return refuse(format!("The step “{step}” of {id} is waived already."));
+        }
+        StepMark::Waived { .. } => {}
+    }
+    let (by, at) = (said.person.id.clone(), said.now);
+    let mark = match waive {
+        None => StepMark::Ticked { by, at },
+        Some(reason) => {
+            let reason = needed(reason, "A step is left out only with a reason; say why.")?.to_owned();
+            StepMark::Waived { by, at, reason }
+        }
+    };
+    d.record(Event::StepMarked { task: id, step: step.clone(), mark });
+    if task.waiting.as_ref().is_some_and(|w| w.step.as_ref() == Some(step)) {
+        thread::resume(&mut d, id);
+    }
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// Somebody else does it.
+pub(super) fn assign<'p>(said: &Said<'_, 'p>, id: TaskId, to: &PersonId, reason: &str) -> Asked<Drafting<'p>> {
+    let Some(person) = said.policy.person(to) else {
+        let known: Vec<&str> = said.policy.people.iter().map(|p| p.id.as_str()).collect();
+        return refuse(format!("“{to}” is not one of the agency's people; those are {}.", known.join(", ")));
+    };
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if task.assigned.person == *to {
+        return refuse(format!("{id} is {}'s already.", person.name));
+    }
+    let reason = match reason.trim() {
+        "" => format!("{} gave it to {}.", said.person.name, person.name),
+        why => format!("{} gave it to {}: {why}", said.person.name, person.name),
+    };
+    d.record(Event::Assigned { task: id, person: to.clone(), reason: reason.clone() });
+    d.record(said.touched(id));
+    letters::notices(&mut d, &[id], &reason, Some(&said.person.id));
+    Ok(d)
+}
+
+/// It is another kind of work, and so triage ends.
+pub(super) fn set_type<'p>(said: &Said<'_, 'p>, id: TaskId, request_type: &RequestType) -> Asked<Drafting<'p>> {
+    let Some(page) = said.policy.pages.get(request_type) else {
+        let known: Vec<&str> = said.policy.pages.keys().map(RequestType::as_str).collect();
+        return refuse(format!("There is no page “{request_type}”; there are {}.", known.join(", ")));
+    };
+    let Subject { mut d, task, account } = said.open_subject(id)?;
+    if task.request_type.as_ref() == Some(request_type) {
+        return refuse(format!("{id} is “{request_type}” already."));
+    }
+    let load = said.ask.load()?;
+    let practice = &page.practice;
+    d.record(Event::TypeSet {
+        task: id,
+        request_type: Some(request_type.clone()),
+        type_title: said.policy.title(request_type, "en").unwrap_or(request_type.as_str()).to_owned(),
+        done_when: practice.done_when.clone(),
+        complexity: task.complexity,
+    });
+    d.record(Event::StepsSet { task: id, steps: opening::steps(practice) });
+    // What was missing keeps its place where the new page asks for it, too, in that page's words.
+    let names: Vec<String> =
+        task.missing.iter().map(|m| m.field.clone()).filter(|f| page.questions.contains_key(f)).collect();
+    let writer = task.requester.as_ref().map(|m| &m.address);
+    let gaps = missing::gaps(&names, &task.fields, account, writer, Some(page), &task.language);
+    d.record(Event::MissingSet { task: id, missing: gaps.missing });
+    let standard_due = Some(standard_from_arrival(said, task, practice.standard.turnaround));
+    d.record(Event::DeadlinesSet { task: id, deadline: task.deadline, standard_due });
+    d.record(said.touched(id));
+    let role = routing::role_for(practice.staff, task.complexity);
+    let may_do_it = said.policy.person(&task.assigned.person).is_some_and(|p| p.is(role));
+    if !may_do_it {
+        let route = routing::route(said.policy, account, role, &load);
+        if route.person != task.assigned.person {
+            let because = format!("It is now {}. {}", page_title(said, request_type), route.because);
+            d.record(Event::Assigned { task: id, person: route.person, reason: because.clone() });
+            letters::notices(&mut d, &[id], &because, Some(&said.person.id));
+        }
+    }
+    Ok(d)
+}
+
+fn page_title(said: &Said<'_, '_>, request_type: &RequestType) -> String {
+    format!("“{}”", said.policy.title(request_type, "en").unwrap_or(request_type.as_str()))
+}
+
+/// The standard of the new page, as if the task had been of it from the start; what still waits is left out later.
+fn standard_from_arrival(said: &Said<'_, '_>, task: &Task, turnaround: crate::domain::workflow::Span) -> Timestamp {
+    clocks::standard_due(task.arrived, turnaround, &task.waited, &said.policy.calendar)
+}
+
+/// It is over.
+pub(super) fn end<'p>(said: &Said<'_, 'p>, id: TaskId, how: End, reason: &str) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if how == End::Done {
+        let open: Vec<String> = task
+            .steps
+            .iter()
+            .filter(|s| s.required && s.mark == StepMark::Open)
+            .map(|s| format!("{} ({})", s.id, s.title.trim_end_matches('.')))
+            .collect();
+        if !open.is_empty() {
+            return refuse(format!(
+                "{id} is not done: these steps are open: {}. Tick them, or waive them with a reason.",
+                open.join(", ")
+            ));
+        }
+    } else {
+        needed(reason, "Say why it ends without being done; the reason is kept.")?;
+    }
+    d.record(said.touched(id));
+    d.record(Event::Ended { task: id, how, reason: reason.trim().to_owned(), by: said.person.id.clone() });
+    Ok(d)
+}
+
+/// It is not over after all.
+pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked<Drafting<'p>> {
+    let reason = needed(reason, "Say why it is opened again; the reason is kept.")?;
+    let Subject { mut d, task, account } = said.subject(id)?;
+    if task.is_open() {
+        return refuse(format!("{id} is open; there is nothing to reopen."));
+    }
+    let gone = said.policy.person(&task.assigned.person).is_none();
+    let load = if gone { Some(said.ask.load()?) } else { None };
+    thread::reopen(&mut d, id, reason);
+    if let Some(load) = load {
+        let role = routing::role_for(said.policy.practice_of(task.request_type.as_ref()).staff, task.complexity);
+        let route = routing::route(said.policy, account, role, &load);
+        d.record(Event::Assigned { task: id, person: route.person, reason: route.because });
+    }
+    d.record(said.touched(id));
+    let why = format!("{} opened it again: {reason}", said.person.name);
+    letters::notices(&mut d, &[id], &why, Some(&said.person.id));
+    Ok(d)
+}

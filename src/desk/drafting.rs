@@ -1,0 +1,118 @@
+//! A decision in the making: events are folded as they are written down, so that later rules see what earlier ones did.
+//!
+//! Knows no rule of its own but one: whatever changed a task, its clocks are set anew at the end.
+
+use super::{Draft, Intent, Policy, clocks};
+use crate::domain::{
+    Timestamp, account::Account, decision::Cause, event::Event, fold, id::*, message::RawRef, task::Task,
+};
+use std::collections::BTreeMap;
+
+/// A decision in the making.
+#[derive(Debug)]
+pub(super) struct Drafting<'a> {
+    /// When.
+    pub(super) now: Timestamp,
+    /// What the desk goes by.
+    pub(super) policy: &'a Policy,
+    /// The letters so far.
+    pub(super) intents: Vec<Intent>,
+    cause: Cause,
+    events: Vec<Event>,
+    tasks: BTreeMap<TaskId, Task>,
+    accounts: BTreeMap<AccountId, Account>,
+    /// Raw messages by key, for letters that carry the original.
+    originals: BTreeMap<MessageKey, RawRef>,
+    /// Attachments' names by message, for notices.
+    attachments: BTreeMap<MessageKey, Vec<String>>,
+}
+
+impl<'a> Drafting<'a> {
+    /// Nothing decided yet.
+    pub(super) fn new(cause: Cause, now: Timestamp, policy: &'a Policy) -> Self {
+        Self {
+            now,
+            policy,
+            intents: Vec::new(),
+            cause,
+            events: Vec::new(),
+            tasks: BTreeMap::new(),
+            accounts: BTreeMap::new(),
+            originals: BTreeMap::new(),
+            attachments: BTreeMap::new(),
+        }
+    }
+
+    /// Takes a task in as it stands; its clocks are looked at when the decision is finished.
+    pub(super) fn adopt(&mut self, task: &Task) {
+        self.tasks.entry(task.id).or_insert_with(|| task.clone());
+    }
+
+    /// Remembers an account, for letters about its tasks.
+    pub(super) fn know_account(&mut self, account: &Account) {
+        self.accounts.insert(account.id.clone(), account.clone());
+    }
+
+    /// Remembers a raw message and its attachments, for letters about its tasks.
+    pub(super) fn know_original(&mut self, message: &MessageKey, raw: &RawRef, attachments: Vec<String>) {
+        self.originals.insert(message.clone(), raw.clone());
+        self.attachments.insert(message.clone(), attachments);
+    }
+
+    /// Writes down what became true.
+    pub(super) fn record(&mut self, event: Event) {
+        if let Some(id) = event.task() {
+            let before = self.tasks.remove(&id);
+            if let Some(after) = fold::task(before, &event, self.now) {
+                self.tasks.insert(id, after);
+            }
+        }
+        self.events.push(event);
+    }
+
+    /// A task as it stands now, this decision included.
+    pub(super) fn task(&self, id: TaskId) -> Option<&Task> {
+        self.tasks.get(&id)
+    }
+
+    /// The account of a task, where it is known.
+    pub(super) fn account_of(&self, task: &Task) -> Option<&Account> {
+        task.account.as_ref().and_then(|id| self.accounts.get(id))
+    }
+
+    /// The raw message that opened a task, where it is at hand.
+    pub(super) fn original_of(&self, task: &Task) -> Option<&RawRef> {
+        task.messages
+            .last()
+            .and_then(|m| self.originals.get(m))
+            .or_else(|| task.messages.first().and_then(|m| self.originals.get(m)))
+    }
+
+    /// Names and sizes of a task's attachments, where its message is at hand.
+    pub(super) fn attachments_of(&self, task: &Task) -> Vec<String> {
+        task.messages.iter().filter_map(|m| self.attachments.get(m)).flatten().cloned().collect()
+    }
+
+    /// The finished draft: with the clocks of every task set to what they have to do next.
+    pub(super) fn finish(mut self) -> Draft {
+        let late: Vec<Event> = self
+            .tasks
+            .values()
+            .filter(|t| t.is_open())
+            .filter_map(|t| {
+                let due = clocks::due(t, self.policy);
+                (due != t.due).then_some(Event::ClocksSet { task: t.id, due })
+            })
+            .collect();
+        for event in late {
+            self.record(event);
+        }
+        Draft {
+            at: self.now,
+            cause: self.cause,
+            events: self.events,
+            intents: self.intents,
+            versions: self.policy.versions.clone(),
+        }
+    }
+}

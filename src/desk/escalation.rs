@@ -1,0 +1,224 @@
+//! What happens when a task's clocks run out, and when a danger shows: who is told, once for each step.
+
+use super::{
+    Policy,
+    ask::{Ask, Asked},
+    clocks,
+    drafting::Drafting,
+    letters::{self, ESCALATION, HAZARD, ToStaff},
+    routing,
+};
+use crate::domain::{
+    Timestamp,
+    decision::Cause,
+    event::Event,
+    id::*,
+    person::Role,
+    reading::Hazard,
+    task::{Due, Escalated, Task},
+    workflow::{Clock, Listener, Practice},
+};
+
+/// A moment stored with a task has come: every step that is due by now happens.
+pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
+    let mut d = Drafting::new(Cause::Clock, now, policy);
+    let Some(task) = ask.task(id)? else { return Ok(d) };
+    d.adopt(task);
+    if !task.is_open() {
+        return Ok(d);
+    }
+    let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
+    let message = task.messages.first().map(|m| ask.message(m)).transpose();
+    let load = if policy.person(&task.assigned.person).is_none() { Some(ask.load()).transpose() } else { Ok(None) };
+    let (account, message, load) = (account?.flatten(), message?.flatten(), load?);
+    if let Some(account) = account {
+        d.know_account(account);
+    }
+    if let Some(m) = message {
+        d.know_original(&m.key, &m.raw, Vec::new());
+    }
+    if let Some(load) = load {
+        reassign_from_the_departed(&mut d, task, account, &load);
+    }
+    let Some(task) = d.task(id).cloned() else { return Ok(d) };
+    let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
+    tell(&mut d, &task, &fired);
+    Ok(d)
+}
+
+/// Where the assignee is not among the agency's people any more, somebody else gets the task.
+pub(super) fn reassign_from_the_departed(
+    d: &mut Drafting<'_>,
+    task: &Task,
+    account: Option<&crate::domain::account::Account>,
+    load: &std::collections::BTreeMap<PersonId, u32>,
+) {
+    if d.policy.person(&task.assigned.person).is_some() {
+        return;
+    }
+    let role = routing::role_for(d.policy.practice_of(task.request_type.as_ref()).staff, task.complexity);
+    let route = routing::route(d.policy, account, role, load);
+    let gone = task.assigned.person.clone();
+    if d.policy.person(&route.person).is_none() {
+        return;
+    }
+    d.record(Event::Assigned {
+        task: task.id,
+        person: route.person,
+        reason: format!("“{gone}” is not among the agency's people any more. {}", route.because),
+    });
+    letters::notices(d, &[task.id], &format!("The task was {gone}'s, who is not here any more."), None);
+}
+
+/// Writes the steps down and tells each listener once, in one letter, of all that ran out for them.
+fn tell(d: &mut Drafting<'_>, task: &Task, fired: &[Due]) {
+    let practice = d.policy.practice_of(task.request_type.as_ref());
+    let mut heard: Vec<(PersonId, Vec<Clock>)> = Vec::new();
+    for due in fired {
+        let told = listeners(d.policy, &task.assigned.person, &due.tell);
+        for person in &told {
+            match heard.iter_mut().find(|(p, _)| p == person) {
+                Some((_, clocks)) if clocks.contains(&due.clock) => {}
+                Some((_, clocks)) => clocks.push(due.clock),
+                None => heard.push((person.clone(), vec![due.clock])),
+            }
+        }
+        let escalated = Escalated { clock: due.clock, rung: due.rung, epoch: due.epoch, at: d.now, told };
+        d.record(Event::Escalated { task: task.id, escalated });
+    }
+    for (person, mut clocks) in heard {
+        clocks.sort_by_key(|c| Clock::ALL.iter().position(|k| k == c));
+        let words: Vec<String> = clocks.iter().map(|c| clock_words(*c, practice, task)).collect();
+        let at_once = clocks.contains(&Clock::Hazard);
+        let letter = ToStaff {
+            kind: if at_once { HAZARD } else { ESCALATION },
+            why: format!("{} is {}.", task.id, words.join(", and ")),
+            clock: words.join(", and "),
+            action: clocks.first().map(|c| action(*c, task)).unwrap_or_default(),
+            at_once,
+            ..ToStaff::default()
+        };
+        letters::to_staff(d, &person, &[task.id], letter);
+    }
+}
+
+/// Dangers that showed on these tasks: written down, and told at once, in one letter a person.
+pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) {
+    let mut heard: Vec<(PersonId, Vec<TaskId>)> = Vec::new();
+    let mut titles: Vec<&str> = Vec::new();
+    for id in tasks {
+        let Some(task) = d.task(*id).cloned() else { continue };
+        let new: Vec<&Hazard> = hazards.iter().filter(|h| !task.hazards.iter().any(|k| k.key == h.key)).collect();
+        if new.is_empty() {
+            continue;
+        }
+        for h in &new {
+            d.record(Event::HazardSeen { task: *id, hazard: (*h).clone() });
+            if !titles.contains(&h.title.as_str()) {
+                titles.push(&h.title);
+            }
+        }
+        for (rung, tell) in at_once(d.policy, d.policy.practice_of(task.request_type.as_ref())) {
+            let told = listeners(d.policy, &task.assigned.person, &tell);
+            for person in &told {
+                match heard.iter_mut().find(|(p, _)| p == person) {
+                    Some((_, list)) if list.contains(id) => {}
+                    Some((_, list)) => list.push(*id),
+                    None => heard.push((person.clone(), vec![*id])),
+                }
+            }
+            let escalated = Escalated { clock: Clock::Hazard, rung, epoch: d.now, at: d.now, told };
+            d.record(Event::Escalated { task: *id, escalated });
+        }
+    }
+    let words = titles.join(", ");
+    for (person, tasks) in heard {
+        let letter = ToStaff {
+            kind: HAZARD,
+            why: format!("Danger: {words}."),
+            clock: "a hazard".to_owned(),
+            action: "Call the client now; do not wait for mail.".to_owned(),
+            at_once: true,
+            with_original: true,
+            ..ToStaff::default()
+        };
+        letters::to_staff(d, &person, &tasks, letter);
+    }
+}
+
+/// The hazard rungs that are told at once: the page's first one and all without `after`; triage's where the page has
+/// none; and where that has none either, the assignee and the operations manager.
+fn at_once(policy: &Policy, practice: &Practice) -> Vec<(u16, Vec<Listener>)> {
+    for p in [practice, &policy.triage] {
+        let rungs: Vec<(u16, Vec<Listener>)> = clocks::rungs(p)
+            .filter(|(_, e)| e.clock == Clock::Hazard)
+            .enumerate()
+            .filter(|(nth, (_, e))| *nth == 0 || e.after.is_none())
+            .map(|(_, (rung, e))| (rung, e.tell.clone()))
+            .collect();
+        if !rungs.is_empty() {
+            return rungs;
+        }
+    }
+    vec![(0, vec![Listener::Assignee, Listener::OperationsManager])]
+}
+
+/// The people behind the words of a page, each once. Where nobody holds a role, the next one up hears, and at last
+/// the assignee: an escalation never goes nowhere.
+pub(super) fn listeners(policy: &Policy, assignee: &PersonId, tell: &[Listener]) -> Vec<PersonId> {
+    let holding = |role: Role| policy.people.iter().filter(|p| p.is(role)).map(|p| p.id.clone()).collect::<Vec<_>>();
+    let mut told: Vec<PersonId> = Vec::new();
+    for listener in tell {
+        let mut who = match listener {
+            Listener::Assignee => vec![assignee.clone()],
+            Listener::OperationsManager => holding(Role::OperationsManager),
+            Listener::Owner => holding(Role::Owner),
+        };
+        if who.is_empty() && *listener == Listener::OperationsManager {
+            who = holding(Role::Owner);
+        }
+        if who.is_empty() {
+            who = holding(Role::OperationsManager);
+        }
+        if who.is_empty() {
+            who = vec![assignee.clone()];
+        }
+        for p in who {
+            if !told.contains(&p) {
+                told.push(p);
+            }
+        }
+    }
+    told
+}
+
+/// A clock that ran out, in words that follow “is”.
+fn clock_words(clock: Clock, practice: &Practice, task: &Task) -> String {
+    match clock {
+        Clock::Untouched => format!("untouched for {}", practice.standard.first_touch),
+        Clock::DeadlineNear => "close to the client's deadline".to_owned(),
+        Clock::Overdue => "overdue".to_owned(),
+        Clock::Idle => format!("without a human act for {}", practice.standard.idle),
+        Clock::WaitingTooLong => {
+            let on = task.waiting.as_ref().map_or("somebody".to_owned(), |w| format!("the {}", w.on));
+            format!("waiting on {on} longer than planned")
+        }
+        Clock::Hazard => "still open with a hazard".to_owned(),
+    }
+}
+
+/// The one thing to do.
+fn action(clock: Clock, task: &Task) -> String {
+    let next = task.next_step().map(|s| format!(" Next step: {}.", s.title.trim_end_matches('.'))).unwrap_or_default();
+    match clock {
+        Clock::Untouched => format!("Take it, or give it to somebody who can.{next}"),
+        Clock::DeadlineNear => format!("Finish it before the deadline, or call the client.{next}"),
+        Clock::Overdue => format!("Finish it, or tell the client when it will be done.{next}"),
+        Clock::Idle => format!("Go on with it, or set it to wait and say on whom.{next}"),
+        Clock::WaitingTooLong => {
+            let on = task.waiting.as_ref().map_or("whoever has it".to_owned(), |w| format!("the {}", w.on));
+            format!("Chase {on}, or resume the task.")
+        }
+        Clock::Hazard => "Call the client now; do not wait for mail.".to_owned(),
+    }
+}

@@ -1,0 +1,307 @@
+//! A message becomes tasks, joins one, is held for a person, or needs no work: exactly one outcome, with its reason.
+//!
+//! Gathers everything in three rounds at most: what the message itself names, the tasks those belong to, and their
+//! accounts.
+
+use super::{
+    Arrival, Policy,
+    answering::{self, Written},
+    ask::{Ask, Asked, all},
+    drafting::Drafting,
+    escalation, letters,
+    matching::{self, Clues, Match},
+    opening::{self, Counters, Source},
+    thread::{self, Thread},
+    undelivered,
+};
+use crate::domain::{
+    Timestamp,
+    decision::Cause,
+    event::Event,
+    id::*,
+    letter::LetterRecord,
+    message::{MessageRecord, Outcome},
+    reading::Certainty,
+    task::{ClientTold, Task},
+};
+use std::collections::BTreeSet;
+
+/// Message-IDs of a thread that are looked up: the newest ones.
+const THREAD_MAX: usize = 100;
+/// Tasks of a thread that are looked up.
+const THREAD_TASKS_MAX: usize = 20;
+
+/// What an outcome is and why, in a sentence.
+pub(super) struct Decided {
+    pub(super) outcome: Outcome,
+    pub(super) reason: String,
+}
+
+/// All that is known when a new message is decided.
+pub(super) struct Known<'a> {
+    pub(super) arrival: &'a Arrival,
+    pub(super) matched: Match,
+    pub(super) written: Written,
+    pub(super) thread: Thread,
+    /// The letter of ours that a delivery report is about, and its tasks.
+    reported: Option<(LetterRecord, Vec<TaskId>)>,
+    /// The message is a letter of ours that came back to the inbox.
+    our_own: Option<LetterRecord>,
+    same_id_as: Option<MessageKey>,
+}
+
+/// Decides a message.
+pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
+    let mut d = Drafting::new(Cause::Message(arrival.key.clone()), now, policy);
+    let known = ask.message(&arrival.key);
+    let gathered = gather(ask, arrival, now, policy);
+    if known?.is_some() {
+        // The same message, seen again in this or another mailbox: one outcome, no second letter.
+        sighted(&mut d, arrival);
+        return Ok(d);
+    }
+    let (known, mut counters) = gathered?;
+    for (task, account) in &known.thread.tasks {
+        d.adopt(task);
+        if let Some(a) = account {
+            d.know_account(a);
+        }
+    }
+    d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
+    let decided = outcome(&mut d, &known, &mut counters);
+    d.record(Event::MessageDecided {
+        record: Box::new(MessageRecord {
+            key: arrival.key.clone(),
+            message_id: arrival.message.message_id.clone(),
+            from: arrival.message.from.clone(),
+            subject: arrival.message.subject.clone(),
+            received: arrival.received,
+            decided: now,
+            raw: arrival.raw.clone(),
+            outcome: decided.outcome,
+            reason: decided.reason,
+            same_id_as: known.same_id_as,
+            rules_version: arrival.reading.rules_version.clone(),
+        }),
+        reading: Box::new(arrival.reading.clone()),
+    });
+    sighted(&mut d, arrival);
+    Ok(d)
+}
+
+fn sighted(d: &mut Drafting<'_>, arrival: &Arrival) {
+    for sighting in &arrival.sightings {
+        d.record(Event::Sighted { message: arrival.key.clone(), sighting: sighting.clone() });
+    }
+}
+
+/// Everything that can be known at once is asked in the first round; tasks and their accounts follow.
+fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Policy) -> Asked<(Known<'a>, Counters)> {
+    let m = &arrival.message;
+    let own_id = m.message_id.as_deref().unwrap_or("");
+    let same_id = ask.messages_by_id(own_id);
+    let our_own = ask.letter_by_message_id(own_id);
+    // Some reports name the message they are about only as what they answer.
+    let answered = m.thread.last().map(String::as_str);
+    let about = m.delivery_report.as_ref().and_then(|r| r.about.as_deref().or(answered)).unwrap_or("");
+    let reported = ask.letter_by_message_id(about);
+    let newest = m.thread.iter().rev().take(THREAD_MAX);
+    let threads: Vec<_> = newest.map(|id| ask.tasks_by_message_id(id)).collect();
+    let by_number = thread::references(m.subject.as_str());
+    let numbered: Vec<_> = by_number.iter().map(|id| ask.task(*id)).collect();
+    let addresses: Vec<_> = [m.from.as_ref(), m.answer_to()].into_iter().flatten().map(|b| &b.address).collect();
+    let name = m.from.as_ref().map(|f| &f.name);
+    let clues = Clues::of(policy, &addresses, name, arrival.reading.sender_kind, &arrival.reading.fields);
+    let matched = matching::find(ask, &clues);
+    let written = answering::written(ask, m.answer_to(), now);
+    let (load, next) = (ask.load(), ask.next_task());
+
+    // The second round: the tasks that the thread and the reported letter belong to.
+    let reported = reported?;
+    let mut ids: BTreeSet<TaskId> = reported.iter().flat_map(|l| l.tasks.iter().copied()).collect();
+    ids.extend(
+        all(threads)?.into_iter().flatten().copied().collect::<BTreeSet<_>>().iter().rev().take(THREAD_TASKS_MAX),
+    );
+    let by_number: Vec<TaskId> = by_number.into_iter().filter(|id| !ids.contains(id)).collect();
+    ids.extend(&by_number);
+    all(numbered)?;
+    let tasks: Vec<_> = ids.iter().map(|id| ask.task(*id)).collect();
+    // The third: their accounts.
+    let tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let accounts: Vec<_> =
+        tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
+    let accounts = all(accounts)?;
+
+    let same_id_as = same_id?.iter().map(|r| r.key.clone()).find(|k| *k != arrival.key);
+    let known = Known {
+        arrival,
+        matched: matched?,
+        written: written?,
+        thread: Thread {
+            tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
+        }
+        .without_guesses(policy, &by_number, m.from.as_ref()),
+        reported: reported.map(|l| (l.clone(), l.tasks.clone())),
+        our_own: our_own?.cloned(),
+        same_id_as,
+    };
+    Ok((known, Counters { next: next?, load: load? }))
+}
+
+/// Finds the outcome; every branch ends in exactly one.
+fn outcome(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> Decided {
+    let arrival = known.arrival;
+    if let Some(letter) = &known.our_own {
+        return Decided {
+            outcome: Outcome::NoWork,
+            reason: format!("It is our own letter to {}, which came back to the inbox.", letter.to.address),
+        };
+    }
+    let from_us = arrival.message.from.as_ref().is_some_and(|f| f.address == d.policy.agency.address);
+    if arrival.message.automatic.ours && from_us {
+        return Decided {
+            outcome: Outcome::NoWork,
+            reason: "It is a letter of ours: it carries our mark and our address.".to_owned(),
+        };
+    }
+    if let (Some(report), Some((letter, tasks))) = (&arrival.message.delivery_report, &known.reported) {
+        return undelivered::reported(d, arrival, report, letter, tasks, &counters.load);
+    }
+    if let Some(decided) = thread::join(d, known, counters) {
+        return decided;
+    }
+    fresh(d, known, counters)
+}
+
+/// A message that belongs to no task: new tasks, triage, or no work.
+fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> Decided {
+    let reading = &known.arrival.reading;
+    if let Some(why) = to_be_held(d, known) {
+        let task = hold(d, known, counters, &why);
+        return Decided { outcome: Outcome::Held(task), reason: why };
+    }
+    let requests = opening::requests(d, reading);
+    if requests.is_empty() {
+        let words: Vec<String> =
+            reading.no_work.iter().take(3).map(|e| format!("“{}” ({})", e.words, e.rule)).collect();
+        return Decided { outcome: Outcome::NoWork, reason: format!("Nothing is to be done: {}.", words.join(", ")) };
+    }
+    let tasks = open(d, known, counters, &requests);
+    let titles: Vec<String> =
+        tasks.iter().filter_map(|id| d.task(*id)).map(|t| format!("{} ({})", t.id, t.type_title)).collect();
+    let reason = format!("It asks for work: {}.", titles.join(", "));
+    Decided { outcome: Outcome::Tasks(tasks), reason }
+}
+
+/// Why a person has to say what it is; `None` where the reading is clear.
+pub(super) fn to_be_held(d: &Drafting<'_>, known: &Known<'_>) -> Option<String> {
+    let arrival = known.arrival;
+    let reading = &arrival.reading;
+    if let Some(trouble) = &arrival.trouble {
+        return Some(format!("It could not be read as it should: {trouble}"));
+    }
+    if reading.requests.is_empty() {
+        if let Some(h) = reading.hazards.first() {
+            return Some(format!("It asks for nothing that a page knows, but a hazard shows in it: {}.", h.title));
+        }
+        if reading.no_work.is_empty() {
+            return Some("Nothing says what it is, and nothing says that it needs no work.".to_owned());
+        }
+        return (reading.certainty == Certainty::Doubtful)
+            .then(|| "It may need no work, but the rules are not sure.".to_owned());
+    }
+    if reading.certainty == Certainty::Doubtful {
+        return Some("The rules are not sure what it asks for.".to_owned());
+    }
+    if let Some(r) = reading.requests.iter().find(|r| !d.policy.pages.contains_key(&r.request_type)) {
+        return Some(format!("It was read as “{}”, for which there is no page.", r.request_type));
+    }
+    None
+}
+
+/// Opens tasks for requests, tells whoever has them, raises the alarm and answers.
+pub(super) fn open(
+    d: &mut Drafting<'_>,
+    known: &Known<'_>,
+    counters: &mut Counters,
+    requests: &[&crate::domain::reading::Request],
+) -> Vec<TaskId> {
+    let tasks = opening::open_for(d, &source(known), requests, counters);
+    defects(d, known, &tasks);
+    follow_up(d, known, &tasks, true);
+    tasks
+}
+
+/// Opens a task for triage.
+pub(super) fn hold(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters, why: &str) -> TaskId {
+    let task = opening::open_for_triage(d, &source(known), counters);
+    d.record(Event::Noted { task, by: None, text: why.to_owned() });
+    defects(d, known, &[task]);
+    follow_up(d, known, &[task], false);
+    task
+}
+
+/// What was wrong with the bytes is for the person to know.
+fn defects(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId]) {
+    let defects = &known.arrival.message.defects;
+    let mut notes: Vec<String> = Vec::new();
+    if !defects.is_empty() {
+        notes.push(format!("The message was damaged: {}.", defects.join("; ").trim_end_matches('.')));
+    }
+    if known.same_id_as.is_some() {
+        notes.push("Another message with the same Message-ID and other content came before.".to_owned());
+    }
+    for id in tasks {
+        for text in &notes {
+            d.record(Event::Noted { task: *id, by: None, text: text.clone() });
+        }
+    }
+}
+
+/// Answer, alarm, notice: in this order, so that notices know whether the client has heard.
+fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain: bool) {
+    let arrival = known.arrival;
+    match answering::recipient(arrival, d.policy, known.written) {
+        Ok(to) => letters::acknowledgement(d, arrival, to, tasks, certain),
+        Err(why) => {
+            for id in tasks {
+                d.record(Event::ClientToldSet { task: *id, told: ClientTold::No(why.clone()) });
+            }
+        }
+    }
+    escalation::alert(d, tasks, &arrival.reading.hazards);
+    let why = if certain { "A request came in." } else { "A message came in that a person has to sort." };
+    letters::notices(d, tasks, why, None);
+}
+
+fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
+    let arrival = known.arrival;
+    Source {
+        reading: &arrival.reading,
+        arrived: arrival.received,
+        subject: arrival.message.subject.clone(),
+        // Reply-To where the message asks for answers there; who wrote it stands in the message.
+        requester: arrival.message.answer_to().cloned(),
+        words: arrival.message.new_text(),
+        message: Some(arrival.key.clone()),
+        matched: &known.matched,
+    }
+}
+
+/// Names and sizes of documents, logos left out.
+fn attachments(arrival: &Arrival) -> Vec<String> {
+    arrival
+        .message
+        .attachments
+        .iter()
+        .filter(|a| !a.inline)
+        .map(|a| {
+            let size = if a.size >= 1_048_576 {
+                format!("{} MB", a.size / 1_048_576)
+            } else {
+                format!("{} KB", a.size.div_ceil(1024))
+            };
+            format!("{} ({size})", a.name)
+        })
+        .collect()
+}

@@ -1,0 +1,254 @@
+//! The letters the desk wants written, as intents: which kind, to whom, about what, when, and in which mode.
+//!
+//! Knows no wording and no mail format; `crate::letters` makes mail of an intent.
+
+use super::{
+    Arrival, Intent, Policy,
+    drafting::Drafting,
+    says::{Says, Undelivered},
+    view,
+};
+use crate::domain::{
+    id::*,
+    letter::{Audience, Disposition, LetterRecord},
+    person::{Mode, Person},
+    task::{ClientTold, Task},
+    text::{HeaderText, Mailbox},
+};
+
+/// Received: to whoever wrote.
+pub(super) const ACKNOWLEDGEMENT: &str = "acknowledgement";
+/// Here is work for you: to the assignee.
+pub(super) const NOTICE: &str = "notice";
+/// A clock ran out: to whom the page says.
+pub(super) const ESCALATION: &str = "escalation";
+/// A letter of ours did not arrive: to a person.
+pub(super) const UNDELIVERED: &str = "undelivered";
+/// A danger: at once, whatever the hour.
+pub(super) const HAZARD: &str = "hazard";
+
+/// Message-IDs named in References at most: the first, and the newest ones.
+const REFERENCES_MAX: usize = 20;
+
+/// The template for a kind of letter about a task: the page's own in the place of the usual one.
+pub(super) fn template(policy: &Policy, task: Option<&Task>, usual: &str) -> String {
+    task.and_then(|t| policy.practice_of(t.request_type.as_ref()).letters.get(usual))
+        .map_or_else(|| usual.to_owned(), Clone::clone)
+}
+
+/// Whether a letter of this kind told of an undelivered one; its own failure never causes another letter.
+pub(super) fn is_undelivered(policy: &Policy, kind: &str) -> bool {
+    kind == UNDELIVERED
+        || policy
+            .pages
+            .values()
+            .map(|p| &p.practice)
+            .chain([&policy.triage])
+            .any(|p| p.letters.get(UNDELIVERED).is_some_and(|k| k == kind))
+}
+
+/// What a mode makes of a letter to the outside.
+pub(super) fn disposition(mode: Mode) -> Disposition {
+    match mode {
+        Mode::Observe => Disposition::Observe,
+        Mode::Review => Disposition::Review,
+        Mode::Live => Disposition::Send,
+    }
+}
+
+/// Whether the client hears of it, in that mode.
+pub(super) fn told(mode: Mode) -> ClientTold {
+    match mode {
+        Mode::Live => ClientTold::Yes,
+        Mode::Review => ClientTold::No("the acknowledgement waits for a person's yes (mode review)".to_owned()),
+        Mode::Observe => ClientTold::No("letters to clients are kept, not sent (mode observe)".to_owned()),
+    }
+}
+
+/// A person as a recipient.
+pub(super) fn mailbox_of(person: &Person) -> Mailbox {
+    Mailbox { name: person.name.clone(), address: person.address.clone() }
+}
+
+fn views(d: &Drafting<'_>, tasks: &[TaskId], audience: Audience, language: &str) -> Vec<super::says::TaskView> {
+    tasks
+        .iter()
+        .filter_map(|id| d.task(*id))
+        .map(|t| view::task(d.policy, t, d.account_of(t), audience, language, d.attachments_of(t)))
+        .collect()
+}
+
+/// The acknowledgement of one message, however many tasks came of it. `certain`: the kind of work may be named.
+pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mailbox, tasks: &[TaskId], certain: bool) {
+    let mode = tasks
+        .iter()
+        .filter_map(|id| d.task(*id))
+        .map(|t| d.policy.mode_for(t.request_type.as_ref(), &t.assigned.person))
+        .min()
+        .unwrap_or(d.policy.mode);
+    let m = &arrival.message;
+    let language = arrival.reading.language.clone();
+    let language = if language.is_empty() { "en".to_owned() } else { language };
+    // Of several pages the one with words of its own is heard: its “phone first” must not get lost.
+    let mut of_pages = tasks.iter().filter_map(|id| d.task(*id)).map(|t| template(d.policy, Some(t), ACKNOWLEDGEMENT));
+    let kind = of_pages.find(|k| k != ACKNOWLEDGEMENT).unwrap_or_else(|| ACKNOWLEDGEMENT.to_owned());
+    let mut shown = views(d, tasks, Audience::Client, &language);
+    if !certain {
+        // What a guess misses is not asked for.
+        shown.iter_mut().for_each(|t| t.missing.clear());
+    }
+    let says = Says {
+        agency: view::agency(d.policy),
+        to: view::who(to),
+        tasks: shown,
+        subject: m.subject.to_string(),
+        sender_kind: view::sender_kind(arrival.reading.sender_kind).to_owned(),
+        certain,
+        ..Says::default()
+    };
+    d.intents.push(Intent {
+        kind,
+        audience: Audience::Client,
+        to: to.clone(),
+        language,
+        tasks: tasks.to_vec(),
+        answers: Some(arrival.key.clone()),
+        in_reply_to: m.message_id.clone(),
+        references: references(m),
+        disposition: disposition(mode),
+        not_before: d.now,
+        auto_replied: true,
+        original: None,
+        says: Box::new(says),
+    });
+    let told = told(mode);
+    for id in tasks {
+        d.record(crate::domain::event::Event::ClientToldSet { task: *id, told: told.clone() });
+    }
+}
+
+/// References of an answer (RFC 5322 3.6.4): the thread's, then the message itself; cut in the middle when long.
+fn references(m: &crate::message::Message) -> Vec<String> {
+    let mut all: Vec<String> = m.thread.clone();
+    if let Some(id) = &m.message_id
+        && !all.contains(id)
+    {
+        all.push(id.clone());
+    }
+    if all.len() > REFERENCES_MAX {
+        let newest = all.split_off(all.len() - (REFERENCES_MAX - 1));
+        all.truncate(1);
+        all.extend(newest);
+    }
+    all
+}
+
+/// What a letter to staff has of its own.
+#[derive(Debug, Default)]
+pub(super) struct ToStaff {
+    /// The usual name of the template.
+    pub(super) kind: &'static str,
+    /// Why it is written, in a sentence.
+    pub(super) why: String,
+    /// Which clock ran out, in words.
+    pub(super) clock: String,
+    /// The one action asked for.
+    pub(super) action: String,
+    /// The letter that did not arrive.
+    pub(super) undelivered: Option<Undelivered>,
+    /// It does not wait for office hours.
+    pub(super) at_once: bool,
+    /// The raw message goes along, where the agency wants it.
+    pub(super) with_original: bool,
+}
+
+/// A letter to one member of staff; nobody of that name is nobody to write to.
+pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], letter: ToStaff) {
+    let Some(person) = d.policy.person(to) else { return };
+    let to = mailbox_of(person);
+    let first = tasks.first().and_then(|id| d.task(*id)).cloned();
+    let words = first.as_ref().map(|t| super::mask::words(&t.words, &t.fields)).unwrap_or_default();
+    let says = Says {
+        agency: view::agency(d.policy),
+        to: view::person(d.policy, &person.id),
+        tasks: views(d, tasks, Audience::Staff, "en"),
+        subject: first.as_ref().map(|t| t.subject.to_string()).unwrap_or_default(),
+        words,
+        sender_kind: first.as_ref().map(|t| view::sender_kind(t.sender_kind).to_owned()).unwrap_or_default(),
+        certain: first.as_ref().is_some_and(|t| t.request_type.is_some()),
+        why: letter.why,
+        clock: letter.clock,
+        hours_left: first.as_ref().and_then(|t| hours_left(d, t)),
+        court: first.as_ref().map(court).unwrap_or_default(),
+        action: letter.action,
+        undelivered: letter.undelivered,
+    };
+    let original = first
+        .as_ref()
+        .filter(|_| letter.with_original && d.policy.attach_original)
+        .and_then(|t| d.original_of(t))
+        .cloned();
+    d.intents.push(Intent {
+        kind: template(d.policy, first.as_ref(), letter.kind),
+        audience: Audience::Staff,
+        to,
+        language: "en".to_owned(),
+        tasks: tasks.to_vec(),
+        answers: None,
+        in_reply_to: None,
+        references: Vec::new(),
+        disposition: Disposition::Send,
+        not_before: if letter.at_once { d.now } else { d.policy.calendar.next_open(d.now) },
+        auto_replied: false,
+        original,
+        says: Box::new(says),
+    });
+}
+
+/// Hours by the wall until the deadline or the standard, whichever is first, to a tenth.
+fn hours_left(d: &Drafting<'_>, task: &Task) -> Option<f64> {
+    let until = super::clocks::overdue_at(task)?;
+    let minutes = i32::try_from((until - d.now).num_minutes()).ok()?;
+    Some((f64::from(minutes) / 6.0).round() / 10.0)
+}
+
+/// Whose court the ball is in.
+fn court(task: &Task) -> String {
+    task.waiting.as_ref().map_or_else(|| "us".to_owned(), |w| w.on.to_string())
+}
+
+/// Notices to whoever has these tasks: one letter for each person and template, however many tasks.
+/// `except` wrote or did it themselves and need not be told.
+pub(super) fn notices(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<&PersonId>) {
+    let mut groups: Vec<(PersonId, String, Vec<TaskId>)> = Vec::new();
+    for id in tasks {
+        let Some(t) = d.task(*id) else { continue };
+        let (person, kind) = (t.assigned.person.clone(), template(d.policy, Some(t), NOTICE));
+        if except == Some(&person) {
+            continue;
+        }
+        match groups.iter_mut().find(|(p, k, _)| *p == person && *k == kind) {
+            Some((_, _, list)) => list.push(*id),
+            None => groups.push((person, kind, vec![*id])),
+        }
+    }
+    for (person, _, tasks) in groups {
+        let action = tasks
+            .first()
+            .and_then(|id| d.task(*id))
+            .and_then(Task::next_step)
+            .map(|s| s.title.clone())
+            .unwrap_or_default();
+        let letter = ToStaff { kind: NOTICE, why: why.to_owned(), action, with_original: true, ..ToStaff::default() };
+        to_staff(d, &person, &tasks, letter);
+    }
+}
+
+/// What an undelivered letter was, for the letter that tells of it.
+pub(super) fn undelivered_view(letter: &LetterRecord, why: &str) -> Undelivered {
+    Undelivered {
+        to: letter.to.to_string(),
+        subject: letter.subject.to_string(),
+        why: HeaderText::new(why).to_string(),
+    }
+}

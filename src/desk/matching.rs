@@ -1,0 +1,209 @@
+//! Which account a request is about: by address, by mail domain, by policy number, by name; each with its reason.
+//!
+//! Doubt gives no account and a sentence about it: a wrong account is worse than none.
+
+use super::{
+    Policy,
+    ask::{Ask, Asked, all},
+};
+use crate::domain::{
+    account::Account,
+    account::is_free_mail,
+    field::{Field, FieldValue},
+    id::AccountId,
+    reading::SenderKind,
+    text::{Address, HeaderText, folded},
+};
+use std::collections::BTreeSet;
+
+/// The field in which policy numbers stand.
+pub(super) const POLICY_FIELD: &str = "policy_numbers";
+/// The field in which the insured's name stands.
+pub(super) const INSURED_FIELD: &str = "insured_name";
+
+/// What may tell the account.
+#[derive(Debug, Default)]
+pub(super) struct Clues {
+    addresses: Vec<Address>,
+    domain: Option<String>,
+    /// As written, folded.
+    policies: Vec<(String, String)>,
+    /// As written, folded.
+    names: Vec<(String, String)>,
+    /// The writer is the client, so their address says most; of others the policy number does.
+    by_client: bool,
+}
+
+impl Clues {
+    /// The clues of a message or a call.
+    pub(super) fn of(
+        policy: &Policy,
+        addresses: &[&Address],
+        writer_name: Option<&HeaderText>,
+        sender_kind: SenderKind,
+        fields: &[Field],
+    ) -> Self {
+        let by_client = sender_kind == SenderKind::Client;
+        let mut clues = Self { by_client, ..Self::default() };
+        // The agency's own people write about clients, never as one.
+        if sender_kind != SenderKind::Staff {
+            for a in addresses.iter().filter(|a| !policy.is_own(a)) {
+                if !clues.addresses.contains(a) {
+                    clues.addresses.push((*a).clone());
+                }
+            }
+            clues.domain = clues.addresses.first().map(|a| a.domain().to_owned()).filter(|d| !is_free_mail(d));
+        }
+        for f in fields {
+            let FieldValue::Text(text) = &f.value else { continue };
+            let list = match f.name.as_str() {
+                POLICY_FIELD => &mut clues.policies,
+                INSURED_FIELD => &mut clues.names,
+                _ => continue,
+            };
+            push(list, text);
+        }
+        if let Some(name) = writer_name.filter(|_| by_client) {
+            push(&mut clues.names, name.as_str());
+        }
+        clues
+    }
+}
+
+/// Adds words under their folded form; what folds to nothing is no key.
+fn push(list: &mut Vec<(String, String)>, words: &str) {
+    let key = folded(words);
+    if !key.is_empty() && !list.iter().any(|(_, k)| *k == key) {
+        list.push((words.to_owned(), key));
+    }
+}
+
+/// What was found, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Match {
+    /// The account, where exactly one fits.
+    pub(super) account: Option<Account>,
+    /// Why this one, or why none.
+    pub(super) reason: String,
+    /// A sentence for a person, where several fit.
+    pub(super) doubt: Option<String>,
+}
+
+/// One way of finding an account, and what it found.
+struct Trail<'a> {
+    /// “policy number CTP-01 is of”.
+    says: String,
+    found: Vec<&'a Account>,
+    /// Names and domains that are alike prove less than an address or a number, and who writes about others may be
+    /// a client besides: such a trail never contradicts a stronger one.
+    weak: bool,
+}
+
+/// Looks the account up; everything is asked in one round.
+pub(super) fn find(ask: &Ask<'_>, clues: &Clues) -> Asked<Match> {
+    let by_address: Vec<_> = clues.addresses.iter().map(|a| ask.accounts_by_address(a)).collect();
+    let by_domain: Vec<_> = clues.domain.iter().map(|d| ask.accounts_by_domain(d)).collect();
+    let by_policy: Vec<_> = clues.policies.iter().map(|(_, key)| ask.accounts_by_policy(key)).collect();
+    let by_name: Vec<_> = clues.names.iter().map(|(_, key)| ask.accounts_by_name(key)).collect();
+    let (by_address, by_domain, by_policy, by_name) = (all(by_address), all(by_domain), all(by_policy), all(by_name));
+
+    let addresses =
+        trails(by_address?, clues.addresses.iter().map(|a| format!("{a} is a contact of")), !clues.by_client);
+    let domains = trails(by_domain?, clues.domain.iter().map(|d| format!("mail from {d} is of")), true);
+    let policies = trails(by_policy?, clues.policies.iter().map(|(w, _)| format!("policy number {w} is of")), false);
+    let names = trails(by_name?, clues.names.iter().map(|(w, _)| format!("“{w}” is the name of")), true);
+    let order: Vec<Trail<'_>> = if clues.by_client {
+        addresses.chain(policies).chain(domains).chain(names).collect()
+    } else {
+        policies.chain(names).chain(addresses).chain(domains).collect()
+    };
+    Ok(weigh(&order))
+}
+
+fn trails<'a>(
+    found: Vec<&'a [Account]>,
+    says: impl Iterator<Item = String>,
+    weak: bool,
+) -> impl Iterator<Item = Trail<'a>> {
+    let list: Vec<_> = found.into_iter().zip(says).collect();
+    list.into_iter().filter(|(f, _)| !f.is_empty()).map(move |(f, says)| Trail {
+        says,
+        found: f.iter().collect(),
+        weak,
+    })
+}
+
+/// One account where the trails agree on one; else none, and why.
+fn weigh(trails: &[Trail<'_>]) -> Match {
+    let Some(first) = trails.first() else {
+        return Match {
+            account: None,
+            reason: "No contact, mail domain, policy number or name in the account book fits.".to_owned(),
+            doubt: None,
+        };
+    };
+    let ids = |t: &Trail<'_>| t.found.iter().map(|a| a.id.clone()).collect::<BTreeSet<AccountId>>();
+    let mut left = ids(first);
+    let mut used = vec![first];
+    for t in trails.iter().skip(1) {
+        let both: BTreeSet<_> = left.intersection(&ids(t)).cloned().collect();
+        if both.is_empty() {
+            if t.weak || first.weak && left.len() == 1 {
+                continue;
+            }
+            return unclear(&[first, t], "they contradict each other");
+        }
+        if both.len() < left.len() {
+            used.push(t);
+        }
+        left = both;
+    }
+    let account = first.found.iter().find(|a| left.contains(&a.id)).filter(|_| left.len() == 1);
+    match account {
+        Some(account) => {
+            let says: Vec<&str> = used.iter().map(|t| t.says.as_str()).collect();
+            Match {
+                account: Some((*account).clone()),
+                reason: format!("{} {}.", capital(&says.join(" and ")), account.name),
+                doubt: None,
+            }
+        }
+        None => unclear(&[first], "several accounts fit"),
+    }
+}
+
+fn unclear(trails: &[&Trail<'_>], why: &str) -> Match {
+    let told: Vec<String> = trails
+        .iter()
+        .map(|t| {
+            let names: Vec<&str> = t.found.iter().take(5).map(|a| a.name.as_str()).collect();
+            format!("{} {}", t.says, names.join(" and of "))
+        })
+        .collect();
+    let sentence = format!("No account was chosen: {}; {why}. A person has to say which.", told.join("; "));
+    Match { account: None, reason: sentence.clone(), doubt: Some(sentence) }
+}
+
+/// The sentence with a capital letter in front, unless it begins with an address or a number.
+fn capital(s: &str) -> String {
+    let first_word = s.split(' ').next().unwrap_or("");
+    if first_word.contains('@') {
+        return s.to_owned();
+    }
+    let mut c = s.chars();
+    c.next().map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_folds_to_nothing_is_no_key() {
+        let mut list = Vec::new();
+        push(&mut list, " -- ");
+        push(&mut list, "AB-1");
+        push(&mut list, "ab 1");
+        assert_eq!(list, [("AB-1".to_owned(), "ab1".to_owned())]);
+    }
+}

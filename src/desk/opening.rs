@@ -1,0 +1,218 @@
+//! Opening tasks from a reading: one for each request, or one for triage. Used for messages and for calls alike.
+
+use super::{
+    clocks,
+    drafting::Drafting,
+    matching::{INSURED_FIELD, Match},
+    missing, routing, view,
+};
+use crate::domain::{
+    Timestamp,
+    event::{Event, Opening},
+    field::{Field, Provenance},
+    id::*,
+    reading::*,
+    task::{Missing, StepMark, StepState},
+    text::{HeaderText, Mailbox, cut},
+    workflow::Practice,
+};
+use std::collections::BTreeMap;
+
+/// Words kept of a request, in bytes.
+const WORDS_MAX: usize = 4000;
+/// Guesses shown in triage at most.
+const GUESSES_MAX: usize = 4;
+
+/// Where a request comes from.
+#[derive(Debug)]
+pub(super) struct Source<'a> {
+    /// What the rules found.
+    pub(super) reading: &'a Reading,
+    /// When it arrived.
+    pub(super) arrived: Timestamp,
+    /// Subject of the message, or the first words of a call.
+    pub(super) subject: HeaderText,
+    /// Who asked.
+    pub(super) requester: Option<Mailbox>,
+    /// Their own new words.
+    pub(super) words: String,
+    /// The message, where it is one.
+    pub(super) message: Option<MessageKey>,
+    /// The account, and why.
+    pub(super) matched: &'a Match,
+}
+
+/// The numbers and the load that opening uses up as it goes.
+#[derive(Debug)]
+pub(super) struct Counters {
+    /// Number of the next task.
+    pub(super) next: u64,
+    /// Open tasks by assignee, those of this decision included.
+    pub(super) load: BTreeMap<PersonId, u32>,
+}
+
+impl Source<'_> {
+    /// The fields, with the message they come from filled in.
+    pub(super) fn fields(&self) -> Vec<Field> {
+        fields_of(self.reading, self.message.as_ref())
+    }
+
+    fn language(&self) -> String {
+        if self.reading.language.is_empty() { "en".to_owned() } else { self.reading.language.clone() }
+    }
+}
+
+/// A reading's fields, with the message they come from filled in.
+pub(super) fn fields_of(reading: &Reading, message: Option<&MessageKey>) -> Vec<Field> {
+    let mut fields = reading.fields.clone();
+    if let Some(key) = message {
+        for f in &mut fields {
+            if let Provenance::Message { message, .. } = &mut f.from {
+                message.clone_from(key);
+            }
+        }
+    }
+    fields
+}
+
+/// The requests of a reading that a page exists for, each type once, the surest first as the reading has them.
+pub(super) fn requests<'a>(d: &Drafting<'_>, reading: &'a Reading) -> Vec<&'a Request> {
+    let mut list: Vec<&Request> = Vec::new();
+    for r in &reading.requests {
+        if d.policy.pages.contains_key(&r.request_type) && !list.iter().any(|k| k.request_type == r.request_type) {
+            list.push(r);
+        }
+    }
+    list
+}
+
+/// Opens a task for each of these requests.
+pub(super) fn open_for(
+    d: &mut Drafting<'_>,
+    source: &Source<'_>,
+    requests: &[&Request],
+    counters: &mut Counters,
+) -> Vec<TaskId> {
+    requests.iter().map(|r| open_one(d, source, Some(r), counters)).collect()
+}
+
+/// Opens one task for triage: a person has to say what it is.
+pub(super) fn open_for_triage(d: &mut Drafting<'_>, source: &Source<'_>, counters: &mut Counters) -> TaskId {
+    open_one(d, source, None, counters)
+}
+
+fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>, counters: &mut Counters) -> TaskId {
+    let task = TaskId(counters.next);
+    counters.next += 1;
+    let reading = source.reading;
+    let request_type = request.map(|r| r.request_type.clone());
+    let practice = d.policy.practice_of(request_type.as_ref());
+    let best_guess = reading.requests.first().or(reading.also_considered.first());
+    let complexity = request.or(best_guess).map(|r| r.complexity).unwrap_or_default();
+    let account = source.matched.account.as_ref();
+    let role = routing::role_for(practice.staff, complexity);
+    let route = routing::route(d.policy, account, role, &counters.load);
+    *counters.load.entry(route.person.clone()).or_default() += 1;
+    let title = request_type.as_ref().and_then(|t| d.policy.title(t, "en")).unwrap_or(view::to_be_sorted("en"));
+    let opening = Opening {
+        type_title: title.to_owned(),
+        arrived: source.arrived,
+        subject: source.subject.clone(),
+        requester: source.requester.clone(),
+        sender_kind: reading.sender_kind,
+        channel: reading.channel,
+        language: source.language(),
+        words: cut(&source.words, WORDS_MAX).to_owned(),
+        message: source.message.clone(),
+        complexity,
+        urgent: reading.urgent,
+        evidence: request.or(best_guess).map(|r| r.evidence.clone()).unwrap_or_default(),
+        guesses: if request.is_none() { guesses(reading) } else { Vec::new() },
+        done_when: practice.done_when.clone(),
+        assigned_to: route.person,
+        assigned_because: route.because,
+        request_type,
+    };
+    d.record(Event::TaskOpened { task, opening: Box::new(opening) });
+    set_account(d, task, source);
+    // In triage the best guess's gaps are kept, so that they are there once a person has said the type.
+    set_facts(d, task, source, request.or(reading.requests.first()));
+    d.record(Event::StepsSet { task, steps: steps(practice) });
+    set_deadlines(d, task, source, practice);
+    for note in &reading.notes {
+        d.record(Event::Noted { task, by: None, text: note.clone() });
+    }
+    task
+}
+
+fn set_account(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>) {
+    let matched = source.matched;
+    let read = || {
+        let name = source.reading.fields.iter().find(|f| f.name == INSURED_FIELD)?;
+        Some(HeaderText::new(&name.value.shown()))
+    };
+    let insured = matched.account.as_ref().map(|a| a.name.clone()).or_else(read).filter(|n| !n.is_empty());
+    let account = matched.account.as_ref().map(|a| a.id.clone());
+    if let Some(a) = &matched.account {
+        d.know_account(a);
+    }
+    d.record(Event::AccountSet { task, account, insured, reason: matched.reason.clone() });
+    if let Some(doubt) = &matched.doubt {
+        d.record(Event::Noted { task, by: None, text: doubt.clone() });
+    }
+}
+
+fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: Option<&Request>) {
+    let mut fields = source.fields();
+    let mut missing: Vec<Missing> = Vec::new();
+    if let Some(request) = request {
+        let writer = source.requester.as_ref().map(|m| &m.address);
+        let page = d.policy.pages.get(&request.request_type);
+        let account = source.matched.account.as_ref();
+        let gaps = missing::gaps(&request.missing, &fields, account, writer, page, &source.language());
+        fields = missing::merged(&fields, &gaps.from_book);
+        missing = gaps.missing;
+    }
+    d.record(Event::FieldsSet { task, fields });
+    d.record(Event::MissingSet { task, missing });
+}
+
+/// The deadlines of a task that has just been opened.
+fn set_deadlines(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, practice: &Practice) {
+    let calendar = &d.policy.calendar;
+    let deadline = clocks::deadline(&source.reading.fields, source.arrived, calendar);
+    let standard_due = Some(clocks::standard_due(source.arrived, practice.standard.turnaround, &[], calendar));
+    match deadline {
+        Ok(deadline) => d.record(Event::DeadlinesSet { task, deadline, standard_due }),
+        Err(why) => {
+            d.record(Event::DeadlinesSet { task, deadline: None, standard_due });
+            d.record(Event::Noted { task, by: None, text: why });
+        }
+    }
+}
+
+/// A page's steps, all open.
+pub(super) fn steps(practice: &Practice) -> Vec<StepState> {
+    practice
+        .steps
+        .iter()
+        .map(|s| StepState {
+            id: s.id.clone(),
+            title: s.title.clone(),
+            required: s.required,
+            waits_on: s.waits_on,
+            mark: StepMark::Open,
+        })
+        .collect()
+}
+
+/// What it might be, best first, each once.
+fn guesses(reading: &Reading) -> Vec<RequestType> {
+    let mut list: Vec<RequestType> = Vec::new();
+    for r in reading.requests.iter().chain(&reading.also_considered) {
+        if !list.contains(&r.request_type) && list.len() < GUESSES_MAX {
+            list.push(r.request_type.clone());
+        }
+    }
+    list
+}

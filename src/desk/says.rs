@@ -1,0 +1,171 @@
+//! What a letter says: the variables a template may use. `templates/README.md` explains each to an administrator.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything a template may use. One shape for all letters, so that an agency learns it once.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Says {
+    /// The agency: `agency.name`, `agency.phone` …
+    pub agency: AgencyView,
+    /// Who the letter is to: `to.name` (may be empty), `to.address`.
+    pub to: Who,
+    /// The tasks it speaks of, most important first; never empty in letters about work.
+    pub tasks: Vec<TaskView>,
+    /// What the recipient wrote: subject, for “Re:” and for quoting when the reading is uncertain.
+    pub subject: String,
+    /// The sender's own words, cut; notices to staff only, never in a letter to anybody outside.
+    pub words: String,
+    /// The recipient speaks for a client (`client`), or is somebody else (`third_party`, `carrier`).
+    pub sender_kind: String,
+    /// True when a clear reading lets the letter name the kind of work.
+    pub certain: bool,
+    /// Why this letter is written, in a sentence: for staff.
+    pub why: String,
+    /// Which clock ran out, for escalations: its name in words, such as “untouched for 24 hours”.
+    pub clock: String,
+    /// Hours left until the deadline or standard, negative when it has passed; for escalations.
+    pub hours_left: Option<f64>,
+    /// Whose court the ball is in: “us”, “client”, “carrier”, “third party”; for escalations.
+    pub court: String,
+    /// The one action that is asked for; for escalations.
+    pub action: String,
+    /// A letter of ours that could not be delivered: to whom, and the server's words.
+    pub undelivered: Option<Undelivered>,
+}
+
+/// The agency as letters show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct AgencyView {
+    /// Name.
+    pub name: String,
+    /// Shared inbox.
+    pub address: String,
+    /// Telephone; may be empty.
+    pub phone: String,
+    /// Office hours in words.
+    pub hours: String,
+    /// Claim hotlines and the like; may be empty.
+    pub after_hours: String,
+}
+
+/// A person as letters show them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Who {
+    /// Name; may be empty.
+    pub name: String,
+    /// Address; may be empty.
+    pub address: String,
+    /// Direct number; may be empty.
+    pub phone: String,
+}
+
+/// A letter that did not arrive.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Undelivered {
+    /// To whom.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// The server's words.
+    pub why: String,
+}
+
+/// A task as letters show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct TaskView {
+    /// `T-1042`.
+    pub reference: String,
+    /// The kind, in the letter's language; “To be sorted” in triage.
+    pub title: String,
+    /// The page's id; empty in triage.
+    pub request_type: String,
+    /// Account or insured name; may be empty.
+    pub insured: String,
+    /// Why this account, or why none.
+    pub account_reason: String,
+    /// Special instructions of the account; may be empty.
+    pub instructions: String,
+    /// The subject of the message.
+    pub subject: String,
+    /// Who asked.
+    pub requester: Who,
+    /// `new`, `in progress`, `waiting on client` …, `done`.
+    pub state: String,
+    /// Who has it.
+    pub assignee: Who,
+    /// Why them.
+    pub assigned_because: String,
+    /// When it arrived, in the agency's zone: `Fri 20 Nov 2026, 3:05 PM`.
+    pub arrived: String,
+    /// When the client wants it; empty where they gave no date.
+    pub deadline: String,
+    /// When the agency's own standard wants it done.
+    pub standard_due: String,
+    /// Rushed.
+    pub urgent: bool,
+    /// `simple` or `complex`.
+    pub complexity: String,
+    /// Facts, birth dates and licence numbers masked.
+    pub facts: Vec<Fact>,
+    /// What is to be asked for.
+    pub missing: Vec<Question>,
+    /// Dangers, by title.
+    pub hazards: Vec<String>,
+    /// The steps.
+    pub steps: Vec<StepView>,
+    /// The next step, in words; empty when none is left.
+    pub next_step: String,
+    /// What done means.
+    pub done_when: String,
+    /// Second-best guesses, by title; in triage.
+    pub guesses: Vec<String>,
+    /// Why it is taken for this kind: `“need a COI” (certificate/asks-for-certificate)`.
+    pub because: Vec<String>,
+    /// Empty when the client has heard; else why not: shown as “Client told: NO, …”.
+    pub client_not_told: String,
+    /// The last act of a person, in words; “none yet”.
+    pub last_human_act: String,
+    /// Notes, newest last: `Ana, Fri 20 Nov 3:05 PM: called the holder`.
+    pub notes: Vec<String>,
+    /// Names and sizes of the message's attachments: `Appraisal.pdf (24 KB)`.
+    pub attachments: Vec<String>,
+}
+
+/// A fact, as letters show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Fact {
+    /// The field's name.
+    pub name: String,
+    /// Its name for people: `policy numbers` → `Policy number`.
+    pub label: String,
+    /// Its value on one line.
+    pub value: String,
+    /// The words it was taken from; empty where it comes from the book or a person.
+    pub words: String,
+    /// Where it comes from: `message`, `account book`, `Ana`.
+    pub source: String,
+    /// What is odd about it; may be empty.
+    pub doubt: String,
+    /// Not sure (confidence below 50).
+    pub unsure: bool,
+}
+
+/// A question to the client.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Question {
+    /// The field's name.
+    pub field: String,
+    /// The question, in the letter's language.
+    pub question: String,
+}
+
+/// A step, as letters show it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct StepView {
+    /// What to do.
+    pub title: String,
+    /// Must it be done?
+    pub required: bool,
+    /// Is it ticked or waived?
+    pub done: bool,
+}

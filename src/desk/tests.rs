@@ -1,0 +1,11 @@
+//! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
+
+mod bounces;
+mod calls_and_commands;
+mod clocks_and_alarms;
+mod explains;
+mod mail_in;
+mod properties;
+mod replies;
+mod sample;
+mod world;

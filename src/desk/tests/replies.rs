@@ -1,0 +1,236 @@
+//! Replies in the thread of a task.
+
+use super::{sample::*, world::World};
+use crate::desk::*;
+use crate::domain::{
+    reading::{Certainty, SenderKind},
+    task::{End, TaskState},
+    workflow::Party,
+};
+use chrono::Duration;
+
+/// Tony's bond is task 1, and its acknowledgement has gone out.
+fn a_task() -> World {
+    let mut w = World::new().knows(trucks());
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).lacks("holder"));
+    w.now += Duration::minutes(30);
+    w
+}
+
+fn over(w: &mut World) {
+    let how = Command::End { task: TaskId(1), how: End::NotNeeded, reason: "sorted out by phone".into() };
+    w.command("ben", how).unwrap();
+    w.now += Duration::hours(1);
+}
+
+fn joined(task: u64) -> Outcome {
+    Outcome::Joined { task: TaskId(task), opened: vec![] }
+}
+
+#[test]
+fn a_reply_to_our_letter_joins_the_task_brings_what_was_missing_and_gets_no_second_letter() {
+    let mut w = a_task();
+    let ack = w.letters[0].0.message_id.clone();
+    w.receive(
+        mail("m2", "tony@trucks.example").asks(&["bond"]).answering(&ack).field("holder", text("City of Aurora")),
+    );
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert_eq!(w.task(1).messages.len(), 2);
+    assert!(w.task(1).missing.is_empty());
+    assert_eq!(w.letters("acknowledgement").len(), 1);
+    assert_eq!(w.recipients("notice"), ["ben", "ben"], "the assignee hears of the answer");
+    w.check();
+}
+
+#[test]
+fn thanks_are_filed_in_silence() {
+    let mut w = a_task();
+    let before = w.letters.len();
+    w.receive(mail("m2", "tony@trucks.example").asks_nothing().answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert_eq!(w.letters.len(), before);
+    over(&mut w);
+    w.receive(mail("m3", "tony@trucks.example").asks_nothing().answering("m1@client.example"));
+    assert!(!w.task(1).is_open(), "thanks reopen nothing");
+}
+
+#[test]
+fn an_out_of_office_never_changes_a_tasks_state() {
+    let mut w = a_task();
+    let wait = Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into() };
+    w.command("ben", wait).unwrap();
+    let away = |id: &str| {
+        mail(id, "tony@trucks.example").asks_nothing().answering("m1@client.example").with(|a| {
+            a.reading.sender_kind = SenderKind::Automated;
+            a.message.automatic.auto_submitted = Some("auto-replied".into());
+        })
+    };
+    w.receive(away("m2"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert!(w.task(1).waiting.is_some());
+    over(&mut w);
+    w.receive(away("m3"));
+    assert!(!w.task(1).is_open());
+}
+
+#[test]
+fn the_clients_answer_ends_the_waiting_and_the_standard_gets_back_what_it_had_left() {
+    let mut w = a_task();
+    let before = w.task(1).standard_due.unwrap();
+    w.command("ben", Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into() })
+        .unwrap();
+    w.now += Duration::days(1);
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert!(w.task(1).waiting.is_none());
+    assert_eq!(w.task(1).standard_due, Some(before + Duration::days(1)), "a day of waiting is a day of the client's");
+}
+
+#[test]
+fn a_request_on_a_task_that_is_over_opens_it_again() {
+    let mut w = a_task();
+    over(&mut w);
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert!(w.task(1).is_open());
+    assert_eq!(w.task(1).reopened, 1);
+    assert!(w.task(1).next_due().is_some_and(|at| at > w.now), "its clocks start anew");
+    w.check();
+}
+
+#[test]
+fn months_later_a_request_in_an_old_thread_is_a_new_task() {
+    let mut w = a_task();
+    over(&mut w);
+    w.now += Duration::days(200);
+    let later = w.now;
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example").received(later));
+    assert_eq!(*w.outcome("m2"), Outcome::Tasks(vec![TaskId(2)]));
+    assert!(!w.task(1).is_open());
+    assert!(w.task(2).notes.iter().any(|n| n.text.contains("T-1")));
+}
+
+#[test]
+fn a_reply_that_asks_for_another_kind_of_work_opens_a_second_task() {
+    let mut w = a_task();
+    w.receive(mail("m2", "tony@trucks.example").asks(&["permit"]).answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), Outcome::Joined { task: TaskId(1), opened: vec![TaskId(2)] });
+    assert_eq!(w.task(2).request_type, Some("permit".into()));
+    assert_eq!(w.letters("acknowledgement").len(), 2, "the new task is acknowledged");
+}
+
+#[test]
+fn a_doubtful_reply_opens_no_second_task() {
+    let mut w = a_task();
+    w.receive(
+        mail("m2", "tony@trucks.example")
+            .asks(&["permit"])
+            .answering("m1@client.example")
+            .with(|a| a.reading.certainty = Certainty::Doubtful),
+    );
+    assert_eq!(*w.outcome("m2"), joined(1));
+}
+
+#[test]
+fn another_client_who_quotes_the_thread_lands_in_a_task_of_their_own_that_is_linked() {
+    let mut w = a_task();
+    w.receive(mail("m2", "eve@else.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), Outcome::Tasks(vec![TaskId(2)]));
+    assert_eq!(w.task(1).messages.len(), 1);
+    assert!(w.task(2).notes.iter().any(|n| n.text.contains("thread of T-1")));
+}
+
+#[test]
+fn a_colleague_from_the_accounts_own_domain_is_known_in_the_thread() {
+    let mut w = a_task();
+    w.receive(mail("m2", "maria@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+}
+
+#[test]
+fn an_answer_that_staff_send_from_outlook_is_the_first_touch() {
+    let mut w = a_task();
+    w.receive(mail("m2", "ben@agency.example").asks_nothing().answering("m1@client.example").with(|a| {
+        a.reading.sender_kind = SenderKind::Staff;
+        a.message.to = vec![mailbox("", "tony@trucks.example")];
+    }));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert_eq!(w.task(1).first_touch, Some(w.now));
+    assert_eq!(w.task(1).state, TaskState::InProgress);
+}
+
+#[test]
+fn a_mail_system_that_writes_in_the_thread_without_a_proper_report_is_read_by_a_person() {
+    let mut w = a_task();
+    w.receive(mail("m2", "mailer-daemon@trucks.example").asks_nothing().answering("m1@client.example").with(|a| {
+        a.reading.sender_kind = SenderKind::Automated;
+        a.message.automatic.null_return_path = true;
+    }));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert!(w.letters("notice").last().unwrap().says.why.contains("may not have arrived"));
+    assert!(w.letters("notice").last().unwrap().says.tasks[0].client_not_told.contains("mail system"));
+}
+
+#[test]
+fn where_message_ids_were_rewritten_the_reference_in_the_subject_leads_to_the_task_for_who_is_known_there() {
+    let mut w = a_task();
+    let about = |id: &str, from: &str, subject: &str| {
+        mail(id, from).asks(&["bond"]).with(|a| a.message.subject = subject.into())
+    };
+    w.receive(about("m2", "tony@trucks.example", "Re: [T-1] About m1"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    w.receive(about("m3", "eve@else.example", "Re: [T-1] About m1"));
+    assert_eq!(*w.outcome("m3"), Outcome::Tasks(vec![TaskId(2)]), "a number can be guessed");
+    assert!(w.task(2).notes.is_empty());
+    w.receive(about("m4", "tony@trucks.example", "Re: [T-99] [T-x] [T-"));
+    assert_eq!(*w.outcome("m4"), Outcome::Tasks(vec![TaskId(3)]));
+    assert!(w.rounds <= 3);
+}
+
+#[test]
+fn a_reply_to_a_task_of_somebody_who_left_finds_a_new_assignee() {
+    let mut w = a_task();
+    w.policy.people.retain(|p| p.id.as_str() != "ben");
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!(w.task(1).assigned.person.as_str(), "ana");
+    assert!(w.recipients("notice").contains(&"ana".to_owned()));
+    w.check();
+}
+
+#[test]
+fn a_few_words_of_staff_do_not_reopen_what_they_have_ended() {
+    let mut w = a_task();
+    over(&mut w);
+    w.receive(mail("m2", "ben@agency.example").asks(&["permit"]).answering("m1@client.example").with(|a| {
+        a.reading.sender_kind = SenderKind::Staff;
+        a.reading.certainty = Certainty::Doubtful;
+    }));
+    assert_eq!(*w.outcome("m2"), joined(1));
+    assert!(!w.task(1).is_open());
+}
+
+#[test]
+fn a_hazard_in_a_reply_is_told_at_once_and_only_the_first_time() {
+    let mut w = a_task();
+    for id in ["m2", "m3"] {
+        w.receive(
+            mail(id, "tony@trucks.example")
+                .asks(&["bond"])
+                .answering("m1@client.example")
+                .with(|a| a.reading.hazards.push(hazard())),
+        );
+    }
+    assert_eq!(w.recipients("hazard"), ["ben", "olga"]);
+}
+
+#[test]
+fn a_reply_moves_the_deadline() {
+    let mut w = a_task();
+    w.receive(
+        mail("m2", "tony@trucks.example")
+            .asks(&["bond"])
+            .answering("m1@client.example")
+            .field("deadline", date("2026-11-19")),
+    );
+    assert_eq!(w.task(1).deadline, Some(at("2026-11-19T17:00:00-06:00")));
+    w.check();
+}

@@ -1,0 +1,289 @@
+//! A naive desk's memory: folds events, answers lookups, keeps every letter. Enough to tell stories with.
+
+use super::sample::{self, Mail};
+use crate::desk::*;
+use crate::domain::{
+    fold,
+    task::{Task, TaskState},
+    workflow::Clock,
+};
+use std::collections::BTreeSet;
+
+/// Everything that is so, and the time.
+#[derive(Debug, Clone)]
+pub(super) struct World {
+    pub(super) policy: Policy,
+    pub(super) now: Timestamp,
+    pub(super) tasks: BTreeMap<TaskId, Task>,
+    pub(super) messages: Vec<MessageRecord>,
+    pub(super) accounts: BTreeMap<AccountId, Account>,
+    pub(super) letters: Vec<(LetterRecord, Intent)>,
+    pub(super) journal: Vec<(Timestamp, Vec<Event>)>,
+    /// The most rounds that any decision took.
+    pub(super) rounds: usize,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        Self::with(sample::policy())
+    }
+
+    pub(super) fn with(policy: Policy) -> Self {
+        Self {
+            policy,
+            now: sample::tuesday(),
+            tasks: BTreeMap::new(),
+            messages: Vec::new(),
+            accounts: BTreeMap::new(),
+            letters: Vec::new(),
+            journal: Vec::new(),
+            rounds: 0,
+        }
+    }
+
+    /// The account is in the book.
+    pub(super) fn knows(mut self, account: Account) -> Self {
+        self.accounts.insert(account.id.clone(), account);
+        self
+    }
+
+    /// Decides and commits; the draft, or the refusal.
+    pub(super) fn say(&mut self, input: &Input) -> Result<Draft, String> {
+        let mut facts = Facts { as_of: self.journal.len() as u64, ..Facts::default() };
+        for round in 0..=4 {
+            match decide(&facts, input, self.now, &self.policy) {
+                Step::Need(lookups) => {
+                    assert!(!lookups.is_empty(), "a need of nothing never ends");
+                    assert!(round < 4, "more than four rounds: {lookups:?}");
+                    self.rounds = self.rounds.max(round + 1);
+                    for l in lookups {
+                        assert!(!facts.answers.contains_key(&l), "asked twice: {l:?}");
+                        let answer = self.answer(&l);
+                        facts.answers.insert(l, answer);
+                    }
+                }
+                Step::Decided(draft) => {
+                    self.commit(&draft);
+                    return Ok(*draft);
+                }
+                Step::Refused(why) => return Err(why),
+            }
+        }
+        panic!("no decision after four rounds");
+    }
+
+    pub(super) fn receive(&mut self, mail: Mail) -> Draft {
+        self.say(&Input::Message(Box::new(mail.0))).unwrap()
+    }
+
+    pub(super) fn command(&mut self, by: &str, command: Command) -> Result<Draft, String> {
+        self.say(&Input::Command { by: by.into(), command })
+    }
+
+    /// Time passes; every clock that comes due on the way rings at its moment.
+    pub(super) fn until(&mut self, when: Timestamp) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        for _ in 0..10_000 {
+            let next = self.tasks.values().filter_map(|t| t.next_due().map(|at| (at, t.id))).min();
+            let Some((due, id)) = next.filter(|(due, _)| *due <= when) else { break };
+            self.now = self.now.max(due);
+            drafts.push(self.say(&Input::Clock(id)).unwrap());
+            let again = self.tasks[&id].next_due();
+            assert!(again.is_none_or(|n| n > self.now), "the clock of {id} rings without end");
+        }
+        self.now = self.now.max(when);
+        drafts
+    }
+
+    pub(super) fn task(&self, n: u64) -> &Task {
+        &self.tasks[&TaskId(n)]
+    }
+
+    /// Letters of a kind, with whom they went to.
+    pub(super) fn letters(&self, kind: &str) -> Vec<&Intent> {
+        self.letters.iter().map(|(_, i)| i).filter(|i| i.kind == kind).collect()
+    }
+
+    pub(super) fn recipients(&self, kind: &str) -> Vec<String> {
+        self.letters(kind).iter().map(|i| i.to.address.local().to_owned()).collect()
+    }
+
+    pub(super) fn outcome(&self, key: &str) -> &Outcome {
+        &self.messages.iter().find(|m| m.key == key.into()).unwrap().outcome
+    }
+
+    pub(super) fn reason(&self, key: &str) -> &str {
+        &self.messages.iter().find(|m| m.key == key.into()).unwrap().reason
+    }
+
+    pub(super) fn commit(&mut self, draft: &Draft) {
+        for event in &draft.events {
+            apply(&mut self.tasks, event, draft.at);
+            match event {
+                Event::MessageDecided { record, .. } => {
+                    assert!(self.messages.iter().all(|m| m.key != record.key), "two outcomes for {}", record.key);
+                    self.messages.push((**record).clone());
+                }
+                Event::AccountSaved { account } => {
+                    self.accounts.insert(account.id.clone(), (**account).clone());
+                }
+                Event::AccountRemoved { account } => {
+                    self.accounts.remove(account);
+                }
+                Event::LetterTried { letter }
+                | Event::LetterAnswered { letter, .. }
+                | Event::LetterReleased { letter, .. }
+                | Event::LetterDropped { letter, .. } => {
+                    for (record, _) in self.letters.iter_mut().filter(|(r, _)| r.id == *letter) {
+                        *record = fold::letter(record.clone(), event, draft.at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        for intent in &draft.intents {
+            let id = LetterId(format!("L{}", self.letters.len() + 1));
+            let letter = Letter {
+                id: id.clone(),
+                kind: intent.kind.clone(),
+                audience: intent.audience,
+                to: intent.to.clone(),
+                envelope_from: None,
+                message_id: format!("{id}@agency.example"),
+                subject: "Re".into(),
+                tasks: intent.tasks.clone(),
+                answers: intent.answers.clone(),
+                disposition: intent.disposition,
+                not_before: intent.not_before,
+                mail: Mail_ { before: String::new(), original: None, after: String::new() },
+            };
+            for t in &intent.tasks {
+                self.tasks.get_mut(t).unwrap().letters.push(id.clone());
+            }
+            self.letters.push((fold::letter_written(&letter, draft.at), intent.clone()));
+        }
+        self.journal.push((draft.at, draft.events.clone()));
+    }
+
+    /// The tasks as folding the whole journal anew gives them, letters' names aside.
+    pub(super) fn replayed(&self) -> BTreeMap<TaskId, Task> {
+        let mut tasks = BTreeMap::new();
+        for (when, events) in &self.journal {
+            for e in events {
+                apply(&mut tasks, e, *when);
+            }
+        }
+        for (id, t) in &mut tasks {
+            t.letters.clone_from(&self.tasks[id].letters);
+        }
+        tasks
+    }
+
+    fn answer(&self, l: &Lookup) -> Answer {
+        let accounts =
+            |f: &dyn Fn(&Account) -> bool| Answer::Accounts(self.accounts.values().filter(|a| f(a)).cloned().collect());
+        match l {
+            Lookup::NextTask => Answer::Number(self.tasks.len() as u64 + 1),
+            Lookup::Message(k) => Answer::Message(self.messages.iter().find(|m| m.key == *k).cloned().map(Box::new)),
+            Lookup::MessagesById(id) => {
+                Answer::Messages(self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).cloned().collect())
+            }
+            Lookup::TasksByMessageId(id) => {
+                let keys: Vec<_> =
+                    self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).map(|m| &m.key).collect();
+                let mut found: BTreeSet<TaskId> = self
+                    .tasks
+                    .values()
+                    .filter(|t| t.messages.iter().any(|m| keys.contains(&m)))
+                    .map(|t| t.id)
+                    .collect();
+                for (letter, _) in self.letters.iter().filter(|(r, _)| r.message_id == *id) {
+                    found.extend(&letter.tasks);
+                }
+                Answer::Tasks(found.into_iter().collect())
+            }
+            Lookup::Task(id) => Answer::Task(self.tasks.get(id).cloned().map(Box::new)),
+            Lookup::Account(id) => accounts(&|a| a.id == *id),
+            Lookup::AccountsByAddress(x) => accounts(&|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x))),
+            Lookup::AccountsByDomain(d) => accounts(&|a| a.domains.contains(d)),
+            Lookup::AccountsByPolicy(n) => accounts(&|a| a.policies.iter().any(|p| folded(&p.number) == *n)),
+            Lookup::AccountsByName(n) => accounts(&|a| folded(a.name.as_str()) == *n),
+            Lookup::AllAccounts => Answer::AccountIds(self.accounts.keys().cloned().collect()),
+            Lookup::OpenTasksOfAccount(a) => Answer::Tasks(
+                self.tasks.values().filter(|t| t.is_open() && t.account.as_ref() == Some(a)).map(|t| t.id).collect(),
+            ),
+            Lookup::Load => {
+                let mut load = BTreeMap::new();
+                for t in self.tasks.values().filter(|t| t.is_open()) {
+                    *load.entry(t.assigned.person.clone()).or_insert(0) += 1;
+                }
+                Answer::Load(load)
+            }
+            Lookup::LettersTo(x) => self.times(|r| r.to.address == *x),
+            Lookup::LettersToDomain(d) => self.times(|r| r.to.address.domain() == d),
+            Lookup::Letter(id) => self.letter(|r| r.id == *id),
+            Lookup::LetterByMessageId(id) => self.letter(|r| r.message_id == *id),
+        }
+    }
+
+    fn times(&self, which: impl Fn(&LetterRecord) -> bool) -> Answer {
+        let outside = |r: &&LetterRecord| r.audience == Audience::Client && which(r);
+        Answer::Times(self.letters.iter().rev().map(|(r, _)| r).filter(outside).map(|r| r.written).collect())
+    }
+
+    fn letter(&self, which: impl Fn(&LetterRecord) -> bool) -> Answer {
+        Answer::Letter(self.letters.iter().map(|(r, _)| r).find(|r| which(r)).cloned().map(Box::new))
+    }
+
+    /// What must hold at any time.
+    pub(super) fn check(&self) {
+        assert!(self.messages.iter().all(|m| !m.reason.is_empty()), "every outcome has its reason");
+        for t in self.tasks.values() {
+            let mut keys = BTreeSet::new();
+            for e in &t.escalated {
+                assert!(keys.insert((e.clock, e.epoch, e.rung)), "{} escalated twice: {e:?}", t.id);
+            }
+            if matches!(t.state, TaskState::Ended { .. }) {
+                assert!(t.due.is_empty(), "{} is over and its clocks run", t.id);
+                continue;
+            }
+            assert!(self.policy.person(&t.assigned.person).is_some(), "{} belongs to nobody", t.id);
+            assert_eq!(t.due, crate::desk::clocks::due(t, &self.policy), "the clocks of {} are stale", t.id);
+            self.check_clocks_run(t);
+            assert!(!t.assigned.reason.is_empty() && !t.account_reason.is_empty(), "{} explains nothing", t.id);
+        }
+    }
+}
+
+impl World {
+    /// No clock that ought to run has been forgotten: each of its rungs is still due, or has happened since its epoch.
+    fn check_clocks_run(&self, t: &Task) {
+        let running = [
+            (Clock::Untouched, t.first_touch.is_none(), t.arrived),
+            (Clock::WaitingTooLong, t.waiting.is_some(), t.waiting.as_ref().map_or(t.arrived, |w| w.since)),
+            (Clock::Idle, t.first_touch.is_some() && t.waiting.is_none(), t.last_human_act.unwrap_or(t.arrived)),
+            (Clock::Overdue, t.waiting.is_none() || t.deadline.is_some(), t.arrived),
+            (Clock::DeadlineNear, t.deadline.is_some(), t.arrived),
+        ];
+        let practice = self.policy.practice_of(t.request_type.as_ref());
+        for (clock, _, since) in running.into_iter().filter(|(_, runs, _)| *runs) {
+            for (rung, _) in practice.escalations.iter().enumerate().filter(|(_, e)| e.clock == clock) {
+                let due = t.due.iter().any(|d| d.clock == clock && usize::from(d.rung) == rung);
+                let done =
+                    t.escalated.iter().any(|e| e.clock == clock && usize::from(e.rung) == rung && e.epoch >= since);
+                assert!(due || done, "{}: rung {rung} of {clock:?} is forgotten", t.id);
+            }
+        }
+    }
+}
+
+use crate::domain::letter::Mail as Mail_;
+
+fn apply(tasks: &mut BTreeMap<TaskId, Task>, event: &Event, when: Timestamp) {
+    if let Some(id) = event.task() {
+        let before = tasks.remove(&id);
+        if let Some(after) = fold::task(before, event, when) {
+            tasks.insert(id, after);
+        }
+    }
+}

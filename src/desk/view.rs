@@ -1,0 +1,211 @@
+//! Tasks, people and times as letters show them. What goes outside shows nothing but what the client knows already.
+
+use super::{Policy, mask, says::*};
+use crate::domain::{
+    Timestamp,
+    account::Account,
+    field::{Field, FieldValue, Provenance},
+    id::PersonId,
+    letter::Audience,
+    reading::{Complexity, SenderKind},
+    task::{StepMark, Task},
+    text::Mailbox,
+};
+use chrono::{Datelike, Timelike};
+
+/// What the kind is called while a person has still to say it.
+pub(super) fn to_be_sorted(language: &str) -> &'static str {
+    if language == "es" { "Por clasificar" } else { "To be sorted" }
+}
+
+/// The agency.
+pub(super) fn agency(policy: &Policy) -> AgencyView {
+    let a = &policy.agency;
+    AgencyView {
+        name: a.name.to_string(),
+        address: a.address.to_string(),
+        phone: a.phone.clone().unwrap_or_default(),
+        hours: a.hours.clone(),
+        after_hours: a.after_hours.clone().unwrap_or_default(),
+    }
+}
+
+/// A correspondent.
+pub(super) fn who(m: &Mailbox) -> Who {
+    Who { name: m.name.to_string(), address: m.address.to_string(), phone: String::new() }
+}
+
+/// A member of staff; of one who left only the key is known.
+pub(super) fn person(policy: &Policy, id: &PersonId) -> Who {
+    policy.person(id).map_or_else(
+        || Who { name: id.to_string(), ..Who::default() },
+        |p| Who {
+            name: p.name.to_string(),
+            address: p.address.to_string(),
+            phone: p.phone.clone().unwrap_or_default(),
+        },
+    )
+}
+
+/// An instant in the agency's zone: `Fri 20 Nov 2026, 3:05 PM`; `vie 20 nov 2026, 15:05` in Spanish.
+pub(super) fn time(policy: &Policy, at: Timestamp, language: &str) -> String {
+    const DAYS: [&str; 7] = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"];
+    const MONTHS: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+    let local = at.with_timezone(&policy.calendar.zone());
+    if language != "es" {
+        return local.format("%a %-d %b %Y, %-I:%M %p").to_string();
+    }
+    let day = DAYS.get(local.weekday().num_days_from_monday() as usize).unwrap_or(&"");
+    let month = MONTHS.get(local.month0() as usize).unwrap_or(&"");
+    format!("{day} {} {month} {}, {}:{:02}", local.day(), local.year(), local.hour(), local.minute())
+}
+
+/// A sender's kind, as templates compare it.
+pub(super) fn sender_kind(kind: SenderKind) -> &'static str {
+    match kind {
+        SenderKind::Client => "client",
+        SenderKind::ThirdParty => "third_party",
+        SenderKind::Carrier => "carrier",
+        SenderKind::Staff => "staff",
+        SenderKind::Automated => "automated",
+        SenderKind::Spam => "spam",
+    }
+}
+
+/// A task, as a letter to `audience` in `language` may show it.
+pub(super) fn task(
+    policy: &Policy,
+    t: &Task,
+    account: Option<&Account>,
+    audience: Audience,
+    language: &str,
+    attachments: Vec<String>,
+) -> TaskView {
+    let title = match &t.request_type {
+        None => to_be_sorted(language).to_owned(),
+        Some(id) => policy.title(id, language).unwrap_or(&t.type_title).to_owned(),
+    };
+    let outside = TaskView {
+        reference: t.id.to_string(),
+        title,
+        request_type: t.request_type.as_ref().map(ToString::to_string).unwrap_or_default(),
+        subject: t.subject.to_string(),
+        requester: t.requester.as_ref().map(who).unwrap_or_default(),
+        state: t.standing(),
+        assignee: person(policy, &t.assigned.person),
+        arrived: time(policy, t.arrived, language),
+        deadline: t.deadline.map(|d| time(policy, d, language)).unwrap_or_default(),
+        urgent: t.urgent,
+        missing: t.missing.iter().map(|m| Question { field: m.field.clone(), question: m.question.clone() }).collect(),
+        ..TaskView::default()
+    };
+    if audience == Audience::Client {
+        // No account data, no facts, no standard that could be read as a promise: whoever edits a template cannot
+        // leak what is not here.
+        return outside;
+    }
+    TaskView {
+        requester: reachable(t, account),
+        insured: t.insured.as_ref().map(ToString::to_string).unwrap_or_default(),
+        account_reason: t.account_reason.clone(),
+        instructions: account.and_then(|a| a.instructions.clone()).unwrap_or_default(),
+        assigned_because: t.assigned.reason.clone(),
+        standard_due: t.standard_due.map(|d| time(policy, d, language)).unwrap_or_default(),
+        complexity: match t.complexity {
+            Complexity::Simple => "simple",
+            Complexity::Complex => "complex",
+        }
+        .to_owned(),
+        facts: t.fields.iter().map(|f| fact(policy, f)).collect(),
+        hazards: t.hazards.iter().map(|h| h.title.clone()).collect(),
+        steps: t
+            .steps
+            .iter()
+            .map(|s| StepView { title: s.title.clone(), required: s.required, done: s.mark != StepMark::Open })
+            .collect(),
+        next_step: t.next_step().map(|s| s.title.clone()).unwrap_or_default(),
+        done_when: t.done_when.clone(),
+        guesses: t
+            .guesses
+            .iter()
+            .map(|g| policy.title(g, language).map_or_else(|| g.to_string(), str::to_owned))
+            .collect(),
+        because: t
+            .evidence
+            .iter()
+            .filter(|e| e.weight > 0)
+            .map(|e| format!("“{}” ({})", mask::words(&e.words, &t.fields), e.rule))
+            .collect(),
+        client_not_told: match &t.client_told {
+            crate::domain::task::ClientTold::Yes => String::new(),
+            crate::domain::task::ClientTold::No(why) => why.clone(),
+        },
+        last_human_act: t.last_human_act.map_or_else(|| "none yet".to_owned(), |at| time(policy, at, language)),
+        notes: t
+            .notes
+            .iter()
+            .map(|n| {
+                let by = n.by.as_ref().map_or_else(|| "intaked".to_owned(), |p| person(policy, p).name);
+                format!("{by}, {}: {}", time(policy, n.at, language), mask::words(&n.text, &t.fields))
+            })
+            .collect(),
+        attachments,
+        ..outside
+    }
+}
+
+/// The requester with the name and the number by which staff can call them: as the message gives them, else as the
+/// account book does.
+fn reachable(t: &Task, account: Option<&Account>) -> Who {
+    let mut who = t.requester.as_ref().map(who).unwrap_or_default();
+    let read = |name: &str| t.fields.iter().find(|f| f.name == name).map(|f| f.value.shown()).unwrap_or_default();
+    let address = t.requester.as_ref().map(|r| &r.address);
+    let contact = account.and_then(|a| a.contacts.iter().find(|c| address.is_some() && c.address.as_ref() == address));
+    who.phone = read("contact_phone");
+    if who.phone.is_empty() {
+        who.phone = contact.and_then(|c| c.phone.clone()).unwrap_or_default();
+    }
+    if who.name.is_empty() {
+        who.name = contact.map_or_else(|| read("contact_name"), |c| c.name.to_string());
+    }
+    who
+}
+
+/// A field, as staff see it.
+fn fact(policy: &Policy, f: &Field) -> Fact {
+    let (words, source) = match &f.from {
+        // The words a driver was read from hold birth date and licence in full.
+        Provenance::Message { .. } if matches!(f.value, FieldValue::Driver { .. }) => {
+            (String::new(), "message".to_owned())
+        }
+        Provenance::Message { words, .. } => (mask::words(words, &[]), "message".to_owned()),
+        Provenance::Book { .. } => (String::new(), "account book".to_owned()),
+        Provenance::Person { person: id, .. } => (String::new(), person(policy, id).name),
+    };
+    Fact {
+        name: f.name.clone(),
+        label: label(&f.name),
+        value: match &f.value {
+            FieldValue::Text(t) => mask::words(t, &[]),
+            other => other.shown_masked(),
+        },
+        words,
+        source,
+        doubt: f.doubt.clone().unwrap_or_default(),
+        unsure: f.confidence < super::clocks::SURE,
+    }
+}
+
+/// `policy_numbers` → `Policy number`.
+pub(super) fn label(name: &str) -> String {
+    let one = match name.strip_suffix('s') {
+        Some(rest) if !rest.ends_with(['s', 'u', 'i']) => rest,
+        _ => name,
+    };
+    let words = one.replace('_', " ");
+    if words == "vin" {
+        return "VIN".to_owned();
+    }
+    let mut c = words.chars();
+    c.next().map_or_else(String::new, |f| f.to_uppercase().chain(c).collect())
+}
