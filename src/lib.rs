@@ -18,5 +18,6 @@
 
 pub mod desk;
 pub mod domain;
+pub mod letters;
 pub mod message;
 pub mod reading;

@@ -1,0 +1,286 @@
+//! Words become a mail: headers, MIME parts, ids. Nothing here is random and nothing reads the clock.
+
+use super::Sender;
+use crate::domain::{
+    Timestamp,
+    id::{LetterId, TaskId},
+    letter::Mail,
+    message::RawRef,
+    text::{Address, Mailbox},
+};
+use chrono::{DateTime, Utc};
+use lettre::message::{
+    Body, Message, MultiPart, SinglePart,
+    header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+};
+use sha2::{Digest, Sha256};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Message-IDs kept in References: the first and the newest. RFC 5322 sets no limit, but servers cut long headers.
+const REFERENCES: usize = 10;
+/// Longest Message-ID of a stranger that is answered to.
+const LONGEST_ID: usize = 250;
+
+/// The names of one letter, derived from the decision's seed and the letter's place in it.
+#[derive(Debug, Clone)]
+pub(super) struct Ids {
+    /// The letter's own.
+    pub(super) letter: LetterId,
+    /// The unguessable part of its Message-ID.
+    message: String,
+    /// Boundary around text and HTML.
+    alternative: String,
+    /// Boundary around those and the original. A stranger's message lies between two of these, so it must be one that
+    /// they could not know.
+    pub(super) mixed: String,
+}
+
+impl Ids {
+    /// The same seed and index give the same names; others give others.
+    pub(super) fn derive(seed: [u8; 16], index: usize) -> Self {
+        let digest = |label: &str| {
+            let mut hash = Sha256::new();
+            hash.update(seed);
+            hash.update((index as u64).to_be_bytes());
+            hash.update(label.as_bytes());
+            hash.finalize()
+        };
+        Self {
+            letter: LetterId(hex(&digest("letter"), 16)),
+            message: hex(&digest("message-id"), 10),
+            alternative: format!("=_{}", hex(&digest("alternative"), 16)),
+            mixed: format!("=_{}", hex(&digest("mixed"), 16)),
+        }
+    }
+
+    /// `notice.T-1042.9f3a…@harborpoint.example`, without brackets.
+    pub(super) fn message_id(&self, kind: &str, task: Option<TaskId>, domain: &str) -> String {
+        let kind: String = kind.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
+        let kind = if kind.is_empty() { "letter" } else { &kind };
+        let domain: String = domain.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '.' || *c == '-').collect();
+        let domain = if domain.is_empty() { "intaked.invalid" } else { &domain };
+        match task {
+            Some(task) => format!("{kind}.{task}.{}@{domain}", self.message),
+            None => format!("{kind}.{}@{domain}", self.message),
+        }
+    }
+}
+
+/// The first `bytes` bytes in hex.
+pub(super) fn hex(digest: &[u8], bytes: usize) -> String {
+    let mut out = String::with_capacity(bytes * 2);
+    for byte in digest.iter().take(bytes) {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+/// Everything a mail is made of.
+pub(super) struct Parts<'a> {
+    pub(super) sender: &'a Sender,
+    pub(super) to: &'a Mailbox,
+    pub(super) subject: &'a str,
+    pub(super) message_id: &'a str,
+    pub(super) in_reply_to: Option<&'a str>,
+    pub(super) references: &'a [String],
+    pub(super) auto_replied: bool,
+    pub(super) at: Timestamp,
+    pub(super) text: String,
+    pub(super) html: Option<String>,
+    pub(super) original: Option<&'a RawRef>,
+    pub(super) ids: &'a Ids,
+}
+
+/// The address as every mail server takes it: the domain in ASCII (RFC 5891).
+///
+/// # Errors
+/// A sentence when it cannot be written to: letters outside ASCII before the `@` need SMTPUTF8 (RFC 6531), which most
+/// servers on the way do not have.
+pub(super) fn deliverable(address: &Address) -> Result<Address, String> {
+    if !address.local().is_ascii() {
+        return Err("the address has letters outside A to Z before its @, which most mail servers refuse".to_owned());
+    }
+    let ascii = if address.domain().is_ascii() {
+        address.clone()
+    } else {
+        let domain =
+            idna::domain_to_ascii(address.domain()).map_err(|_| "the address's domain cannot exist".to_owned())?;
+        Address::new(&format!("{}@{domain}", address.local())).ok_or("the address's domain cannot exist")?
+    };
+    lettre::Address::new(ascii.local(), ascii.domain()).map_err(|_| "it is not an address that mail can be sent to")?;
+    Ok(ascii)
+}
+
+/// Builds the mail.
+///
+/// # Errors
+/// A sentence when an address is one that mail cannot carry.
+pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
+    let from = mailbox(parts.sender.name.as_str(), &deliverable(&parts.sender.address)?)?;
+    let to = mailbox(parts.to.name.as_str(), &parts.to.address)?;
+    let mut builder = Message::builder()
+        .date(within_calendar(parts.at).into())
+        .from(from)
+        .to(to)
+        .subject(parts.subject)
+        .message_id(Some(format!("<{}>", parts.message_id)));
+    if let Some(reply_to) = parts.sender.reply_to.as_ref().filter(|r| **r != parts.sender.address) {
+        builder = builder.reply_to(mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?);
+    }
+    if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
+        builder = builder.in_reply_to(answered);
+    }
+    let references = references(parts.references, parts.in_reply_to);
+    if !references.is_empty() {
+        builder = builder.references(references);
+    }
+    let auto = if parts.auto_replied { "auto-replied" } else { "auto-generated" };
+    builder = builder
+        .raw_header(header("Auto-Submitted", auto))
+        .raw_header(header("X-Auto-Response-Suppress", "All"))
+        .raw_header(header("X-Intaked", "1"));
+
+    let text = single(ContentType::TEXT_PLAIN, &parts.text, 200);
+    let words = match &parts.html {
+        Some(html) => {
+            Either::Both(MultiPart::alternative().boundary(&parts.ids.alternative).singlepart(text).singlepart(single(
+                ContentType::TEXT_HTML,
+                &ascii_html(html),
+                900,
+            )))
+        }
+        None => Either::Text(text),
+    };
+    let built = match (words, parts.original) {
+        (Either::Both(both), None) => builder.multipart(both),
+        (Either::Text(text), None) => builder.singlepart(text),
+        (Either::Both(both), Some(_)) => {
+            builder.multipart(MultiPart::mixed().boundary(&parts.ids.mixed).multipart(both))
+        }
+        (Either::Text(text), Some(_)) => {
+            builder.multipart(MultiPart::mixed().boundary(&parts.ids.mixed).singlepart(text))
+        }
+    };
+    let bytes = built.map_err(|e| format!("the mail could not be built ({e})"))?.formatted();
+    let whole =
+        String::from_utf8(bytes).ok().filter(|s| s.is_ascii()).ok_or("the mail would not have been plain ASCII")?;
+    match parts.original {
+        None => Ok(Mail { before: whole, original: None, after: String::new() }),
+        Some(original) => super::original::opened(whole, &parts.ids.mixed, original),
+    }
+}
+
+enum Either {
+    Both(MultiPart),
+    Text(SinglePart),
+}
+
+fn mailbox(name: &str, address: &Address) -> Result<lettre::message::Mailbox, String> {
+    let at = lettre::Address::new(address.local(), address.domain())
+        .map_err(|_| "it is not an address that mail can be sent to".to_owned())?;
+    Ok(lettre::message::Mailbox::new((!name.is_empty()).then(|| name.to_owned()), at))
+}
+
+fn header(name: &'static str, value: &str) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+/// A part in 7bit where it is plain, else quoted-printable: readable in a raw journal, which base64 is not.
+fn single(kind: ContentType, text: &str, longest: usize) -> SinglePart {
+    let plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= longest) && !text.contains(['\r', '\0']);
+    // Line ends are made here: lettre puts each in its place by moving all that follows it.
+    let text = text.replace('\n', "\r\n");
+    let body = if plain {
+        Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+    } else {
+        Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
+            .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()))
+    };
+    SinglePart::builder().header(kind).body(body)
+}
+
+/// HTML in ASCII: other letters as numbers. Then it needs no quoted-printable, which makes three bytes of every `=` in
+/// its styles.
+fn ascii_html(html: &str) -> Cow<'_, str> {
+    if html.is_ascii() {
+        return Cow::Borrowed(html);
+    }
+    let mut out = String::with_capacity(html.len() + html.len() / 16);
+    let mut rest = html;
+    while let Some(at) = rest.bytes().position(|b| !b.is_ascii()) {
+        let (plain, from) = rest.split_at(at);
+        out.push_str(plain);
+        let mut chars = from.chars();
+        if let Some(c) = chars.next() {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "&#{};", u32::from(c));
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// A moment that a Date header can show; lettre panics outside 1970 to 9999.
+fn within_calendar(at: Timestamp) -> DateTime<Utc> {
+    let (first, last) = (DateTime::<Utc>::UNIX_EPOCH, DateTime::from_timestamp(253_402_300_799, 0));
+    at.clamp(first, last.unwrap_or(first))
+}
+
+/// `<id>`, when it is an id that may stand in a header (RFC 5322 3.6.4, the part of it that is in use).
+fn bracketed(id: &str) -> Option<String> {
+    let id = id.trim().trim_start_matches('<').trim_end_matches('>');
+    let sound =
+        !id.is_empty() && id.len() <= LONGEST_ID && id.bytes().all(|b| b.is_ascii_graphic() && b != b'<' && b != b'>');
+    sound.then(|| format!("<{id}>"))
+}
+
+/// The thread: its first message, the newest ones, and the one that is answered, oldest first.
+fn references(given: &[String], answered: Option<&str>) -> String {
+    let mut ids: Vec<String> = given.iter().filter_map(|id| bracketed(id)).collect();
+    if let Some(last) = answered.and_then(bracketed) {
+        ids.retain(|id| *id != last);
+        ids.push(last);
+    }
+    if ids.len() > REFERENCES {
+        ids.drain(1..=ids.len() - REFERENCES);
+    }
+    ids.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_thread_keeps_its_first_and_newest_ids() {
+        let given: Vec<String> = (0..40).map(|n| format!("m{n}@x.example")).collect();
+        let kept = references(&given, Some("<last@x.example>"));
+        let ids: Vec<&str> = kept.split(' ').collect();
+        assert_eq!(ids.len(), REFERENCES);
+        assert_eq!((ids[0], ids[9], ids[8]), ("<m0@x.example>", "<last@x.example>", "<m39@x.example>"));
+    }
+    #[test]
+    fn an_id_that_could_break_a_header_is_left_out() {
+        for bad in ["", "a\r\nBcc: x@y", "a b@c", "ü@x.example", "<<>>", &"x".repeat(300)] {
+            assert_eq!(bracketed(bad), None, "{bad:?}");
+        }
+        assert_eq!(references(&["a b".into(), "ok@x.example".into()], None), "<ok@x.example>");
+    }
+    #[test]
+    fn a_domain_in_other_letters_becomes_ascii_and_a_local_part_is_refused() {
+        let cafe = Address::new("tony@café.example").unwrap();
+        assert_eq!(deliverable(&cafe).unwrap().as_str(), "tony@xn--caf-dma.example");
+        assert!(deliverable(&Address::new("josé@x.example").unwrap()).is_err());
+    }
+    #[test]
+    fn one_seed_gives_one_set_of_names_and_indexes_differ() {
+        let (a, b, c) = (Ids::derive([7; 16], 0), Ids::derive([7; 16], 0), Ids::derive([7; 16], 1));
+        assert_eq!((&a.letter, &a.mixed), (&b.letter, &b.mixed));
+        assert_ne!(a.letter, c.letter);
+        let id = a.message_id("no\r\ntice", Some(TaskId(1042)), "harborpoint.example");
+        assert!(id.starts_with("notice.T-1042.") && id.ends_with("@harborpoint.example"), "{id}");
+    }
+}

@@ -1,0 +1,176 @@
+//! The original message inside a letter to staff: inserted when the letter is sent, so that the journal holds it once.
+
+use crate::domain::{letter::Mail, message::RawRef};
+
+const ENCODING: &str = "Content-Transfer-Encoding: ";
+const PART: &str = "Content-Type: message/rfc822\r\n";
+/// Longest line that SMTP carries, without its end (RFC 5321 4.5.3.1.6).
+const LONGEST_LINE: usize = 998;
+
+/// Opens the letter for its original: `whole` ends with the closing boundary, before which the original will stand.
+pub(super) fn opened(whole: String, boundary: &str, original: &RawRef) -> Result<Mail, String> {
+    let close = format!("--{boundary}--");
+    let at = whole.rfind(&close).ok_or("the mail's parts could not be found")?;
+    let mut before = whole;
+    before.truncate(at);
+    let name = if original.whole { "original.eml" } else { "original-header-only.eml" };
+    before.push_str(&format!(
+        "--{boundary}\r\n{PART}Content-Disposition: attachment; filename=\"{name}\"\r\n{ENCODING}7bit\r\n\r\n"
+    ));
+    Ok(Mail { before, original: Some(original.clone()), after: format!("\r\n{close}\r\n") })
+}
+
+/// The mail's bytes as they are sent, with the raw message `original` in its place.
+///
+/// The message goes in as message/rfc822, unchanged but for its line ends; as 8bit where it is not ASCII (RFC 2046
+/// 5.2.1 allows no other encoding). A message that SMTP may not carry as it is (NUL, lines over 998 bytes) goes in as
+/// a base64 file. Where the raw message is wanted and not to be had, a sentence stands in its place.
+#[must_use]
+pub fn assemble(mail: &Mail, original: Option<&[u8]>) -> Vec<u8> {
+    if mail.original.is_none() {
+        return [mail.before.as_bytes(), mail.after.as_bytes()].concat();
+    }
+    let Some((top, part)) = split_at_part(&mail.before) else {
+        return [mail.before.as_bytes(), mail.after.as_bytes()].concat();
+    };
+    let Some(raw) = original else {
+        let lost = format!(
+            "Content-Type: text/plain; charset=utf-8\r\n{ENCODING}7bit\r\n\r\n\
+             The original message could not be attached. It stands in the mailbox it came to."
+        );
+        return [top.as_bytes(), lost.as_bytes(), mail.after.as_bytes()].concat();
+    };
+    let raw = with_crlf(raw);
+    if !fits_smtp(&raw) {
+        let name = part.split('"').nth(1).unwrap_or("original.eml");
+        let head = format!(
+            "Content-Type: application/octet-stream; name=\"{name}\"\r\n\
+             Content-Disposition: attachment; filename=\"{name}\"\r\n{ENCODING}base64\r\n\r\n"
+        );
+        return [top.as_bytes(), head.as_bytes(), base64(&raw).as_bytes(), mail.after.as_bytes()].concat();
+    }
+    if raw.is_ascii() {
+        return [mail.before.as_bytes(), &raw, mail.after.as_bytes()].concat();
+    }
+    // RFC 2045 6.4: what holds an 8bit part is 8bit itself.
+    let part = part.replacen(&format!("{ENCODING}7bit"), &format!("{ENCODING}8bit"), 1);
+    let (head, body) = top.split_once("\r\n\r\n").unwrap_or((top, ""));
+    let eight = format!("\r\n{ENCODING}8bit\r\n\r\n");
+    [head.as_bytes(), eight.as_bytes(), body.as_bytes(), part.as_bytes(), &raw, mail.after.as_bytes()].concat()
+}
+
+/// The letter's own bytes, and the header of the part that waits for the original.
+fn split_at_part(before: &str) -> Option<(&str, &str)> {
+    let at = before.rfind(PART)?;
+    Some((before.get(..at)?, before.get(at..)?))
+}
+
+/// Every line end as CRLF, whatever it was: CR alone and LF alone may not travel (RFC 5321 2.3.8).
+fn with_crlf(raw: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(raw.len() + raw.len() / 32);
+    let mut bytes = raw.iter().copied().peekable();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\r' => {
+                if bytes.peek() == Some(&b'\n') {
+                    bytes.next();
+                }
+                out.extend_from_slice(b"\r\n");
+            }
+            b'\n' => out.extend_from_slice(b"\r\n"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+fn fits_smtp(raw: &[u8]) -> bool {
+    !raw.contains(&0) && raw.split(|b| *b == b'\n').all(|line| line.len() <= LONGEST_LINE + 1)
+}
+
+/// RFC 2045 6.8, in lines of 76.
+fn base64(raw: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let letter = |n: u32| LETTERS.get((n & 63) as usize).map_or('=', |b| char::from(*b));
+    let mut out = String::with_capacity(raw.len() * 4 / 3 + raw.len() / 28 + 8);
+    for (at, group) in raw.chunks(3).enumerate() {
+        if at > 0 && at % 19 == 0 {
+            out.push_str("\r\n");
+        }
+        let byte = |n: usize| group.get(n).copied().map_or(0, u32::from);
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        out.push(letter(bits >> 18));
+        out.push(letter(bits >> 12));
+        out.push(if group.len() > 1 { letter(bits >> 6) } else { '=' });
+        out.push(if group.len() > 2 { letter(bits) } else { '=' });
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail() -> Mail {
+        let raw = RawRef { path: "d/x.eml".into(), size: 1, sha256: String::new(), whole: true };
+        let whole = "Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\n\
+                     Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\n\r\nhi\r\n--b--\r\n";
+        opened(whole.to_owned(), "b", &raw).unwrap()
+    }
+    fn attached(raw: &[u8]) -> (String, Vec<u8>) {
+        let bytes = assemble(&mail(), Some(raw));
+        let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        let part = parsed.parts.last().unwrap();
+        let kind = mail_parser::MimeHeaders::content_type(part).unwrap();
+        let contents = match &part.body {
+            mail_parser::PartType::Message(inner) => inner.raw_message.to_vec(),
+            other => match other {
+                mail_parser::PartType::Binary(b) => b.to_vec(),
+                mail_parser::PartType::Text(t) => t.as_bytes().to_vec(),
+                _ => Vec::new(),
+            },
+        };
+        (format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("")), contents)
+    }
+
+    #[test]
+    fn an_ascii_original_is_a_message_and_the_letter_stays_7bit() {
+        let bytes = assemble(&mail(), Some(b"Subject: a\n\nbody\n"));
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("message/rfc822") && !text.contains("8bit"), "{text}");
+        assert!(text.ends_with("Subject: a\r\n\r\nbody\r\n\r\n--b--\r\n"), "{text}");
+    }
+    #[test]
+    fn an_original_with_other_bytes_makes_part_and_letter_8bit() {
+        let bytes = assemble(&mail(), Some("Subject: a\r\n\r\nnaïve\r\n".as_bytes()));
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.matches("Content-Transfer-Encoding: 8bit").count(), 2, "{text}");
+        assert!(text.find("8bit").unwrap() < text.find("--b").unwrap(), "the letter's own header says it too: {text}");
+    }
+    #[test]
+    fn lone_cr_and_lf_become_line_ends() {
+        let bytes = assemble(&mail(), Some(b"Subject: a\r\rb\nc\r\n"));
+        let text = String::from_utf8(bytes).unwrap();
+        assert!(text.contains("\r\n\r\nSubject: a\r\n\r\nb\r\nc\r\n\r\n--b--"), "{text}");
+    }
+    #[test]
+    fn nul_and_endless_lines_travel_as_a_file_and_come_out_whole() {
+        for raw in [b"Subject: a\r\n\r\n\0x".to_vec(), [b"Subject: a\r\n\r\n".to_vec(), vec![b'x'; 5000]].concat()] {
+            let bytes = assemble(&mail(), Some(&raw));
+            assert!(bytes.is_ascii() && bytes.split(|b| *b == b'\n').all(|l| l.len() < 1000));
+            let (kind, inner) = attached(&raw);
+            assert_eq!((kind.as_str(), inner), ("application/octet-stream", raw));
+        }
+    }
+    #[test]
+    fn an_original_that_is_gone_leaves_a_sentence() {
+        let text = String::from_utf8(assemble(&mail(), None)).unwrap();
+        assert!(text.contains("could not be attached") && !text.contains("message/rfc822"), "{text}");
+    }
+    #[test]
+    fn base64_is_as_the_rfc_has_it() {
+        for (raw, code) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+            assert_eq!(base64(raw.as_bytes()), code);
+        }
+    }
+}

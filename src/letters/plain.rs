@@ -1,0 +1,102 @@
+//! The plain letter that goes when a template fails: short, true, in no need of a template.
+
+use super::{Words, layout, promises, subject};
+use crate::desk::Intent;
+use crate::domain::letter::Audience;
+use std::fmt::Write as _;
+
+/// The plain letter for an intent.
+#[must_use]
+pub(super) fn write(intent: &Intent) -> Words {
+    match intent.audience {
+        Audience::Client if intent.language == "es" => client_es(intent),
+        Audience::Client => client(intent),
+        Audience::Staff => staff(intent),
+    }
+}
+
+fn references(intent: &Intent) -> String {
+    intent.tasks.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn line(text: &str) -> String {
+    crate::domain::text::HeaderText::new(text).as_str().to_owned()
+}
+
+fn client(intent: &Intent) -> Words {
+    let agency = &intent.says.agency;
+    let mut text = "Hello,\n\nWe have received your message, and a person here will read it.\n".to_owned();
+    // Writing to a String cannot fail.
+    if !intent.tasks.is_empty() {
+        let _ = writeln!(text, "\nYour reference: {}", references(intent));
+    }
+    if !agency.phone.is_empty() {
+        let _ = writeln!(text, "If it is urgent, please call {}.", line(&agency.phone));
+    }
+    let _ = writeln!(
+        text,
+        "\n{} Please do not mail card, bank or Social Security numbers.\n\n{}",
+        promises::NO_COVERAGE,
+        line(&agency.name)
+    );
+    let _ = writeln!(text, "{}", line(&agency.hours));
+    Words { subject: subject::reply_to(&intent.says.subject), text: layout::laid_out(&text), html: None }
+}
+
+fn client_es(intent: &Intent) -> Words {
+    let agency = &intent.says.agency;
+    let mut text = "Hola:\n\nHemos recibido su mensaje, y una persona de nuestra oficina lo leerá.\n".to_owned();
+    if !intent.tasks.is_empty() {
+        let _ = writeln!(text, "\nSu referencia: {}", references(intent));
+    }
+    if !agency.phone.is_empty() {
+        let _ = writeln!(text, "Si es urgente, llámenos al {}.", line(&agency.phone));
+    }
+    let _ = writeln!(
+        text,
+        "\n{} Por favor, no envíe por correo números de tarjeta, de cuenta bancaria ni de Seguro Social.\n\n{}",
+        promises::NO_COVERAGE_ES,
+        line(&agency.name)
+    );
+    Words { subject: subject::reply_to(&intent.says.subject), text: layout::laid_out(&text), html: None }
+}
+
+fn staff(intent: &Intent) -> Words {
+    let says = &intent.says;
+    let mut text = format!("{}\n", promises::INTERNAL);
+    for said in [&says.action, &says.why, &says.clock] {
+        if !said.is_empty() {
+            let _ = writeln!(text, "\n{}", line(said));
+        }
+    }
+    for task in says.tasks.iter().take(20) {
+        let _ = writeln!(text, "\n{}  {}  {}", line(&task.reference), line(&task.title), line(&task.insured));
+        for danger in &task.hazards {
+            let _ = writeln!(text, "! {}", line(danger));
+        }
+        for (label, value) in [
+            ("From", &task.requester.name),
+            ("Address", &task.requester.address),
+            ("Wanted by", &task.deadline),
+            ("Next step", &task.next_step),
+            ("Who has it", &task.assignee.name),
+            ("Client told: NO", &task.client_not_told),
+        ] {
+            if !value.is_empty() {
+                let _ = writeln!(text, "  {label}: {}", line(value));
+            }
+        }
+        for question in &task.missing {
+            let _ = writeln!(text, "  Missing: {}", line(&question.question));
+        }
+    }
+    if let Some(lost) = &says.undelivered {
+        let _ = writeln!(text, "\nNot delivered to {}: {}", line(&lost.to), line(&lost.why));
+    }
+    let first = says.tasks.first();
+    let title = first.map_or("", |t| t.title.as_str());
+    let insured = first.map_or("", |t| t.insured.as_str());
+    let about = [intent.kind.as_str(), title, insured];
+    let subject = about.iter().filter(|s| !s.is_empty()).map(|s| line(s)).collect::<Vec<_>>().join(", ");
+    Words { subject, text: layout::laid_out(&text), html: None }
+}

@@ -1,0 +1,260 @@
+//! Invented letters' contents that every template must cope with, from the usual to the hostile.
+
+use crate::desk::says::*;
+
+/// One sample: a name for messages, and what the letter would say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sample {
+    /// What is special about it.
+    pub name: &'static str,
+    /// The contents.
+    pub says: Says,
+}
+
+/// The samples, the usual one first.
+#[must_use]
+pub fn samples() -> Vec<Sample> {
+    let usual = usual();
+    let with = |name, change: &dyn Fn(&mut Says)| {
+        let mut says = usual.clone();
+        change(&mut says);
+        Sample { name, says }
+    };
+    vec![
+        Sample { name: "one certificate request", says: usual.clone() },
+        with("three requests in one mail", &|s| s.tasks.extend([endorsement(), claim()])),
+        with("a claim with an injury", &|s| {
+            s.tasks = vec![claim()];
+            s.subject = "Accident this morning".into();
+            s.words = "Our driver was rear-ended on I-90 this morning.\nHe went to the hospital. What now?".into();
+        }),
+        with("nothing missing", &|s| s.tasks.iter_mut().for_each(|t| t.missing.clear())),
+        with("a reading that is not certain", &|s| {
+            s.certain = false;
+            s.subject = "the thing we spoke about".into();
+            s.tasks = vec![triage()];
+        }),
+        with("a third party", &|s| s.sender_kind = "third_party".into()),
+        with("a carrier", &|s| s.sender_kind = "carrier".into()),
+        with("an escalation past its time", &|s| {
+            s.clock = "untouched for 24 hours".into();
+            s.hours_left = Some(-2.5);
+            s.court = "us".into();
+            s.action = "Take T-1042 or give it to somebody who is in today.".into();
+            s.why = "Nobody has touched it since it arrived.".into();
+        }),
+        with("a letter that did not arrive", &|s| {
+            s.undelivered = Some(Undelivered {
+                to: "tony@marchettitrucking.example".into(),
+                subject: "Re: COI needed for Friday [T-1042]".into(),
+                why: "550 5.1.1 no such user".into(),
+            });
+            s.action = "Call Tony Marchetti: the acknowledgement did not reach him.".into();
+        }),
+        Sample { name: "nothing known at all", says: Says::default() },
+        Sample { name: "a task of which nothing is known", says: empty_task() },
+        Sample { name: "hostile words everywhere", says: hostile() },
+    ]
+}
+
+fn who(name: &str, address: &str, phone: &str) -> Who {
+    Who { name: name.into(), address: address.into(), phone: phone.into() }
+}
+
+fn step(title: &str, done: bool) -> StepView {
+    StepView { title: title.into(), required: true, done }
+}
+
+fn fact(name: &str, label: &str, value: &str, words: &str) -> Fact {
+    Fact {
+        name: name.into(),
+        label: label.into(),
+        value: value.into(),
+        words: words.into(),
+        source: if words.is_empty() { "account book" } else { "message" }.into(),
+        ..Fact::default()
+    }
+}
+
+fn question(field: &str, question: &str) -> Question {
+    Question { field: field.into(), question: question.into() }
+}
+
+fn usual() -> Says {
+    Says {
+        agency: AgencyView {
+            name: "Harbor Point Insurance".into(),
+            address: "service@harborpoint.example".into(),
+            phone: "(312) 555-0100".into(),
+            hours: "Mon–Fri 8:30 AM–5:00 PM".into(),
+            after_hours: "To report a claim at night or on a weekend, call (312) 555-0199.".into(),
+        },
+        to: who("Tony Marchetti", "tony@marchettitrucking.example", ""),
+        tasks: vec![certificate()],
+        subject: "COI needed for Friday".into(),
+        words: "Hi Ana,\n\nwe need a COI for Lakeshore Builders by Friday noon, they want to be named as additional \
+                insured. Policy CTP-01-558231-3. They hold our payment until they have it!\n\nThanks\nTony"
+            .into(),
+        sender_kind: "client".into(),
+        certain: true,
+        why: "You are the CSR of Marchetti Trucking LLC.".into(),
+        clock: String::new(),
+        hours_left: Some(21.5),
+        court: "us".into(),
+        action: "Check the account and issue the certificate.".into(),
+        undelivered: None,
+    }
+}
+
+fn certificate() -> TaskView {
+    TaskView {
+        reference: "T-1042".into(),
+        title: "Certificate of insurance".into(),
+        request_type: "certificate".into(),
+        insured: "Marchetti Trucking LLC".into(),
+        account_reason: "tony@marchettitrucking.example is a contact of this account".into(),
+        instructions: "Certificates only to the office manager in copy.".into(),
+        subject: "COI needed for Friday".into(),
+        requester: who("Tony Marchetti", "tony@marchettitrucking.example", "(312) 555-0188"),
+        state: "new".into(),
+        assignee: who("Ana Ruiz", "ana@harborpoint.example", "(312) 555-0142"),
+        assigned_because: "CSR of this account".into(),
+        arrived: "Thu 19 Nov 2026, 3:05 PM".into(),
+        deadline: "Fri 20 Nov 2026, 12:00 PM".into(),
+        standard_due: "Fri 20 Nov 2026, 3:05 PM".into(),
+        urgent: true,
+        complexity: "simple".into(),
+        facts: vec![
+            fact("policy_numbers", "Policy number", "CTP-01-558231-3", "Policy CTP-01-558231-3"),
+            fact("certificate_holder", "Certificate holder", "Lakeshore Builders", "a COI for Lakeshore Builders"),
+            fact("additional_insured", "Additional insured", "yes", "named as additional insured"),
+            fact("insured_name", "Insured", "Marchetti Trucking LLC", ""),
+            Fact {
+                doubt: "the VIN fails its check digit".into(),
+                unsure: true,
+                ..fact("vins", "VIN", "1M8GDM9A0KP042788", "1M8GDM9A0KP042788")
+            },
+        ],
+        missing: vec![
+            question("certificate_holder_address", "What is the full mailing address of the certificate holder?"),
+            question(
+                "project",
+                "Which project or contract is it for? Some contracts ask for wording that the certificate has to carry, \
+                 so please send the insurance section if you have it.",
+            ),
+        ],
+        hazards: Vec::new(),
+        steps: vec![
+            step("Check the account, the coverage and the wording asked for", false),
+            step("Issue the certificate and send it to holder and insured", false),
+            step("File it in the AMS", false),
+        ],
+        next_step: "Check the account, the coverage and the wording asked for".into(),
+        done_when: "The holder and the insured have the certificate, and a copy is filed.".into(),
+        guesses: Vec::new(),
+        because: vec!["“need a COI” (certificate/asks-for-certificate)".into()],
+        client_not_told: String::new(),
+        last_human_act: "none yet".into(),
+        notes: vec!["Ana, Thu 19 Nov 3:20 PM: called the holder, no answer".into()],
+        attachments: vec!["Contract.pdf (240 KB)".into()],
+    }
+}
+
+fn endorsement() -> TaskView {
+    TaskView {
+        reference: "T-1043".into(),
+        title: "Policy change".into(),
+        request_type: "endorsement".into(),
+        missing: vec![
+            question("vins", "What is the VIN of the new truck?"),
+            question("project", "Which project or contract is it for?"),
+        ],
+        client_not_told: "it came by voicemail: call them".into(),
+        urgent: false,
+        ..certificate()
+    }
+}
+
+fn claim() -> TaskView {
+    TaskView {
+        reference: "T-1044".into(),
+        title: "Claim".into(),
+        request_type: "claim".into(),
+        hazards: vec!["Somebody is hurt".into(), "Suit papers, or a letter from an attorney".into()],
+        missing: vec![question("date_of_loss", "When and where did it happen?")],
+        assignee: who("Ben Okafor", "ben@harborpoint.example", ""),
+        complexity: "complex".into(),
+        ..certificate()
+    }
+}
+
+fn triage() -> TaskView {
+    TaskView {
+        title: "To be sorted".into(),
+        request_type: String::new(),
+        insured: String::new(),
+        missing: Vec::new(),
+        facts: Vec::new(),
+        guesses: vec!["Policy change".into(), "Billing".into()],
+        client_not_told: "the message is held for a person".into(),
+        ..certificate()
+    }
+}
+
+fn empty_task() -> Says {
+    Says { tasks: vec![TaskView::default()], ..Says::default() }
+}
+
+/// Words that would break out of a line, an element, a header or a template, wherever a stranger's words can stand.
+const HOSTILE: &str = "</td><script>alert(1)</script>{{ agency.name }}{% for x in y %}\r\nBcc: eve@evil.example\0 \
+                       \u{202E}http://evil.example/?a=\"b\"&c='d'";
+
+fn hostile() -> Says {
+    let h = || HOSTILE.to_owned();
+    let w = || Who { name: h(), address: h(), phone: h() };
+    let task = TaskView {
+        reference: "T-1042".into(),
+        title: h(),
+        request_type: h(),
+        insured: h(),
+        account_reason: h(),
+        instructions: h(),
+        subject: h(),
+        requester: w(),
+        state: h(),
+        assignee: w(),
+        assigned_because: h(),
+        arrived: h(),
+        deadline: h(),
+        standard_due: h(),
+        urgent: true,
+        complexity: h(),
+        facts: vec![Fact { name: h(), label: h(), value: h(), words: h(), source: h(), doubt: h(), unsure: true }],
+        missing: vec![Question { field: h(), question: h() }],
+        hazards: vec![h()],
+        steps: vec![StepView { title: h(), required: true, done: false }],
+        next_step: h(),
+        done_when: h(),
+        guesses: vec![h()],
+        because: vec![h()],
+        client_not_told: h(),
+        last_human_act: h(),
+        notes: vec![h()],
+        attachments: vec![h()],
+    };
+    Says {
+        agency: usual().agency,
+        to: w(),
+        tasks: vec![task.clone(), TaskView { reference: "T-1043".into(), ..task }],
+        subject: h(),
+        words: h(),
+        sender_kind: "client".into(),
+        certain: true,
+        why: h(),
+        clock: h(),
+        hours_left: Some(f64::INFINITY),
+        court: h(),
+        action: h(),
+        undelivered: Some(Undelivered { to: h(), subject: h(), why: h() }),
+    }
+}
