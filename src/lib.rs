@@ -21,3 +21,4 @@ pub mod domain;
 pub mod letters;
 pub mod message;
 pub mod reading;
+pub mod store;

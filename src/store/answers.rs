@@ -1,0 +1,258 @@
+//! What the index answers: lookups of the desk, and what is asked for lists. Each costs what its answer costs.
+
+use super::{
+    Cursor, StoreError, TaskFilter,
+    journal::Place,
+    keys::{self, Key},
+    kv::{Kv, Layered, Walk},
+    projection::load_times,
+    records::{self, LetterKept, MessageKept, Standing, TaskKept, load},
+};
+use crate::domain::{
+    Timestamp,
+    account::Account,
+    decision::{Answer, Lookup},
+    id::*,
+    letter::LetterRecord,
+    message::MessageRecord,
+    task::Task,
+    text::folded,
+};
+use std::{collections::BTreeSet, iter::Peekable};
+
+/// Answers a lookup.
+pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> Result<Answer, StoreError> {
+    Ok(match lookup {
+        Lookup::NextTask => Answer::Number(standing.next_task),
+        Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record).map(Box::new)),
+        Lookup::MessagesById(id) => Answer::Messages(messages_by_id(kv, id)?),
+        Lookup::TasksByMessageId(id) => Answer::Tasks(tasks_by_message_id(kv, id)?),
+        Lookup::Task(id) => Answer::Task(task(kv, *id)?.map(|k| Box::new(k.task))),
+        Lookup::Account(id) => {
+            Answer::Accounts(load::<Account, K>(kv, &records::account_key(id))?.into_iter().collect())
+        }
+        Lookup::AccountsByAddress(a) => accounts_by(kv, keys::ACCOUNT_BY_ADDRESS, a.as_str())?,
+        Lookup::AccountsByDomain(d) => accounts_by(kv, keys::ACCOUNT_BY_DOMAIN, &d.to_lowercase())?,
+        Lookup::AccountsByPolicy(p) => accounts_by(kv, keys::ACCOUNT_BY_POLICY, &folded(p))?,
+        Lookup::AccountsByName(n) => accounts_by(kv, keys::ACCOUNT_BY_NAME, &folded(n))?,
+        Lookup::AllAccounts => {
+            let keys = kv.prefixed(&[keys::ACCOUNT], Walk::Up);
+            let ids = keys.map(|p| p.map(|(k, _)| keys::rest(&k, 1).map(AccountId::from)));
+            Answer::AccountIds(ids.filter_map(Result::transpose).collect::<Result<_, _>>()?)
+        }
+        Lookup::OpenTasksOfAccount(id) => {
+            let key = records::tasks_of(keys::BY_ACCOUNT, id.as_str(), true).bytes();
+            Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
+        }
+        Lookup::Load => {
+            let load = standing.counts.load.iter();
+            Answer::Load(load.map(|(p, n)| (p.clone(), u32::try_from(*n).unwrap_or(0))).collect())
+        }
+        Lookup::LettersTo(a) => Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO).text(a.as_str()).bytes())?),
+        Lookup::LettersToDomain(d) => {
+            Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO_DOMAIN).text(&d.to_lowercase()).bytes())?)
+        }
+        Lookup::Letter(id) => Answer::Letter(letter(kv, id)?.map(|l| Box::new(l.record))),
+        Lookup::LetterByMessageId(id) => Answer::Letter(letter_by_message_id(kv, id)?.map(|l| Box::new(l.record))),
+    })
+}
+
+/// A task.
+pub fn task<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<Option<TaskKept>, StoreError> {
+    load(kv, &records::task_key(id))
+}
+
+/// A message.
+pub fn message<K: Kv>(kv: &Layered<K>, key: &MessageKey) -> Result<Option<MessageKept>, StoreError> {
+    load(kv, &records::message_key(key))
+}
+
+/// A letter.
+pub fn letter<K: Kv>(kv: &Layered<K>, id: &LetterId) -> Result<Option<LetterKept>, StoreError> {
+    load(kv, &records::letter_key(id))
+}
+
+fn letter_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Option<LetterKept>, StoreError> {
+    let Some(value) = kv.get(&Key::of(keys::LETTER_BY_ID).text(id).bytes())? else { return Ok(None) };
+    letter(kv, &LetterId(String::from_utf8_lossy(records::unseal(&value)?).into_owned()))
+}
+
+fn messages_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageRecord>, StoreError> {
+    let mut out: Vec<MessageRecord> = kept_by_id(kv, id)?.into_iter().filter_map(|m| m.record).collect();
+    out.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+    Ok(out)
+}
+
+/// The tasks of the messages and of the letter with this Message-ID.
+fn tasks_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<TaskId>, StoreError> {
+    let mut out: BTreeSet<TaskId> = kept_by_id(kv, id)?.iter().flat_map(MessageKept::tasks).collect();
+    out.extend(letter_by_message_id(kv, id)?.into_iter().flat_map(|l| l.record.tasks));
+    Ok(out.into_iter().collect())
+}
+
+fn kept_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageKept>, StoreError> {
+    let prefix = Key::of(keys::MESSAGE_BY_ID).text(id).bytes();
+    let mut out = Vec::new();
+    for pair in kv.prefixed(&prefix, Walk::Up) {
+        let (key, _) = pair?;
+        out.extend(keys::rest(&key, prefix.len()).map(|k| message(kv, &k.into())).transpose()?.flatten());
+    }
+    Ok(out)
+}
+
+fn accounts_by<K: Kv>(kv: &Layered<K>, table: u8, text: &str) -> Result<Answer, StoreError> {
+    let mut out = Vec::new();
+    if !text.is_empty() {
+        let prefix = Key::of(table).text(text).bytes();
+        for pair in kv.prefixed(&prefix, Walk::Up) {
+            let (key, _) = pair?;
+            let id = keys::rest(&key, prefix.len()).map(AccountId::from);
+            out.extend(id.map(|id| load::<Account, K>(kv, &records::account_key(&id))).transpose()?.flatten());
+        }
+    }
+    Ok(Answer::Accounts(out))
+}
+
+/// All accounts, by key.
+pub fn accounts<K: Kv>(kv: &Layered<K>) -> Result<Vec<Account>, StoreError> {
+    kv.prefixed(&[keys::ACCOUNT], Walk::Up).map(|p| p.and_then(|(_, v)| records::read(&v))).collect()
+}
+
+fn task_ids<K: Kv>(kv: &Layered<K>, prefix: &[u8], walk: Walk) -> Result<Vec<TaskId>, StoreError> {
+    let ids = kv.prefixed(prefix, walk).map(|p| p.map(|(k, _)| keys::task_of(&k)));
+    ids.filter_map(Result::transpose).collect()
+}
+
+/// What is due in a table whose keys begin with a moment, up to `now`: the moment and the rest of the key.
+pub fn due<K: Kv>(
+    kv: &Layered<K>,
+    table: u8,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<(Timestamp, Vec<u8>)>, StoreError> {
+    let end = keys::behind(&Key::of(table).moment(now).bytes());
+    let mut out = Vec::new();
+    for pair in kv.range(&[table], &end, Walk::Up).take(limit) {
+        let (key, _) = pair?;
+        let moment = key.get(1..).and_then(keys::moment_of);
+        out.extend(moment.map(|at| (at, key.get(13..).unwrap_or_default().to_vec())));
+    }
+    Ok(out)
+}
+
+/// The first moment of a table whose keys begin with one.
+pub fn first_moment<K: Kv>(kv: &Layered<K>, table: u8) -> Result<Option<Timestamp>, StoreError> {
+    let first = kv.prefixed(&[table], Walk::Up).next().transpose()?;
+    Ok(first.and_then(|(key, _)| key.get(1..).and_then(keys::moment_of)))
+}
+
+/// The letters named by the keys of a table that hold nothing else.
+pub fn letters_in<K: Kv>(kv: &Layered<K>, table: u8) -> Result<Vec<LetterRecord>, StoreError> {
+    let mut out = Vec::new();
+    for pair in kv.prefixed(&[table], Walk::Up) {
+        let (key, _) = pair?;
+        let kept = keys::rest(&key, 1).map(|id| letter(kv, &id.into())).transpose()?;
+        out.extend(kept.flatten().map(|l| l.record));
+    }
+    out.sort_by(|a, b| (a.written, &a.id).cmp(&(b.written, &b.id)));
+    Ok(out)
+}
+
+/// The letters of a task, oldest first.
+pub fn letters_of<K: Kv>(kv: &Layered<K>, task_id: TaskId) -> Result<Vec<LetterRecord>, StoreError> {
+    let mut out = Vec::new();
+    for id in task(kv, task_id)?.map(|k| k.task.letters).unwrap_or_default() {
+        out.extend(letter(kv, &id)?.map(|l| l.record));
+    }
+    Ok(out)
+}
+
+/// Where a folder's reading stands.
+pub fn cursor<K: Kv>(kv: &Layered<K>, mailbox: &MailboxId, folder: &str) -> Result<Option<Cursor>, StoreError> {
+    load(kv, &records::cursor_key(mailbox, folder))
+}
+
+/// UIDs above `above` with an outcome.
+pub fn settled<K: Kv>(
+    kv: &Layered<K>,
+    mailbox: &MailboxId,
+    folder: &str,
+    uid_validity: u32,
+    above: u64,
+) -> Result<BTreeSet<u64>, StoreError> {
+    let folder = Key::of(keys::SIGHTING).text(mailbox.as_str()).text(folder).small(uid_validity);
+    let Some(first) = above.checked_add(1) else { return Ok(BTreeSet::new()) };
+    let uids = kv
+        .range(&folder.clone().number(first).bytes(), &keys::behind(&folder.bytes()), Walk::Up)
+        .map(|p| p.map(|(k, _)| keys::number_of(&k)));
+    uids.filter_map(Result::transpose).collect()
+}
+
+/// Where the decisions about a task and its letters lie, oldest first.
+pub fn history<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<BTreeSet<Place>, StoreError> {
+    let Some(kept) = task(kv, id)? else { return Ok(BTreeSet::new()) };
+    let mut places: BTreeSet<Place> = kept.history.into_iter().collect();
+    for id in &kept.task.letters {
+        places.extend(letter(kv, id)?.into_iter().flat_map(|l| l.history));
+    }
+    Ok(places)
+}
+
+type Numbers<'a> = Peekable<Box<dyn Iterator<Item = Result<u64, StoreError>> + 'a>>;
+
+/// Tasks, newest first. Walks the narrowest index that the filter names, and asks the others key by key.
+pub fn tasks<K: Kv>(kv: &Layered<K>, standing: &Standing, filter: &TaskFilter) -> Result<Vec<Task>, StoreError> {
+    let account = filter.account.as_ref().map(|a| (keys::BY_ACCOUNT, a.as_str()));
+    let assignee = filter.assignee.as_ref().map(|p| (keys::BY_ASSIGNEE, p.as_str()));
+    let kind = filter.request_type.as_ref().map(|t| (keys::BY_TYPE, t.as_str()));
+    let conditions: Vec<(u8, &str)> = [account, assignee, kind].into_iter().flatten().collect();
+    let walk = |prefix: Key| -> Numbers<'_> {
+        let end = match filter.below {
+            Some(below) => prefix.clone().number(below.0).bytes(),
+            None => keys::behind(&prefix.clone().bytes()),
+        };
+        let pairs = kv.range(&prefix.bytes(), &end, Walk::Down);
+        let numbers: Box<dyn Iterator<Item = _>> =
+            Box::new(pairs.map(|p| p.map(|(key, _)| keys::number_of(&key).unwrap_or_default())));
+        numbers.peekable()
+    };
+    let mut walks: Vec<Numbers<'_>> = match conditions.first() {
+        Some((table, whose)) => {
+            let states: &[bool] = if filter.open { &[true] } else { &[true, false] };
+            states.iter().map(|open| walk(records::tasks_of(*table, whose, *open))).collect()
+        }
+        // Every open task is somebody's.
+        None if filter.open => {
+            let people = standing.counts.load.keys();
+            people.map(|p| walk(records::tasks_of(keys::BY_ASSIGNEE, p.as_str(), true))).collect()
+        }
+        None => vec![walk(Key::of(keys::TASK))],
+    };
+    let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
+    let mut out = Vec::new();
+    while out.len() < limit {
+        let Some(id) = newest(&mut walks)? else { break };
+        let mut all_hold = true;
+        for (table, whose) in conditions.iter().skip(1) {
+            let has = |open| kv.get(&records::tasks_of(*table, whose, open).number(id).bytes()).map(|v| v.is_some());
+            all_hold = all_hold && (has(true)? || (!filter.open && has(false)?));
+        }
+        if all_hold {
+            out.extend(task(kv, TaskId(id))?.map(|k| k.task));
+        }
+    }
+    Ok(out)
+}
+
+/// Takes the greatest number that any of the walks has next.
+fn newest(walks: &mut [Numbers<'_>]) -> Result<Option<u64>, StoreError> {
+    let mut best: Option<(usize, u64)> = None;
+    for (i, walk) in walks.iter_mut().enumerate() {
+        match walk.peek() {
+            Some(Ok(n)) if best.is_none_or(|(_, b)| *n > b) => best = Some((i, *n)),
+            Some(Err(_)) => return walk.next().transpose(),
+            _ => {}
+        }
+    }
+    best.and_then(|(i, _)| walks.get_mut(i)).and_then(Iterator::next).transpose()
+}

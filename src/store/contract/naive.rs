@@ -1,0 +1,213 @@
+//! A store as simple as can be: all decisions in a list, every answer by folding all of them. Slow and plainly right.
+
+use crate::domain::{
+    Timestamp, account::Account, decision::*, event::Event, fold, id::*, letter::*, message::*, task::Task,
+    text::folded,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default)]
+pub struct Naive {
+    pub decisions: Vec<Decision>,
+}
+
+impl Naive {
+    fn events(&self) -> impl Iterator<Item = (Timestamp, &Event)> {
+        self.decisions.iter().flat_map(|d| d.events.iter().map(move |e| (d.at, e)))
+    }
+    pub fn tasks(&self) -> BTreeMap<TaskId, Task> {
+        let mut out: BTreeMap<TaskId, Task> = BTreeMap::new();
+        for d in &self.decisions {
+            for e in &d.events {
+                let Some(id) = e.task() else { continue };
+                if let Some(t) = fold::task(out.remove(&id), e, d.at) {
+                    out.insert(id, t);
+                }
+            }
+            for l in &d.letters {
+                for id in &l.tasks {
+                    if let Some(t) = out.get_mut(id) {
+                        t.letters.push(l.id.clone());
+                    }
+                }
+            }
+        }
+        out
+    }
+    pub fn letters(&self) -> BTreeMap<LetterId, LetterRecord> {
+        let mut out: BTreeMap<LetterId, LetterRecord> = BTreeMap::new();
+        for d in &self.decisions {
+            for e in &d.events {
+                if let Event::LetterTried { letter }
+                | Event::LetterAnswered { letter, .. }
+                | Event::LetterReleased { letter, .. }
+                | Event::LetterDropped { letter, .. } = e
+                    && let Some(l) = out.remove(letter)
+                {
+                    out.insert(letter.clone(), fold::letter(l, e, d.at));
+                }
+            }
+            for l in &d.letters {
+                out.insert(l.id.clone(), fold::letter_written(l, d.at));
+            }
+        }
+        out
+    }
+    pub fn messages(&self) -> BTreeMap<MessageKey, MessageRecord> {
+        let records = self.events().filter_map(|(_, e)| match e {
+            Event::MessageDecided { record, .. } => Some((record.key.clone(), (**record).clone())),
+            _ => None,
+        });
+        records.collect()
+    }
+    pub fn accounts(&self) -> BTreeMap<AccountId, Account> {
+        let mut out = BTreeMap::new();
+        for (_, e) in self.events() {
+            match e {
+                Event::AccountSaved { account } => {
+                    out.insert(account.id.clone(), (**account).clone());
+                }
+                Event::AccountRemoved { account } => {
+                    out.remove(account);
+                }
+                _ => {}
+            }
+        }
+        out
+    }
+    pub fn sightings(&self, key: &MessageKey) -> BTreeSet<Sighting> {
+        let seen = self.events().filter_map(|(_, e)| match e {
+            Event::Sighted { message, sighting } if message == key => Some(sighting.clone()),
+            _ => None,
+        });
+        seen.collect()
+    }
+    pub fn paused(&self) -> bool {
+        let last = self.events().filter_map(|(_, e)| match e {
+            Event::SendingPaused { paused, .. } => Some(*paused),
+            _ => None,
+        });
+        last.last().unwrap_or(false)
+    }
+    pub fn tasks_due(&self, now: Timestamp) -> Vec<TaskId> {
+        let mut due: Vec<_> =
+            self.tasks().values().filter_map(|t| Some((t.next_due()?, t.id))).filter(|(at, _)| *at <= now).collect();
+        due.sort();
+        due.into_iter().map(|(_, id)| id).collect()
+    }
+    pub fn letters_due(&self, now: Timestamp, cut_off: &BTreeSet<LetterId>) -> Vec<LetterId> {
+        if self.paused() {
+            return vec![];
+        }
+        let mut due: Vec<_> = self
+            .letters()
+            .into_values()
+            .filter_map(|l| match l.state {
+                LetterState::Due(at) => Some((at, l.id)),
+                LetterState::Trying(at) if cut_off.contains(&l.id) => Some((at, l.id)),
+                _ => None,
+            })
+            .filter(|(at, _)| *at <= now)
+            .collect();
+        due.sort();
+        due.into_iter().map(|(_, id)| id).collect()
+    }
+    /// Positions of the decisions that a task's history must hold, from its opening on.
+    pub fn history(&self, task: TaskId) -> Vec<Sequence> {
+        let letters: BTreeSet<_> = self.tasks().remove(&task).map(|t| t.letters).into_iter().flatten().collect();
+        let about = |d: &Decision| {
+            d.letters.iter().any(|l| letters.contains(&l.id))
+                || d.events.iter().any(|e| match e {
+                    Event::LetterTried { letter }
+                    | Event::LetterAnswered { letter, .. }
+                    | Event::LetterReleased { letter, .. }
+                    | Event::LetterDropped { letter, .. } => letters.contains(letter),
+                    other => other.task() == Some(task),
+                })
+        };
+        let opens =
+            |d: &Decision| d.events.iter().any(|e| matches!(e, Event::TaskOpened { task: t, .. } if *t == task));
+        let all = (1..).zip(&self.decisions).skip_while(|(_, d)| !opens(d));
+        all.filter(|(_, d)| about(d)).map(|(n, _)| n).collect()
+    }
+    fn tasks_by_id(&self, id: &str) -> Vec<TaskId> {
+        let mut out = BTreeSet::new();
+        let keys: BTreeSet<_> = self
+            .messages()
+            .into_values()
+            .filter(|m| m.message_id.as_deref() == Some(id))
+            .inspect(|m| match &m.outcome {
+                Outcome::Tasks(t) => out.extend(t.iter().copied()),
+                Outcome::Joined { task, opened } => out.extend(opened.iter().chain([task]).copied()),
+                Outcome::Held(t) => out.extend([*t]),
+                Outcome::NoWork => {}
+            })
+            .map(|m| m.key)
+            .collect();
+        for (_, e) in self.events() {
+            if let Event::MessageJoined { task, message, .. } = e
+                && keys.contains(message)
+            {
+                out.insert(*task);
+            }
+        }
+        out.extend(self.letters().into_values().filter(|l| l.message_id == id).flat_map(|l| l.tasks));
+        out.into_iter().collect()
+    }
+    fn times(&self, to: impl Fn(&Letter) -> bool, at_most: usize) -> Vec<Timestamp> {
+        let mut out: Vec<_> = self
+            .decisions
+            .iter()
+            .flat_map(|d| d.letters.iter().map(move |l| (d.at, l)))
+            .filter(|(_, l)| l.audience == Audience::Client && to(l))
+            .map(|(at, _)| at)
+            .collect();
+        out.sort();
+        out.into_iter().rev().take(at_most).collect()
+    }
+    fn accounts_where(&self, holds: impl Fn(&Account) -> bool) -> Answer {
+        Answer::Accounts(self.accounts().into_values().filter(holds).collect())
+    }
+    pub fn answer(&self, lookup: &Lookup) -> Answer {
+        match lookup {
+            Lookup::NextTask => Answer::Number(self.tasks().keys().map(|t| t.0).max().unwrap_or(0) + 1),
+            Lookup::Message(key) => Answer::Message(self.messages().remove(key).map(Box::new)),
+            Lookup::MessagesById(id) => {
+                let mut all: Vec<_> =
+                    self.messages().into_values().filter(|m| m.message_id.as_deref() == Some(id)).collect();
+                all.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+                Answer::Messages(all)
+            }
+            Lookup::TasksByMessageId(id) => Answer::Tasks(self.tasks_by_id(id)),
+            Lookup::Task(id) => Answer::Task(self.tasks().remove(id).map(Box::new)),
+            Lookup::Account(id) => self.accounts_where(|a| a.id == *id),
+            Lookup::AccountsByAddress(x) => {
+                self.accounts_where(|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x)))
+            }
+            Lookup::AccountsByDomain(x) => self.accounts_where(|a| a.domains.contains(x)),
+            Lookup::AccountsByPolicy(x) => {
+                self.accounts_where(|a| a.policies.iter().any(|p| folded(&p.number) == folded(x)))
+            }
+            Lookup::AccountsByName(x) => self.accounts_where(|a| folded(a.name.as_str()) == folded(x)),
+            Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),
+            Lookup::OpenTasksOfAccount(a) => {
+                let of = |t: &&Task| t.is_open() && t.account.as_ref() == Some(a);
+                Answer::Tasks(self.tasks().values().filter(of).map(|t| t.id).collect())
+            }
+            Lookup::Load => {
+                let mut load = BTreeMap::new();
+                for t in self.tasks().into_values().filter(Task::is_open) {
+                    *load.entry(t.assigned.person).or_default() += 1;
+                }
+                Answer::Load(load)
+            }
+            Lookup::LettersTo(a) => Answer::Times(self.times(|l| l.to.address == *a, 50)),
+            Lookup::LettersToDomain(d) => Answer::Times(self.times(|l| l.to.address.domain() == d, 200)),
+            Lookup::Letter(id) => Answer::Letter(self.letters().remove(id).map(Box::new)),
+            Lookup::LetterByMessageId(id) => {
+                let found = self.letters().into_values().find(|l| l.message_id == *id);
+                Answer::Letter(found.map(Box::new))
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Random decisions, random syncs and restarts: whatever is asked, the store says what a naive fold says.
+
+use super::{houses::House, naive::Naive, samples::*};
+use crate::domain::{decision::*, event::Event, id::*, letter::*, message::*};
+use crate::store::{Commit, Store, TaskFilter};
+use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
+use std::collections::BTreeSet;
+
+#[derive(Debug, Clone)]
+enum Act {
+    Open(u8, u8),
+    Change(u8, u8, u8),
+    Message(u8, u8, u8),
+    Sight(u8, u8),
+    Letter(u8, u8, u8),
+    Fate(u8, u8, u8),
+    Account(u8, u8),
+    Pause(bool),
+    Sync,
+    Restart,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let n = 0..12u8;
+    prop_oneof![
+        4 => (0..3u8, 0..3u8).prop_map(|(k, p)| Act::Open(k, p)),
+        8 => (n.clone(), 0..10u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
+        4 => (0..6u8, 0..5u8, n.clone()).prop_map(|(i, k, t)| Act::Message(i, k, t)),
+        2 => (n.clone(), n.clone()).prop_map(|(m, u)| Act::Sight(m, u)),
+        5 => (n.clone(), n.clone(), 0..60u8).prop_map(|(a, b, x)| Act::Letter(a, b, x)),
+        8 => (n.clone(), 0..6u8, 0..60u8).prop_map(|(l, k, x)| Act::Fate(l, k, x)),
+        3 => (0..4u8, 0..6u8).prop_map(|(a, k)| Act::Account(a, k)),
+        1 => any::<bool>().prop_map(Act::Pause),
+        2 => Just(Act::Sync),
+        1 => Just(Act::Restart),
+    ]
+}
+
+/// Keeps numbers apart while acts become decisions.
+#[derive(Default)]
+struct Desk {
+    naive: Naive,
+    tasks: u64,
+    messages: u64,
+    letters: u64,
+    cut_off: BTreeSet<LetterId>,
+}
+
+impl Desk {
+    fn decide(&mut self, act: &Act) -> Option<Decision> {
+        let now = self.naive.decisions.len() as i64;
+        let events = |events| Some(decision(now, events));
+        match *act {
+            Act::Open(kind, person) => {
+                self.tasks += 1;
+                let kind = ["certificate", "claim"].get(usize::from(kind)).copied();
+                events(vec![
+                    opened(self.tasks, kind, ["ana", "ben", "cy"][usize::from(person)]),
+                    clocks(self.tasks, &[now + 20]),
+                ])
+            }
+            Act::Change(task, kind, x) => {
+                let t = u64::from(task) + 1;
+                let task = TaskId(t);
+                let (n, text) = (i64::from(x), || "because".to_owned());
+                events(vec![match kind {
+                    0 | 1 => ended(t),
+                    2 => Event::Reopened { task, reason: text() },
+                    3 => Event::Assigned { task, person: ["ana", "ben"][usize::from(x % 2)].into(), reason: text() },
+                    4 => clocks(t, &[now + n, now + 2 * n]),
+                    5 => clocks(t, &[]),
+                    6 => account_set(t, ["A-0", "A-1"][usize::from(x % 2)]),
+                    7 => Event::TypeSet {
+                        task,
+                        request_type: (x % 3 > 0).then(|| ["claim", "billing"][usize::from(x % 2)].into()),
+                        type_title: text(),
+                        done_when: text(),
+                        complexity: crate::domain::reading::Complexity::Complex,
+                    },
+                    8 => Event::Touched { task, by: "ana".into() },
+                    _ => Event::Noted { task, by: None, text: text() },
+                }])
+            }
+            Act::Message(id, kind, task) => {
+                self.messages += 1;
+                let (n, t) = (self.messages, TaskId(u64::from(task) + 1));
+                let outcome = match kind {
+                    0 => Outcome::NoWork,
+                    1 => Outcome::Held(t),
+                    2 => Outcome::Joined { task: t, opened: vec![TaskId(1)] },
+                    _ => Outcome::Tasks(vec![t, TaskId(2)]),
+                };
+                let name = format!("m{id}@x");
+                events(vec![decided(n, (id > 0).then_some(name.as_str()), outcome)])
+            }
+            Act::Sight(message, uid) if self.messages > 0 => {
+                let n = u64::from(message) % self.messages + 1;
+                let joined =
+                    Event::MessageJoined { task: TaskId(u64::from(uid) + 1), message: key(n), reason: "x".into() };
+                events(vec![Event::Sighted { message: key(n), sighting: sighting(u64::from(uid)) }, joined])
+            }
+            Act::Letter(a, b, x) => {
+                self.letters += 1;
+                let disposition = [Disposition::Send, Disposition::Send, Disposition::Review, Disposition::Observe];
+                let tasks = BTreeSet::from([u64::from(a) + 1, u64::from(b) + 1]).into_iter().collect::<Vec<_>>();
+                let id = format!("L{}", self.letters);
+                let mut l = letter(&id, &tasks, disposition[usize::from(x % 4)], now + i64::from(x));
+                l.to = mailbox(["a@x.example", "b@x.example", "c@y.example"][usize::from(x % 3)]);
+                if x % 5 == 0 {
+                    l.audience = Audience::Staff;
+                }
+                Some(with_letters(decision(now, vec![]), vec![l]))
+            }
+            Act::Fate(letter, kind, x) if self.letters > 0 => {
+                let letter: LetterId = format!("L{}", u64::from(letter) % self.letters + 1).as_str().into();
+                self.cut_off.remove(&letter);
+                let later = |unanswered| Attempt::Later { why: "451".into(), unanswered };
+                let again = Some(at(now + i64::from(x)));
+                events(vec![match kind {
+                    0 | 1 => Event::LetterTried { letter },
+                    2 => Event::LetterAnswered { letter, attempt: later(x % 2 == 0), again },
+                    3 => Event::LetterAnswered { letter, attempt: Attempt::Sent("250".into()), again: None },
+                    4 => Event::LetterReleased { letter, by: "ana".into() },
+                    _ => Event::LetterDropped { letter, by: "ana".into() },
+                }])
+            }
+            Act::Account(a, kind) => {
+                let id = format!("A-{a}");
+                events(vec![if kind == 0 {
+                    Event::AccountRemoved { account: id.into() }
+                } else {
+                    let (addr, domain) = (format!("p{kind}@x.example"), format!("d{}.example", kind % 2));
+                    let account = account(&id, &addr, &domain, &format!("P-{}", kind % 3));
+                    Event::AccountSaved { account: Box::new(account) }
+                }])
+            }
+            Act::Pause(paused) => events(vec![Event::SendingPaused { paused, by: "ana".into() }]),
+            Act::Sight(..) | Act::Fate(..) | Act::Sync | Act::Restart => None,
+        }
+    }
+}
+
+fn lookups() -> Vec<Lookup> {
+    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts];
+    for n in 0..8u64 {
+        all.push(Lookup::Task(TaskId(n)));
+        all.push(Lookup::Message(key(n)));
+        all.push(Lookup::MessagesById(format!("m{n}@x")));
+        all.push(Lookup::TasksByMessageId(format!("m{n}@x")));
+        all.push(Lookup::TasksByMessageId(format!("L{n}@harborpoint.example")));
+        all.push(Lookup::Letter(format!("L{n}").into()));
+        all.push(Lookup::LetterByMessageId(format!("L{n}@harborpoint.example")));
+        all.push(Lookup::Account(format!("A-{n}").into()));
+        all.push(Lookup::OpenTasksOfAccount(format!("A-{n}").into()));
+        all.push(Lookup::AccountsByAddress(address(&format!("p{n}@x.example"))));
+        all.push(Lookup::AccountsByDomain(format!("d{n}.example")));
+        all.push(Lookup::AccountsByPolicy(format!("p{n}")));
+    }
+    all.push(Lookup::AccountsByName("marchetti trucking inc".into()));
+    all.push(Lookup::LettersTo(address("a@x.example")));
+    all.push(Lookup::LettersToDomain("x.example".into()));
+    all
+}
+
+fn compared<H: House>(h: &mut H, desk: &Desk) {
+    let naive = &desk.naive;
+    for lookup in lookups() {
+        assert_eq!(h.answer(lookup.clone()), naive.answer(&lookup), "{lookup:?}");
+    }
+    let now = at(naive.decisions.len() as i64 + 15);
+    let store = h.store();
+    assert_eq!(store.tasks_due(now, 1000).unwrap(), naive.tasks_due(now));
+    let due: Vec<_> = store.letters_due(now, 1000).unwrap().into_iter().map(|l| l.id).collect();
+    assert_eq!(due, naive.letters_due(now, &desk.cut_off));
+    for n in 0..6 {
+        let history: Vec<_> = store.history(TaskId(n)).unwrap().iter().map(|e| e.sequence).collect();
+        assert_eq!(history, naive.history(TaskId(n)));
+        assert_eq!(store.sightings(&key(n)).unwrap(), naive.sightings(&key(n)).into_iter().collect::<Vec<_>>());
+    }
+    let listed =
+        store.tasks(&TaskFilter { open: true, assignee: Some("ana".into()), ..TaskFilter::default() }).unwrap();
+    let mut plain: Vec<_> =
+        naive.tasks().into_values().filter(|t| t.is_open() && t.assigned.person.as_str() == "ana").collect();
+    plain.reverse();
+    assert_eq!(listed, plain);
+}
+
+pub fn random_decisions_give_what_a_naive_fold_gives<H: House>() {
+    let mut runner =
+        TestRunner::new(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() });
+    let ran = runner.run(&vec(act(), 0..90), |acts| {
+        let mut h = H::begin();
+        let mut desk = Desk::default();
+        for act in &acts {
+            match act {
+                Act::Sync => {
+                    h.store().sync().unwrap();
+                }
+                Act::Restart => {
+                    h.store().sync().unwrap();
+                    h.reopen();
+                    let trying =
+                        desk.naive.letters().into_values().filter(|l| matches!(l.state, LetterState::Trying(_)));
+                    desk.cut_off = trying.map(|l| l.id).collect();
+                }
+                act => {
+                    let Some(d) = desk.decide(act) else { continue };
+                    let facts = h.facts(&[Lookup::NextTask]);
+                    assert!(matches!(h.store().commit(&d, &facts).unwrap(), Commit::Taken(_)));
+                    desk.naive.decisions.push(d);
+                }
+            }
+        }
+        compared(&mut h, &desk);
+        Ok(())
+    });
+    ran.unwrap();
+}
