@@ -18,7 +18,11 @@
 
 pub mod desk;
 pub mod domain;
+pub mod inbox;
 pub mod letters;
 pub mod message;
+pub mod outbox;
 pub mod reading;
+pub mod secrets;
 pub mod store;
+pub mod tls;
