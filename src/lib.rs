@@ -16,6 +16,8 @@
 //! `tests/layout.rs` fails when an arrow turns round.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
+pub mod book;
+pub mod config;
 pub mod desk;
 pub mod domain;
 pub mod inbox;
@@ -26,3 +28,4 @@ pub mod reading;
 pub mod secrets;
 pub mod store;
 pub mod tls;
+pub mod web;

@@ -1,0 +1,96 @@
+//! Configuration and pages together: what the desk goes by. What only shows when both are known is checked here.
+
+use super::{Config, people::role_name};
+use crate::desk::{PageOfWork, Policy};
+use crate::domain::{
+    decision::Versions, id::RequestType, mistake::Mistake, nearest::nearest, person::Role, workflow::*,
+};
+use std::collections::BTreeMap;
+
+impl Config {
+    /// What the desk goes by, from this configuration and the working half of the pages.
+    ///
+    /// # Errors
+    /// Modes for pages that do not exist, and roles that a page needs and nobody has.
+    pub fn policy_of(
+        &self,
+        pages: BTreeMap<RequestType, PageOfWork>,
+        triage: Practice,
+        rules_version: &str,
+        templates_version: &str,
+    ) -> Result<Policy, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        for page in self.mode_of.keys().filter(|p| !pages.contains_key(p)) {
+            let mend = match nearest(page.as_str(), pages.keys().map(RequestType::as_str)) {
+                Some(close) => format!("did you mean `{close}`?"),
+                None => "name a page by its id".to_owned(),
+            };
+            mistakes.push(Mistake {
+                file: self.file.clone(),
+                line: self.mode_lines.get(page).copied(),
+                what: format!("[modes] {page}: there is no page of that id"),
+                mend,
+            });
+        }
+        for (role, pages) in self.roles_without_anybody(&pages, &triage) {
+            let role = role_name(role);
+            mistakes.push(Mistake {
+                file: self.file.clone(),
+                line: None,
+                what: format!(
+                    "nobody is {role}, and {} {} one",
+                    pages.join(", "),
+                    if pages.len() == 1 { "needs" } else { "need" }
+                ),
+                mend: format!(
+                    "give a [[person]] roles = [\"{role}\"], or name another role in `staff` or `tell` of the page"
+                ),
+            });
+        }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Policy {
+            agency: self.agency.clone(),
+            calendar: self.calendar.clone(),
+            people: self.people.clone(),
+            duty: self.duty.clone(),
+            mode: self.mode,
+            mode_of: self.mode_of.clone(),
+            pages,
+            triage,
+            caps: self.letters.caps,
+            attach_original: self.letters.attach_original,
+            retry: self.letters.retry.clone(),
+            versions: Versions {
+                rules: rules_version.to_owned(),
+                templates: templates_version.to_owned(),
+                policy: self.version.clone(),
+            },
+        })
+    }
+
+    /// Roles that nobody has, with the pages that need them.
+    fn roles_without_anybody(
+        &self,
+        pages: &BTreeMap<RequestType, PageOfWork>,
+        triage: &Practice,
+    ) -> BTreeMap<Role, Vec<String>> {
+        let mut out: BTreeMap<Role, Vec<String>> = BTreeMap::new();
+        let all = pages.iter().map(|(id, p)| (id.as_str(), &p.practice)).chain([("triage", triage)]);
+        for (id, practice) in all {
+            let told = practice.escalations.iter().flat_map(|e| &e.tell).filter_map(|l| match l {
+                Listener::Assignee => None,
+                Listener::OperationsManager => Some(Role::OperationsManager),
+                Listener::Owner => Some(Role::Owner),
+            });
+            let mut needed: Vec<Role> = told.chain([practice.staff.simple, practice.staff.complex]).collect();
+            needed.sort_unstable();
+            needed.dedup();
+            for role in needed.into_iter().filter(|r| !self.people.iter().any(|p| p.is(*r))) {
+                out.entry(role).or_default().push(format!("the page “{id}”"));
+            }
+        }
+        out
+    }
+}

@@ -1,0 +1,27 @@
+//! The digest by which a decision says under which people, calendar, modes and caps it was made.
+
+use super::Config;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// Digest of everything in the configuration that a decision depends on; comments, passwords and servers do not count.
+pub(super) fn of(c: &Config) -> String {
+    let said = serde_json::json!({
+        "agency": c.agency,
+        // A calendar prints itself whole; it has no other form that could be written down.
+        "calendar": format!("{:?}", c.calendar),
+        "people": c.people,
+        "duty": c.duty,
+        "mode": c.mode,
+        "modes": c.mode_of,
+        "caps": c.letters.caps,
+        "attach_original": c.letters.attach_original,
+        "retry": c.letters.retry.waits.iter().map(chrono::Duration::num_seconds).collect::<Vec<_>>(),
+        "give_up_after": c.letters.retry.give_up_after.num_seconds(),
+    });
+    let mut out = String::new();
+    for byte in Sha256::digest(said.to_string().as_bytes()).iter().take(8) {
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
