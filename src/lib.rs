@@ -17,7 +17,9 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 pub mod book;
+pub mod cli;
 pub mod config;
+pub mod daemon;
 pub mod desk;
 pub mod domain;
 pub mod inbox;

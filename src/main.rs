@@ -1,3 +1,5 @@
-//! The program: everything is in the library.
+//! The program: everything is in the library, see `intaked::cli`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    intaked::cli::main()
+}

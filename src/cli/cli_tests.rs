@@ -1,0 +1,234 @@
+//! The command line against a desk on a real socket, and what it says when something is wrong with it.
+
+use super::*;
+use crate::web::tests::{Remembering, serving};
+use clap::CommandFactory;
+use std::path::Path;
+
+fn parse(words: &[&str]) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from([&["intaked"], words].concat())
+}
+
+/// Runs a command line and gives what it printed, with how it ended.
+fn said(words: &[&str]) -> (String, anyhow::Result<Ending>) {
+    let mut out = Vec::new();
+    let ended = parse(words).unwrap().run(&mut out);
+    (String::from_utf8(out).unwrap(), ended)
+}
+
+/// A desk on a socket, served by a thread of its own for as long as the test runs.
+struct Running {
+    socket: String,
+    asked: Box<dyn Fn() -> Vec<String>>,
+    _runtime: tokio::runtime::Runtime,
+}
+
+fn running() -> Running {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let served = runtime.block_on(async { serving(Remembering::default()) });
+    let socket = served.socket().display().to_string();
+    let asked = Box::new(move || std::mem::take(&mut *served.desk.asked.lock().unwrap()));
+    Running { socket, asked, _runtime: runtime }
+}
+
+#[test]
+fn the_definition_of_the_command_line_holds_together() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn every_command_explains_itself() {
+    fn walk(command: &mut clap::Command, path: &str) {
+        let path = format!("{path} {}", command.get_name());
+        assert!(command.get_about().is_some() || command.get_long_about().is_some(), "{path} says nothing");
+        for arg in command.get_arguments().filter(|a| !["help", "version"].contains(&a.get_id().as_str())) {
+            assert!(arg.get_help().is_some(), "{path}: {} says nothing", arg.get_id());
+        }
+        for sub in command.get_subcommands_mut() {
+            walk(sub, &path);
+        }
+    }
+    walk(&mut Cli::command(), "");
+}
+
+#[test]
+fn a_wrong_command_line_ends_with_two_and_help_with_zero() {
+    for words in [
+        &["taks"][..],
+        &["tasks", "take"],
+        &["tasks", "take", "soon"],
+        &["tasks", "wait", "T-1", "mother", "--why", "x"],
+        &[],
+    ] {
+        assert_eq!(parse(words).unwrap_err().exit_code(), 2, "{words:?}");
+    }
+    assert_eq!(parse(&["tasks", "--help"]).unwrap_err().exit_code(), 0);
+    let told = parse(&["tasks", "take", "soon"]).unwrap_err().to_string();
+    assert!(told.contains("“soon” is not a task: write T-1042 or 1042"), "{told}");
+    let told = parse(&["tasks", "end", "T-1", "finished", "--reason", "x"]).unwrap_err().to_string();
+    assert!(told.contains("no-response"), "{told}");
+}
+
+#[test]
+fn without_a_daemon_there_is_one_clear_sentence() {
+    let (out, ended) = said(&["tasks", "--socket", "/nowhere/intaked.sock"]);
+    assert_eq!(out, "");
+    assert_eq!(
+        format!("{:#}", ended.unwrap_err()),
+        "no daemon is running: there is no socket /nowhere/intaked.sock. Start it (systemctl start intaked), or name its socket with --socket or INTAKED_SOCKET"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("intaked.sock");
+    drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
+    let (_, ended) = said(&["status", "--socket", path.to_str().unwrap()]);
+    assert!(format!("{:#}", ended.unwrap_err()).starts_with("no daemon is running: nobody listens on "));
+}
+
+#[test]
+fn tasks_are_a_table_for_people_and_json_for_programs() {
+    let desk = running();
+    let (table, ended) = said(&["tasks", "--socket", &desk.socket, "--limit", "2"]);
+    assert_eq!(ended.unwrap(), Ending::Well);
+    let lines: Vec<&str> = table.lines().collect();
+    assert!(lines[0].starts_with("TASK  KIND"), "{table}");
+    assert!(lines[1].starts_with("T-3   Certificate of insurance"), "{table}");
+    assert_eq!(lines.last(), Some(&"There are more: add --below T-2"));
+    let (json, _) = said(&["tasks", "--socket", &desk.socket, "--json", "--type", "a&b", "--all"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["tasks"].as_array().unwrap().len(), 3);
+    let asked = (desk.asked)().join("\n");
+    assert!(asked.contains("RequestType(\"a&b\")"), "{asked}");
+}
+
+#[test]
+fn mine_needs_to_know_who_i_am() {
+    let (_, ended) = said(&["tasks", "--socket", "/nowhere", "--mine"]);
+    assert_eq!(ended.unwrap_err().to_string(), "say who you are: --as ana, or INTAKED_USER=ana");
+}
+
+#[test]
+fn a_task_is_taken_and_shown_and_a_refusal_is_passed_on() {
+    let desk = running();
+    let (out, ended) = said(&["tasks", "take", "T-1", "--as", "ana", "--socket", &desk.socket]);
+    ended.unwrap();
+    assert_eq!(out, "T-1: new, ana, Certificate of insurance\n");
+    let (_, ended) = said(&["tasks", "done", "1", "--as", "ana", "--socket", &desk.socket]);
+    assert_eq!(ended.unwrap_err().to_string(), "T-1 has open steps: issue");
+    let (out, _) = said(&["tasks", "show", "T-1", "--socket", &desk.socket]);
+    assert!(out.starts_with("T-1  Certificate of insurance\n  subject     COI\n"), "{out}");
+    assert!(out.contains("History\n  Wed 18 Nov 2026"), "{out}");
+    assert!(out.contains("ana is on it"), "{out}");
+}
+
+#[test]
+fn until_a_day_means_that_day_in_the_agencys_zone() {
+    let desk = running();
+    let wait = ["tasks", "wait", "T-1", "carrier", "--why", "x", "--until", "2026-11-25", "--as", "ana", "--socket"];
+    let (_, ended) = said(&[&wait[..], &[&desk.socket]].concat());
+    assert!(ended.is_err());
+    assert!((desk.asked)().join("").contains("until: Some(2026-11-25T06:00:00Z)"));
+}
+
+#[test]
+fn what_became_of_a_message_is_told_and_an_unknown_one_says_why_that_may_be() {
+    let desk = running();
+    let (out, _) = said(&["show", "<known@client.example>", "--socket", &desk.socket]);
+    assert!(out.contains("outcome   opened T-1\n  because   it asks for a certificate\n"), "{out}");
+    let (_, ended) = said(&["show", "other@x", "--socket", &desk.socket]);
+    assert!(ended.unwrap_err().to_string().starts_with("no message “other@x” was taken in."));
+}
+
+#[test]
+fn a_book_with_bad_rows_is_imported_as_far_as_it_is_good_but_never_as_the_whole_book() {
+    let desk = running();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("book.csv");
+    std::fs::write(&file, "account,name,email\n1,A,a@a.example\n2,B,nonsense\n").unwrap();
+    let file = file.to_str().unwrap();
+    let import =
+        |extra: &[&str]| said(&[&["book", "import", file, "--as", "ana", "--socket", &desk.socket], extra].concat());
+    let (out, ended) = import(&[]);
+    assert_eq!(ended.unwrap(), Ending::Mistakes);
+    assert!(out.contains(":3: “nonsense” is not a mail address; the row was left out"), "{out}");
+    assert!(
+        out.ends_with("Imported: 0 new, 1 changed, 0 removed, 0 as they were.\n1 of 2 rows were left out.\n"),
+        "{out}"
+    );
+    assert_eq!((desk.asked)(), ["ana imports 1 false"]);
+    let (_, ended) = import(&["--whole"]);
+    assert!(ended.unwrap_err().to_string().starts_with("1 of 2 rows were left out, and with --whole"));
+    assert_eq!((desk.asked)(), [""; 0]);
+}
+
+#[test]
+fn a_file_with_mistakes_ends_with_three_and_tells_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intaked.toml");
+    std::fs::write(&file, "[agency]\nzone = \"Mars\"\n").unwrap();
+    let (out, ended) = said(&["check", "--config", file.to_str().unwrap()]);
+    assert_eq!(ended.unwrap(), Ending::Mistakes);
+    assert!(out.contains("intaked.toml:2: [agency] zone: “Mars” is not a time zone"), "{out}");
+    assert!(out.contains("there is no [[mailbox]]"), "{out}");
+}
+
+#[test]
+fn the_example_configuration_is_without_mistakes() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/intaked.toml");
+    let (out, ended) = said(&["check", "--config", file.to_str().unwrap()]);
+    assert_eq!(ended.unwrap(), Ending::Well, "{out}");
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_failure() {
+    assert!(is_broken_pipe(&anyhow::Error::from(std::io::Error::from_raw_os_error(32))));
+    assert!(!is_broken_pipe(&anyhow::anyhow!("no")));
+}
+
+#[test]
+fn a_message_is_classified_without_daemon_and_configuration() {
+    let folder = tempfile::tempdir().unwrap();
+    let mail = "From: Tony <tony@trucks.example>\r\nTo: service@agency.example\r\nDate: Mon, 16 Nov 2026 09:00:00 -0600\r\n\
+                Subject: Certificate of insurance needed\r\n\r\n\
+                Please send a certificate of insurance to Lakeside Mall, 200 Shore Dr, Evanston, IL 60201.\r\n";
+    std::fs::write(folder.path().join("one.eml"), mail).unwrap();
+    let path = folder.path().to_str().unwrap();
+    let (line, ended) = said(&["classify", "--jsonl", path]);
+    assert_eq!(ended.unwrap(), Ending::Well);
+    let object: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(object["file"], "one.eml");
+    assert_eq!(object["request_types"][0], "certificate");
+    let (shown, _) = said(&["classify", path]);
+    assert!(shown.starts_with("one.eml\n  subject   Certificate of insurance needed\n"), "{shown}");
+    assert!(shown.contains("“certificate of insurance needed”") && shown.contains("Lakeside Mall"), "{shown}");
+
+    let (_, ended) = said(&["classify", "/nowhere.eml", path]);
+    assert_eq!(ended.unwrap_err().to_string(), "1 of 2 files could not be read");
+    let told = parse(&["classify", "--zone", "America/Chcago", path]).unwrap_err().to_string();
+    assert!(told.contains("it is not a time zone; did you mean America/Chicago?"), "{told}");
+}
+
+#[test]
+fn pages_with_a_mistake_end_with_three_wherever_they_are_used() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bond.toml"), "id = 5\n").unwrap();
+    let rules = folder.path().to_str().unwrap();
+    for words in [&["check", "--rules", rules][..], &["classify", "--rules", rules, "x.eml"]] {
+        let (out, ended) = said(words);
+        assert_eq!(ended.unwrap(), Ending::Mistakes, "{words:?}");
+        assert!(out.contains("bond.toml"), "{out}");
+    }
+    let (out, _) = said(&["check", "--json", "--rules", rules]);
+    let all: Vec<serde_json::Value> = serde_json::from_str(&out).unwrap();
+    assert!(all.iter().all(|m| m["what"].is_string()) && !all.is_empty());
+}
+
+#[test]
+fn a_daemon_with_mistakes_in_its_configuration_does_not_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("intaked.toml");
+    std::fs::write(&file, "[agency]\n").unwrap();
+    let (_, ended) = said(&["run", "--config", file.to_str().unwrap()]);
+    let e = ended.unwrap_err();
+    assert!(e.is::<Mistakes>());
+    assert!(e.to_string().ends_with("mistakes; nothing was started"), "{e}");
+}

@@ -1,0 +1,127 @@
+//! History in sentences: what was decided, why, and what became true.
+
+use super::print;
+use crate::domain::decision::Cause;
+use crate::domain::event::Event;
+use crate::domain::id::TaskId;
+use crate::domain::letter::Attempt;
+use crate::domain::message::Outcome;
+use crate::domain::task::{ClientTold, StepMark};
+use crate::web::Decided;
+use chrono_tz::Tz;
+use std::io::Write;
+
+/// Writes one decision; of several tasks only what concerns `task`, where one is given. Nothing is written of a decision
+/// that only the machine needs.
+pub(super) fn write(out: &mut dyn Write, d: &Decided, task: Option<TaskId>, zone: Tz) -> std::io::Result<()> {
+    let opens = d.events.iter().any(|e| matches!(e, Event::TaskOpened { .. }));
+    let concerns = |e: &&Event| task.is_none() || e.task().is_none() || e.task() == task;
+    // A new task that lacks nothing has nothing to tell of that.
+    let empty = |e: &&Event| matches!(e, Event::MissingSet { missing, .. } if missing.is_empty());
+    let said = d.events.iter().filter(concerns).filter(|e| !(opens && empty(e))).filter_map(|e| sentence(e, zone));
+    let letters = d.letters.iter().map(|l| format!("letter {}: {} to {}: “{}”", l.id, l.kind, l.to, l.subject));
+    let lines: Vec<String> = said.chain(letters).collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  {}  {}", print::moment(d.at, zone), print::plain(&cause(&d.cause)))?;
+    lines.iter().try_for_each(|line| writeln!(out, "      {}", print::short(line, 160)))
+}
+
+fn cause(cause: &Cause) -> String {
+    match cause {
+        Cause::Message(key) => format!("message {key} arrived"),
+        Cause::Person(person) => format!("{person}"),
+        Cause::Clock => "a clock ran out".to_owned(),
+        Cause::Outbox => "the outbox reported".to_owned(),
+        Cause::Inbox => "the inbox reported".to_owned(),
+        Cause::Import(person) => format!("{person} imported the account book"),
+        Cause::Reload => "configuration or rules were loaded anew".to_owned(),
+    }
+}
+
+/// What became true, in a sentence; `None` for what only the machine needs.
+fn sentence(event: &Event, zone: Tz) -> Option<String> {
+    let at = |t| print::moment(t, zone);
+    Some(match event {
+        Event::MessageDecided { record, .. } => format!("{}: {}", outcome(&record.outcome), record.reason),
+        Event::TaskOpened { task, opening } => {
+            format!(
+                "{task} opened: {}, for {} because {}",
+                opening.type_title, opening.assigned_to, opening.assigned_because
+            )
+        }
+        Event::TypeSet { type_title, .. } => format!("it is {type_title}"),
+        Event::MessageJoined { message, reason, .. } => format!("message {message} joined: {reason}"),
+        Event::AccountSet { insured, reason, .. } => match insured {
+            Some(name) => format!("client {name}: {reason}"),
+            None => format!("no client: {reason}"),
+        },
+        Event::Assigned { person, reason, .. } => format!("given to {person}: {reason}"),
+        Event::MissingSet { missing, .. } if missing.is_empty() => "nothing is missing any more".to_owned(),
+        Event::MissingSet { missing, .. } => {
+            format!("missing: {}", missing.iter().map(|m| m.field.as_str()).collect::<Vec<_>>().join(", "))
+        }
+        Event::HazardSeen { hazard, .. } => format!("DANGER: {}", hazard.title),
+        Event::StepMarked { step, mark, .. } => match mark {
+            StepMark::Open => format!("step {step} is open again"),
+            StepMark::Ticked { .. } => format!("step {step} done"),
+            StepMark::Waived { reason, .. } => format!("step {step} waived: {reason}"),
+        },
+        Event::DeadlinesSet { deadline, standard_due, .. } => {
+            let part = |name: &str, t: &Option<_>| t.map(|t| format!("{name} {}", at(t)));
+            let parts = [part("wanted by", deadline), part("standard", standard_due)];
+            parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        }
+        Event::Touched { by, .. } => format!("{by} is on it"),
+        Event::WaitingBegan { on, until, why, .. } => format!("waiting on {on} until {}: {why}", at(*until)),
+        Event::WaitingEnded { .. } => "waiting no longer".to_owned(),
+        Event::Noted { by, text, .. } => match by {
+            Some(person) => format!("note by {person}: {text}"),
+            None => format!("note: {text}"),
+        },
+        Event::Ended { how, reason, .. } if reason.is_empty() => format!("ended: {}", how),
+        Event::Ended { how, reason, .. } => format!("ended: {}: {reason}", how),
+        Event::Reopened { reason, .. } => format!("opened again: {reason}"),
+        Event::Escalated { escalated, .. } => {
+            let told: Vec<&str> = escalated.told.iter().map(|p| p.as_str()).collect();
+            format!("escalation: {}; told {}", escalated.clock, told.join(", "))
+        }
+        Event::ClientToldSet { told, .. } => match told {
+            ClientTold::Yes => "the client is told".to_owned(),
+            ClientTold::No(why) => format!("the client is not told: {why}"),
+        },
+        Event::LetterAnswered { letter, attempt, again } => match (attempt, again) {
+            (Attempt::Sent(answer), _) => format!("letter {letter} accepted: {answer}"),
+            (Attempt::Later { why, .. }, Some(t)) => format!("letter {letter} again {}: {why}", at(*t)),
+            (Attempt::Later { why, .. }, None) => format!("letter {letter} given up: {why}"),
+            (Attempt::Refused(why), _) => format!("letter {letter} refused: {why}"),
+        },
+        Event::LetterReleased { letter, by } => format!("letter {letter} released by {by}"),
+        Event::LetterDropped { letter, by } => format!("letter {letter} dropped by {by}"),
+        Event::Sighted { sighting, .. } => {
+            format!("seen in {}, {}, UID {}", sighting.mailbox, sighting.folder, sighting.uid)
+        }
+        Event::FieldsSet { .. }
+        | Event::StepsSet { .. }
+        | Event::ClocksSet { .. }
+        | Event::FolderOpened { .. }
+        | Event::CursorMoved { .. }
+        | Event::LetterTried { .. }
+        | Event::SendingPaused { .. }
+        | Event::AccountSaved { .. }
+        | Event::AccountRemoved { .. } => return None,
+    })
+}
+
+/// An outcome, in words.
+pub(super) fn outcome(outcome: &Outcome) -> String {
+    let list = |tasks: &[TaskId]| tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match outcome {
+        Outcome::Tasks(tasks) => format!("opened {}", list(tasks)),
+        Outcome::Joined { task, opened } if opened.is_empty() => format!("joined to {task}"),
+        Outcome::Joined { task, opened } => format!("joined to {task}, and opened {}", list(opened)),
+        Outcome::NoWork => "no work".to_owned(),
+        Outcome::Held(task) => format!("held for a person as {task}"),
+    }
+}

@@ -1,0 +1,145 @@
+//! `intaked tasks`: the list, one task in full, and everything a person can do with one.
+
+mod act;
+mod detail;
+mod list;
+
+use super::{Ending, client::Daemon};
+use crate::domain::id::TaskId;
+use clap::{Subcommand, ValueEnum};
+use std::io::Write;
+
+/// List the open tasks, newest first; show one in full; work on one.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  intaked tasks --mine                          what is mine, who I am by --as or INTAKED_USER
+  intaked tasks --type certificate --all        every certificate ever asked for
+  intaked tasks show T-12                       facts, evidence, steps, letters, history
+  intaked tasks take T-12                       it is mine; its first-touch clock stops
+  intaked tasks wait T-12 carrier --why \"confirmation of the endorsement\" --until 2026-11-25
+  intaked tasks step T-12 issue                 tick a step
+  intaked tasks step T-12 file --waive \"the carrier files it\"
+  intaked tasks done T-12                       closed; refused while required steps are open"
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    list: list::Wanted,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Show a task in full: facts with their evidence, what is missing, steps, letters, history
+    Show {
+        #[command(flatten)]
+        daemon: Daemon,
+        /// Which task: T-12, or 12
+        task: TaskId,
+    },
+    /// I take it
+    Take(act::One),
+    /// Write down something worth keeping
+    Note {
+        #[command(flatten)]
+        one: act::One,
+        /// The words
+        text: String,
+    },
+    /// It waits for somebody outside; its clock stops and it comes back by itself
+    Wait {
+        #[command(flatten)]
+        one: act::One,
+        /// For whom: client, carrier or third_party
+        on: crate::domain::workflow::Party,
+        /// For what
+        #[arg(long)]
+        why: String,
+        /// When it comes back: 2026-11-25 or "2026-11-25 14:00"; else the page's follow-up
+        #[arg(long, value_name = "WHEN")]
+        until: Option<String>,
+    },
+    /// It waits no longer
+    Resume(act::One),
+    /// Tick a step, or waive it with a reason
+    Step {
+        #[command(flatten)]
+        one: act::One,
+        /// Which step, by the key that `show` prints
+        step: String,
+        /// Leave it out, and why
+        #[arg(long, value_name = "REASON")]
+        waive: Option<String>,
+    },
+    /// Somebody else does it
+    Assign {
+        #[command(flatten)]
+        one: act::One,
+        /// Who: the id of a [[person]]
+        to: String,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// Say what kind of work it is; ends triage
+    Type {
+        #[command(flatten)]
+        one: act::One,
+        /// The page's id, such as certificate
+        request_type: String,
+    },
+    /// It is done: all required steps are ticked or waived
+    Done {
+        #[command(flatten)]
+        one: act::One,
+        /// Anything to add
+        #[arg(long, default_value = "")]
+        reason: String,
+    },
+    /// It ends otherwise than done
+    End {
+        #[command(flatten)]
+        one: act::One,
+        /// How
+        how: How,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+    /// It is not over after all
+    Reopen {
+        #[command(flatten)]
+        one: act::One,
+        /// Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// How a task can end other than done.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum How {
+    /// The client took it back
+    Withdrawn,
+    /// The agency or the carrier said no
+    Declined,
+    /// The client never answered
+    NoResponse,
+    /// Another task does it
+    Duplicate,
+    /// Nothing had to be done
+    NotNeeded,
+}
+
+/// Runs the command.
+pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    match args.what {
+        None => list::run(&args.list, out)?,
+        Some(What::Show { daemon, task }) => detail::run(&daemon, task, out)?,
+        Some(what) => act::run(what, out)?,
+    }
+    Ok(Ending::Well)
+}

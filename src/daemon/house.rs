@@ -1,0 +1,163 @@
+//! The running daemon: everything that is started for one agency, and how it is stopped again.
+
+use super::clock::Clock;
+use super::front::{Front, Health};
+use super::guidance::{Current, Guidance};
+use super::intake::{DeskIntake, Reader};
+use super::post::DeskPost;
+use super::writer::Writer;
+use crate::config::Config;
+use crate::inbox::{self, Watched};
+use crate::outbox;
+use crate::store::raw::Spool;
+use crate::web;
+use anyhow::Context as _;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// How often the clocks of tasks are looked at. A look costs one read of the next due moment.
+const TICK: Duration = Duration::from_secs(1);
+/// How long loops may take to end what is in hand at shutdown.
+const FAREWELL: Duration = Duration::from_secs(4);
+
+/// A running daemon.
+pub struct House {
+    /// The way to the desk.
+    pub writer: Writer,
+    /// By what it decides.
+    pub guidance: Current,
+    /// The time.
+    pub clock: Arc<Clock>,
+    /// How its loops are.
+    pub health: Arc<Health>,
+    loops: JoinSet<()>,
+    cancel: CancellationToken,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl House {
+    /// Opens the store and starts every loop. When it returns, the socket answers.
+    ///
+    /// # Errors
+    /// The store is locked or damaged, a folder cannot be written, the socket cannot be opened: one sentence each.
+    pub fn open(config: &Config, guidance: Guidance, clock: Arc<Clock>) -> anyhow::Result<Self> {
+        let data = &config.folders.data;
+        std::fs::create_dir_all(data).with_context(|| format!("cannot create the folder {}", data.display()))?;
+        if let Some(above) = data.parent().filter(|p| !p.as_os_str().is_empty()) {
+            let durable = std::fs::File::open(above).and_then(|f| f.sync_all());
+            durable.with_context(|| format!("cannot make the folder {} durable", data.display()))?;
+        }
+        let store = crate::store::sled::open(data, &crate::store::sled::Options::default())?;
+        let spool = Arc::new(Spool::open(&data.join("spool"))?);
+        let guidance = Current::new(guidance);
+        let (writer, thread) = Writer::start(Box::new(store), guidance.clone(), Arc::clone(&clock))?;
+        let listener = web::listen(&config.folders.socket)?;
+        let mut house = Self {
+            writer,
+            guidance,
+            clock,
+            health: Arc::new(Health::default()),
+            loops: JoinSet::new(),
+            cancel: CancellationToken::new(),
+            thread,
+        };
+        house.serve(config, listener);
+        house.watch(config, Reader::start(Arc::clone(&spool))?);
+        house.send(config, &spool);
+        house.keep_time();
+        Ok(house)
+    }
+
+    fn serve(&mut self, config: &Config, listener: tokio::net::UnixListener) {
+        let front = Arc::new(Front {
+            writer: self.writer.clone(),
+            guidance: self.guidance.clone(),
+            clock: Arc::clone(&self.clock),
+            health: Arc::clone(&self.health),
+            unix_users: config.unix_users.clone(),
+            started: self.clock.now(),
+        });
+        let cancel = self.cancel.clone();
+        self.loops.spawn(async move {
+            if let Err(e) = web::serve(listener, front, cancel).await {
+                tracing::error!(event = "socket_failed", error = %e);
+            }
+        });
+    }
+
+    fn watch(&mut self, config: &Config, reader: Reader) {
+        let intake = Arc::new(DeskIntake {
+            writer: self.writer.clone(),
+            reader,
+            guidance: self.guidance.clone(),
+            clock: Arc::clone(&self.clock),
+            data: config.folders.data.clone(),
+            reserve: config.limits.disk_reserve,
+            cancel: self.cancel.clone(),
+        });
+        let zone = config.calendar.zone();
+        for mailbox in &config.mailboxes {
+            let (around, mut status) = inbox::Surroundings::new(Clock::real);
+            let name = mailbox.name().clone();
+            let health = Arc::clone(&self.health);
+            let cancel = self.cancel.clone();
+            self.loops.spawn(async move {
+                loop {
+                    let now = status.borrow_and_update().clone();
+                    health.mailbox(&name, &now, zone);
+                    tokio::select! {
+                        () = cancel.cancelled() => return,
+                        changed = status.changed() => if changed.is_err() { return },
+                    }
+                }
+            });
+            let (intake, cancel) = (Arc::clone(&intake), self.cancel.clone());
+            match mailbox.clone() {
+                Watched::Imap(settings) => self.loops.spawn(inbox::imap::watch(settings, intake, cancel, around)),
+                Watched::Maildir(settings) => self.loops.spawn(inbox::maildir::watch(settings, intake, cancel, around)),
+            };
+        }
+    }
+
+    fn send(&mut self, config: &Config, spool: &Arc<Spool>) {
+        let post = Arc::new(DeskPost::new(self.writer.clone(), Arc::clone(spool), self.cancel.clone()));
+        self.loops.spawn(outbox::pump(config.outlet.clone(), post, self.cancel.clone()));
+    }
+
+    fn keep_time(&mut self) {
+        let (writer, cancel, health) = (self.writer.clone(), self.cancel.clone(), Arc::clone(&self.health));
+        self.loops.spawn(async move {
+            loop {
+                match writer.tick().await {
+                    // More may be due than one look takes.
+                    Ok(n) if n > 0 => continue,
+                    Ok(_) => health.says("clocks", true, "running"),
+                    Err(e) => health.says("clocks", false, e.to_string()),
+                }
+                tokio::select! {
+                    () = cancel.cancelled() => return,
+                    () = tokio::time::sleep(TICK) => {}
+                }
+            }
+        });
+    }
+
+    /// Ends what is in hand, makes it durable, and gives the store back; under five seconds.
+    pub async fn close(mut self) {
+        self.cancel.cancel();
+        let ended = async { while self.loops.join_next().await.is_some() {} };
+        if tokio::time::timeout(FAREWELL, ended).await.is_err() {
+            tracing::warn!(
+                event = "loops_cut_off",
+                "a server did not let go in time; what it had not answered is repeated at the next start"
+            );
+            self.loops.abort_all();
+        }
+        self.writer.stop().await;
+        if tokio::task::spawn_blocking(move || self.thread.join()).await.is_err() {
+            tracing::error!(event = "writer_not_joined");
+        }
+    }
+}
