@@ -1,0 +1,12 @@
+//! Stories on real servers: given this agency, when these mails arrive, then these letters, tasks and marks.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+
+#[path = "../harness/mod.rs"]
+mod harness;
+
+mod bad_input;
+mod faults;
+mod main_job;
+mod modes;
+mod noise;
+mod own_pages;
