@@ -11,8 +11,9 @@
 //! ```
 //!
 //! Dependencies point one way: [`domain`] ← [`message`] ← [`reading`] ← [`desk`] ← [`letters`].
-//! Those five are pure: time, ids and records are handed to them. [`store`], [`inbox`], [`outbox`], [`web`]
-//! stand on them and not on each other; [`daemon`] ties all of it together; [`cli`] starts it.
+//! Those five are pure: time, ids and records are handed to them. [`store`], [`inbox`], [`outbox`], [`book`], [`web`]
+//! stand on them and not on each other ([`tls`] and [`secrets`] serve inbox and outbox); [`config`] reads
+//! `intaked.toml`; [`daemon`] ties all of it together; [`cli`] starts it.
 //! `tests/layout.rs` fails when an arrow turns round.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
