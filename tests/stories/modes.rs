@@ -56,3 +56,20 @@ fn letters_pause_stops_all_sending_and_resume_goes_on() {
     agency.cli_as("olga", &["letters", "resume"]);
     agency.wait_for_mail(&client, 1);
 }
+
+#[test]
+fn a_reload_takes_the_new_mode_and_keeps_the_old_one_where_the_file_is_wrong() {
+    let mut agency = Agency::new("reload", Settings { mode: "observe", ..Settings::default() });
+    agency.start();
+    let good = std::fs::read_to_string(agency.path("intaked.toml")).unwrap();
+    std::fs::write(agency.path("intaked.toml"), good.replace("mode = \"observe\"", "mode = \"life\"")).unwrap();
+    agency.signal("-HUP");
+    crate::harness::wait_for("the refusal", 10, || agency.log().contains("reload_refused").then_some(()));
+    assert!(agency.cli_as("ana", &["status", "--json"]).contains("\"observe\""));
+    std::fs::write(agency.path("intaked.toml"), good.replace("mode = \"observe\"", "mode = \"live\"")).unwrap();
+    agency.signal("-HUP");
+    crate::harness::wait_for("the reload", 10, || agency.log().contains("\"reloaded\"").then_some(()));
+    let client = format!("jo@clients-{}", agency.domain);
+    agency.deliver(&request(&agency, &client));
+    agency.wait_for_mail(&client, 1);
+}
