@@ -19,6 +19,8 @@ pub(crate) struct Ledger {
     pub(crate) settled: Mutex<BTreeSet<(u32, u64)>>,
     /// The next so many calls of `hand_in` fail.
     failures: AtomicUsize,
+    /// The next so many calls of `hand_in` take their time.
+    pub(crate) slow: AtomicUsize,
 }
 
 impl Ledger {
@@ -79,6 +81,9 @@ impl Intake for Ledger {
         if self.failures.load(Ordering::SeqCst) > 0 {
             self.failures.fetch_sub(1, Ordering::SeqCst);
             anyhow::bail!("the disk is full");
+        }
+        if self.slow.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |n| n.checked_sub(1)).is_ok() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         let mut settled = self.settled.lock().unwrap();
         settled.extend(batch.iter().map(|f| (f.sighting.uid_validity, f.sighting.uid)));

@@ -103,6 +103,15 @@ async fn messages_are_marked_after_they_were_taken_and_seen_ones_count_like_othe
 }
 
 #[tokio::test]
+async fn a_batch_is_handed_in_behind_the_one_before_it_however_long_that_takes() {
+    let server = Server::with(450).await;
+    let ledger = Ledger::empty();
+    ledger.slow.store(1, std::sync::atomic::Ordering::SeqCst);
+    assert_eq!(taken(&server, &ledger, 450).await, (1..=450).collect::<Vec<u64>>());
+    assert_eq!(server.flagged(KEYWORD), (1..=450).collect::<Vec<u32>>());
+}
+
+#[tokio::test]
 async fn a_no_after_half_the_answer_loses_nothing() {
     let server = Server::odd(3, |asked, mailbox| {
         let first = mailbox.asked.iter().filter(|a| a.body_of(1)).count() == 1;
