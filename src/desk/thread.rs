@@ -59,6 +59,16 @@ enum Writer {
     Staff(Option<PersonId>),
 }
 
+/// A message by somebody known in the thread, and the task of the thread that it is about.
+struct Reply<'k> {
+    known: &'k Known<'k>,
+    writer: Writer,
+    task: Task,
+    /// Requests of types that no task of the thread has.
+    others: Vec<&'k Request>,
+    automatic: bool,
+}
+
 /// Joins the message to a task of its thread; `None` where it belongs to none and is to be decided like a new one.
 pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> Option<Decided> {
     if known.thread.tasks.is_empty() {
@@ -85,8 +95,6 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
         touch_by_staff(d, known, id, &writer);
         return Some(silently(d, known, id, "A reply in its thread that asks for nothing."));
     }
-    let others = requests_of_their_own(d, known);
-    let task = task.clone();
     let doubtful = reading.certainty == Certainty::Doubtful && reading.hazards.is_empty();
     if matches!(writer, Writer::Staff(_)) && !task.is_open() && doubtful && arrival.trouble.is_none() {
         // Staff who end a task and then answer its notice in a few words do not ask for it to be opened again.
@@ -98,13 +106,14 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
             "Staff wrote in the thread of a task that is over, and ask for nothing clear.",
         ));
     }
+    let reply = Reply { known, writer, task: task.clone(), others: requests_of_their_own(d, known), automatic };
     if task.is_open() {
-        escalation::reassign_from_the_departed(d, &task, account.as_ref(), &counters.load);
-        return Some(into_open(d, known, counters, &task, &others, &writer, automatic));
+        escalation::reassign_from_the_departed(d, task, account.as_ref(), &counters.load);
+        return Some(into_open(d, counters, &reply));
     }
-    let decided = after_the_end(d, known, counters, &task, &others, &writer, automatic);
+    let decided = after_the_end(d, counters, &reply);
     if d.task(id).is_some_and(Task::is_open) {
-        escalation::reassign_from_the_departed(d, &task, account.as_ref(), &counters.load);
+        escalation::reassign_from_the_departed(d, task, account.as_ref(), &counters.load);
     }
     Some(decided)
 }
@@ -196,21 +205,14 @@ fn by_a_stranger(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counter
 }
 
 /// A reply to a task that is open.
-fn into_open(
-    d: &mut Drafting<'_>,
-    known: &Known<'_>,
-    counters: &mut Counters,
-    task: &Task,
-    others: &[&Request],
-    writer: &Writer,
-    automatic: bool,
-) -> Decided {
+fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -> Decided {
+    let Reply { known, writer, task, others, automatic } = reply;
     let reason = "A reply in its thread by somebody known there.";
     d.record(Event::MessageJoined { task: task.id, message: known.arrival.key.clone(), reason: reason.to_owned() });
     touch_by_staff(d, known, task.id, writer);
     bring_facts(d, known, task.id);
     // Automatic mail never changes a task's state.
-    if !automatic {
+    if !*automatic {
         wake(d, known, task, writer);
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
@@ -220,15 +222,8 @@ fn into_open(
 }
 
 /// A reply to a task that is over: reopened only when it asks for something.
-fn after_the_end(
-    d: &mut Drafting<'_>,
-    known: &Known<'_>,
-    counters: &mut Counters,
-    task: &Task,
-    others: &[&Request],
-    writer: &Writer,
-    automatic: bool,
-) -> Decided {
+fn after_the_end(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -> Decided {
+    let Reply { known, writer, task, others, automatic } = reply;
     let id = task.id;
     let long_over = match &task.state {
         TaskState::Ended { at, .. } => d.now - *at > Duration::days(REOPEN_WITHIN_DAYS),
@@ -237,7 +232,7 @@ fn after_the_end(
     let clear = known.arrival.reading.certainty == Certainty::Clear && known.arrival.trouble.is_none();
     let requests = opening::requests(d, &known.arrival.reading);
     let only_others = !others.is_empty() && others.len() == requests.len();
-    if clear && !requests.is_empty() && (only_others || long_over || automatic) {
+    if clear && !requests.is_empty() && (only_others || long_over || *automatic) {
         let opened = intake::open(d, known, counters, &requests);
         let link = format!("Came as a reply in the thread of {id}, which is over.");
         for t in &opened {
@@ -245,7 +240,7 @@ fn after_the_end(
         }
         return Decided { outcome: Outcome::Tasks(opened), reason: format!("It asks for new work. {link}") };
     }
-    if automatic {
+    if *automatic {
         let why = "An automatic message in the thread of a task that is over; a person has to look at it.";
         let held = intake::hold(d, known, counters, why);
         d.record(Event::Noted { task: held, by: None, text: format!("It came in the thread of {id}.") });
