@@ -68,7 +68,7 @@ pub fn write(draft: Draft, templates: &Templates, sender: &Sender, seed: [u8; 16
     let Draft { at, cause, mut events, intents, versions } = draft;
     let mut letters = Vec::with_capacity(intents.len());
     for (index, intent) in intents.into_iter().enumerate() {
-        let ids = Ids::derive(seed, index);
+        let ids = Ids::derive(seed, at, index);
         let words = match templates.render(&intent.kind, &intent.language, &intent.says, intent.audience) {
             Ok(words) => words,
             Err(why) => {

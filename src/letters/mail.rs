@@ -37,8 +37,9 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The same seed and index give the same names; others give others.
-    pub(super) fn derive(seed: [u8; 16], index: usize) -> Self {
+    /// The same seed, time and index give the same names; others give others. A letter's name begins with its time, so
+    /// that the letters of a day lie side by side wherever they are kept in order.
+    pub(super) fn derive(seed: [u8; 16], at: Timestamp, index: usize) -> Self {
         let digest = |label: &str| {
             let mut hash = Sha256::new();
             hash.update(seed);
@@ -47,7 +48,7 @@ impl Ids {
             hash.finalize()
         };
         Self {
-            letter: LetterId(hex(&digest("letter"), 16)),
+            letter: LetterId(format!("{:012x}{}", at.timestamp_millis().max(0), hex(&digest("letter"), 10))),
             message: hex(&digest("message-id"), 10),
             alternative: format!("=_{}", hex(&digest("alternative"), 16)),
             mixed: format!("=_{}", hex(&digest("mixed"), 16)),
@@ -286,7 +287,8 @@ mod tests {
     }
     #[test]
     fn one_seed_gives_one_set_of_names_and_indexes_differ() {
-        let (a, b, c) = (Ids::derive([7; 16], 0), Ids::derive([7; 16], 0), Ids::derive([7; 16], 1));
+        let noon = "2026-11-21T12:00:00Z".parse().unwrap();
+        let (a, b, c) = (Ids::derive([7; 16], noon, 0), Ids::derive([7; 16], noon, 0), Ids::derive([7; 16], noon, 1));
         assert_eq!((&a.letter, &a.mixed), (&b.letter, &b.mixed));
         assert_ne!(a.letter, c.letter);
         let id = a.message_id("no\r\ntice", Some(TaskId(1042)), "harborpoint.example");
