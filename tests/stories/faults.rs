@@ -82,6 +82,30 @@ fn a_letter_that_is_refused_for_good_is_seen_by_a_person() {
 }
 
 #[test]
+fn a_letter_that_failed_is_tried_again_when_a_person_releases_it() {
+    let agency = Agency::running("released");
+    let client = format!("reject-eve@clients-{}", agency.domain);
+    agency.deliver(&request(&agency, &client, 1));
+    let bad_news = || agency.inbox_of(&agency.address("ana")).iter().filter(|m| m.text.contains("550")).count();
+    let first = wait_for("the bad news", 30, || Some(bad_news()).filter(|n| *n > 0));
+    let failed = || {
+        let listed = agency.cli_as("ana", &["letters", "list", "--task", "T-1", "--json"]);
+        let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+        let letters = listed["letters"].as_array().unwrap().clone();
+        letters.into_iter().find(|l| l["state"]["failed"].is_object())
+    };
+    let letter = failed().expect("a failed letter");
+    let id = letter["id"].as_str().unwrap().to_owned();
+    agency.cli_as("ana", &["letters", "release", &id]);
+    // Postfix refuses it as before, and a person hears of it as before.
+    let again = wait_for("the second failure", 30, || failed().filter(|l| l["state"] != letter["state"]));
+    assert_eq!(again["id"], letter["id"]);
+    wait_for("the second bad news", 30, || (bad_news() > first).then_some(()));
+    let gone = agency.try_as("ana", &["letters", "drop", &id]);
+    assert!(String::from_utf8_lossy(&gone.stderr).contains("only a letter in review can be dropped"), "{gone:?}");
+}
+
+#[test]
 fn a_letter_that_bounces_later_is_seen_by_a_person_and_never_answered() {
     let agency = Agency::running("bounced");
     let client = format!("bounce-dan@clients-{}", agency.domain);

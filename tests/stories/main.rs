@@ -6,6 +6,7 @@ mod harness;
 
 mod bad_input;
 mod faults;
+mod mailboxes;
 mod main_job;
 mod modes;
 mod noise;
