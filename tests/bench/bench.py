@@ -10,6 +10,7 @@ letters   the same with every letter sent; yardstick: a bare SMTP client that ha
 latency   delivery into the inbox → acknowledgement accepted by SMTP, one message at a time, with IDLE.
 
 It needs the mail servers of tests/stack/stack.sh, mbsync, and `cargo build --release` done."""
+import atexit
 import email, email.utils, json, os, shutil, signal, smtplib, socket, ssl, subprocess, sys, tempfile, threading, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import mails
@@ -26,12 +27,20 @@ def stack(home):
         return dict(line.strip().split("=", 1) for line in f if "=" in line)
 
 
+def throwaway(prefix):
+    """A folder that is removed at the very end: ext4 without a journal looks past every file deleted in the last minutes
+    whenever it makes a new one, so what is cleared away after one measurement would slow the next."""
+    folder = tempfile.mkdtemp(prefix=prefix)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 class Agency:
     """A folder with a configuration, and the daemon on it."""
 
     def __init__(self, env, name, connections=4, outlet="smtp"):
         self.env, self.domain = env, f"{name}{os.getpid()}.example"
-        self.folder = tempfile.mkdtemp(prefix="intaked-bench.")
+        self.folder = throwaway("intaked-bench.")
         self.socket = os.path.join(self.folder, "data/intaked.sock")
         with open(os.path.join(self.folder, "password"), "w") as f:
             f.write("secret\n")
@@ -128,13 +137,9 @@ disk_reserve = "10MB"
         self.process.send_signal(signal.SIGTERM)
         self.process.wait()
 
-    def clean(self):
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-
 def mbsync(env, agency):
     """Seconds that mbsync needs for the same mailbox, with fsync."""
-    folder = tempfile.mkdtemp(prefix="mbsync.")
+    folder = throwaway("mbsync.")
     with open(os.path.join(folder, "rc"), "w") as f:
         f.write(f'''FSync yes
 
@@ -164,7 +169,6 @@ SyncState {folder}/state
     began = time.time()
     subprocess.run(["mbsync", "-q", "-c", os.path.join(folder, "rc"), "c"], check=True)
     took = time.time() - began
-    shutil.rmtree(folder, ignore_errors=True)
     return took
 
 
@@ -176,7 +180,6 @@ def drain(env):
     took = agency.wait("drain", lambda s: s["messages"] >= COUNT)
     peak, cpu = agency.usage()
     agency.stop()
-    agency.clean()
     print(f"drain    {COUNT} messages, {size / 1e6:.1f} MB: {took:.2f} s = {COUNT / took:.0f}/s; mbsync {yard:.2f} s = {COUNT / yard:.0f}/s; "
           f"ratio {took / yard:.2f} (wanted: at most 2)")
     print(f"         peak memory {peak:.0f} MB (wanted: under 128); CPU {cpu / COUNT * 1000:.2f} ms a message (wanted: under 1)")
@@ -219,7 +222,6 @@ def written(env, count):
             data = f.read()
         to = email.message_from_bytes(data[:4000])["To"]
         out.append((email.utils.parseaddr(to)[1], data))
-    agency.clean()
     return out
 
 
@@ -240,8 +242,7 @@ def letters(env):
         rate = sent / took
         print(f"letters  {connections} connection(s): {sent} letters of {count} messages in {took:.2f} s = {rate:.0f}/s; bare client {yard:.0f}/s; "
               f"ratio {rate / yard:.2f} (wanted: at least 0.8); peak {peak:.0f} MB, CPU {cpu / count * 1000:.2f} ms a message", flush=True)
-        agency.clean()
-
+    
 
 def settle(env):
     """Until Postfix has delivered what it took: two measurements must not share the machine."""
@@ -267,7 +268,6 @@ def latency(env):
         times.append(time.time() - began)
     lmtp.quit()
     agency.stop()
-    agency.clean()
     times.sort()
     print(f"latency  delivery → letters accepted by SMTP, {len(times)} messages: median {times[len(times) // 2]:.2f} s, p95 {times[int(len(times) * .95)]:.2f} s (wanted: p95 under 2)")
 
