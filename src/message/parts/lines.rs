@@ -1,6 +1,10 @@
 //! A body as lines, each with what its phrases hint at. Knows nothing of parts.
 
 use super::signals::{self, Signals};
+use crate::message::html::{Mark, Marked};
+
+/// Marked stretches that are minded; more are a page's mischief.
+const MARKED_MAX: usize = 60;
 
 /// A line of a body.
 #[derive(Debug, Clone, Copy)]
@@ -15,6 +19,8 @@ pub(super) struct Line<'a> {
     pub signals: Signals,
     /// Where in the line the first of them stands.
     pub signal_at: usize,
+    /// What the page's own markup says of it.
+    pub mark: Option<Mark>,
 }
 
 impl Line<'_> {
@@ -45,8 +51,26 @@ pub(super) fn of(text: &str) -> Vec<Line<'_>> {
             signals = signals.with(s);
             signal_at = signal_at.min(at - start);
         }
-        lines.push(Line { start, end, text: whole.trim_ascii(), signals, signal_at });
+        lines.push(Line { start, end, text: whole.trim_ascii(), signals, signal_at, mark: None });
         start = end;
     }
     lines
+}
+
+/// Puts down what the page's markup says of each line.
+pub(super) fn mark(lines: &mut [Line<'_>], marked: &[Marked]) {
+    for m in marked.iter().take(MARKED_MAX) {
+        let first = lines.partition_point(|l| l.end <= m.range.start);
+        for line in lines.iter_mut().skip(first) {
+            if line.start >= m.range.end {
+                break;
+            }
+            if !line.is_blank() {
+                line.mark = Some(m.mark);
+            }
+            if m.mark == Mark::History && !line.is_blank() {
+                break;
+            }
+        }
+    }
 }

@@ -7,11 +7,11 @@ fn parts(subject: &str, text: &str) -> Vec<(PartKind, String)> {
 }
 
 fn divided(subject: &str, text: &str, unwrapped: bool) -> Vec<(PartKind, String)> {
-    let body = Readable { text: text.to_owned(), signatures: Vec::new(), unwrapped };
+    let body = Readable { text: text.to_owned(), marked: Vec::new(), unwrapped };
     let from = Mailbox { name: HeaderText::new("Ann Lee"), address: Address::new("ann@client.example").unwrap() };
     let to = [Mailbox { name: HeaderText::default(), address: Address::new("service@agency.example").unwrap() }];
     let subject = HeaderText::new(subject);
-    let parts = divide(&body, &Around { from: Some(&from), to: &to, subject: &subject });
+    let Divided { text, parts, .. } = divide(body, &Around { from: Some(&from), to: &to, subject: &subject });
     let mut at = 0;
     for p in &parts {
         assert_eq!(p.start, at);
