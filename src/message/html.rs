@@ -5,6 +5,7 @@
 //! Linear whatever the input: each byte is looked at a bounded number of times, and there is no tree.
 
 mod entities;
+mod look;
 mod page;
 mod tag;
 

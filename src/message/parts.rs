@@ -3,10 +3,12 @@
 //! Line by line: first where older messages begin ([`history`]), then, within each new section, what stands above and
 //! below the text ([`notices`]) and who signed it ([`signature`]). What nothing speaks against is new.
 
+mod attribution;
 mod header_block;
 mod history;
 mod lines;
 mod notices;
+mod sign_off;
 mod signals;
 mod signature;
 mod unquote;

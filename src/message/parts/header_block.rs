@@ -160,8 +160,8 @@ fn named(name: &str) -> Option<Label> {
     Some(match name {
         "From" | "FROM" | "from" | "De" | "DE" | "Von" | "VON" | "Da" | "Van" | "Mittente" | "Remitente"
         | "Expéditeur" | "Absender" | "Från" | "Fra" | "Od" | "Šalje" | "Lähettäjä" | "De la" | "Kimden"
-        | "Gönderen" | "От" | "Від" | "Feladó" | "Odesílatel" | "Odosielateľ" | "发件人" | "寄件者" | "差出人"
-        | "보낸 사람" => Label::From,
+        | "Gönderen" | "От" | "От кого" | "Від" | "Feladó" | "Odesílatel" | "Odosielateľ" | "发件人" | "寄件者"
+        | "差出人" | "보낸 사람" => Label::From,
         "Sent"
         | "SENT"
         | "Date"

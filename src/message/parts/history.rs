@@ -1,9 +1,9 @@
 //! Where older messages begin in a body, and whether they are quoted or forwarded. Knows no signatures and no notices.
 
-use super::Around;
 use super::header_block::{self, HeaderBlock};
-use super::lines::Line;
+use super::lines::{Line, next_text};
 use super::signals::Signals;
+use super::{Around, attribution};
 use crate::message::PartKind;
 use crate::message::html::Mark;
 
@@ -12,9 +12,6 @@ const WRAPPED_AT: usize = 60;
 
 /// Forwards within forwards that are told apart.
 const DEPTH_MAX: usize = 20;
-/// Lines an attribution may be wrapped over.
-const ATTRIBUTION_LINES: usize = 4;
-
 /// A stretch of new lines that one person wrote: where it lies and who that was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Section<'a> {
@@ -155,7 +152,7 @@ pub(super) fn mark<'a>(
             i = silence(&mut walk, stop);
             continue;
         }
-        if let Some(end) = attribution(lines, i) {
+        if let Some(end) = attribution::at(lines, i) {
             let quoted_below = next_text(lines, end).is_none_or(|n| lines.get(n).is_some_and(Line::is_quoted));
             if quoted_below {
                 set(kinds, i, end, PartKind::Quoted);
@@ -213,7 +210,7 @@ pub(super) fn mark<'a>(
     }
     let mut hops = hops;
     if prefix == Prefix::Forward && hops.is_empty() {
-        hops.extend(quoted_forward(lines, kinds));
+        hops.extend(quoted_forward(lines, kinds, bare_subject(around.subject.as_str())));
     }
     // A mail that is nothing but quote marks: whatever its program meant by them, somebody sent it for its content.
     if prefix != Prefix::Reply && sections.len() == 1 && !has_new(lines, kinds, 0, lines.len()) {
@@ -225,16 +222,16 @@ pub(super) fn mark<'a>(
 
 /// A forward by its subject that has no header, only a quote with its attribution: some programs write no other mark.
 /// The first quote to the end is what was forwarded.
-fn quoted_forward<'a>(lines: &[Line<'a>], kinds: &mut [PartKind]) -> Option<Hop<'a>> {
+fn quoted_forward<'a>(lines: &[Line<'a>], kinds: &mut [PartKind], subject: &'a str) -> Option<Hop<'a>> {
     let start = kinds.iter().position(|k| *k == PartKind::Quoted)?;
     if has_new(lines, kinds, start, lines.len()) {
         return None;
     }
-    let mut block = HeaderBlock { end: start, english: true, ..HeaderBlock::default() };
+    let mut block = HeaderBlock { end: start, subject, english: true, ..HeaderBlock::default() };
     let content = |l: &Line<'a>| l.text.trim_start_matches(['>', ' ']);
     let said =
-        lines.iter().enumerate().skip(start).take(ATTRIBUTION_LINES).find(|(_, l)| l.signals.has(Signals::WROTE));
-    if let Some((at, line)) = said.filter(|(_, l)| ends_attribution(l)) {
+        lines.iter().enumerate().skip(start).take(attribution::LINES_MAX).find(|(_, l)| l.signals.has(Signals::WROTE));
+    if let Some((at, line)) = said.filter(|(_, l)| attribution::ends(l)) {
         let text = content(line);
         let name = text.find('<').map_or(text, |n| text.get(..n).unwrap_or_default());
         // The name is what stands behind the time: “On …, at 9:12 AM, Ann Lee <ann@b.example> wrote:”.
@@ -256,7 +253,7 @@ fn closes_a_forward(lines: &[Line<'_>], i: usize) -> bool {
 
 /// GroupWise's `>>> Ann <ann@b.example> 11/16/2026 9:12 AM >>>`, below which nothing is marked.
 fn is_groupwise(text: &str) -> bool {
-    text.starts_with(">>> ") && text.ends_with(">>>") && has_clock_or_year(text)
+    text.starts_with(">>> ") && text.ends_with(">>>") && attribution::has_clock_or_year(text)
 }
 
 /// A long subject goes on in the next line where the mail's own subject says so.
@@ -302,10 +299,6 @@ fn has_new(lines: &[Line<'_>], kinds: &[PartKind], start: usize, end: usize) -> 
         .any(|(l, k)| *k == PartKind::New && !l.is_blank() && !l.signals.has(Signals::MOBILE.with(Signals::BANNER)))
 }
 
-fn next_text(lines: &[Line<'_>], from: usize) -> Option<usize> {
-    lines.iter().enumerate().skip(from).find(|(_, l)| !l.is_blank()).map(|(i, _)| i)
-}
-
 /// A word or two between two quoted lines, in lower case, after a long one: the end of a quoted line, wrapped.
 fn is_remnant(lines: &[Line<'_>], i: usize) -> bool {
     let (Some(line), Some(before)) = (lines.get(i), i.checked_sub(1).and_then(|b| lines.get(b))) else { return false };
@@ -314,107 +307,6 @@ fn is_remnant(lines: &[Line<'_>], i: usize) -> bool {
         && line.words() <= 4
         && line.text.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
         && lines.get(i + 1).is_some_and(Line::is_quoted)
-}
-
-/// “On … wrote:”, on one line or wrapped over up to four: the first line after it.
-fn attribution(lines: &[Line<'_>], i: usize) -> Option<usize> {
-    let first = lines.get(i)?;
-    if first.mark == Some(Mark::Attribution) {
-        return marked_attribution(lines, i);
-    }
-    if first.mark == Some(Mark::History) && ends_attribution(first) && first.words() >= 4 {
-        // Whatever the language: what stands first in a container of history and ends in a colon.
-        return Some(i + 1);
-    }
-    if names_writer_and_time(first.text) {
-        return Some(i + 1);
-    }
-    let opens = opens_attribution(first.text);
-    // A line that neither opens one nor holds an address or “wrote” does not begin one.
-    if !opens && !first.signals.has(Signals::WROTE) && !first.text.contains('@') {
-        return None;
-    }
-    let reach = if opens { ATTRIBUTION_LINES } else { 2 };
-    for j in i..(i + reach).min(lines.len()) {
-        let line = lines.get(j)?;
-        if line.is_blank() || line.is_quoted() {
-            return None;
-        }
-        if !line.signals.has(Signals::WROTE) {
-            continue;
-        }
-        // German and French end otherwise: “schrieb Ann <a@b>:”, “a écrit :”; the colon may be a line further down.
-        let end = if ends_attribution(line) {
-            j + 1
-        } else if opens && lines.get(j + 1).is_some_and(|l| ends_attribution(l) && l.words() <= 8) {
-            j + 2
-        } else {
-            return None;
-        };
-        let dated = lines.get(i..end)?.iter().any(|l| l.text.contains('@') || has_clock_or_year(l.text));
-        let words: usize = lines.get(i..end)?.iter().map(Line::words).sum();
-        let quoted_below = next_text(lines, end).and_then(|n| lines.get(n)).is_some_and(Line::is_quoted);
-        // “Ann wrote:” and “On the 3rd I wrote:” need their quote below them: people write sentences like that.
-        let dashed = first.text.starts_with("--") && first.text.ends_with("--");
-        let sure = (opens && dated) || quoted_below || dashed || (dated && first.text.contains('@') && words <= 20);
-        return sure.then_some(end);
-    }
-    None
-}
-
-/// `2026-11-16 9:12 GMT+01:00 Ann <ann@b.example>:`, `16 Nov 2026, 09:12 by ann@b.example:`: in some languages Gmail
-/// and Tuta write no verb.
-fn names_writer_and_time(text: &str) -> bool {
-    text.ends_with([':', '：'])
-        && text.contains('@')
-        && (text.ends_with(">:") || text.ends_with(">：") || text.starts_with(|c: char| c.is_ascii_digit()))
-        && has_clock_or_year(text)
-        && text.split_ascii_whitespace().count() <= 20
-}
-
-/// The lines that the page itself marks for the attribution, unless a forward is announced in them.
-fn marked_attribution(lines: &[Line<'_>], i: usize) -> Option<usize> {
-    let n = lines.iter().skip(i).take(12).take_while(|l| l.mark == Some(Mark::Attribution)).count();
-    let of = lines.get(i..i + n)?;
-    let other = Signals::FORWARD.with(Signals::ORIGINAL);
-    (n <= ATTRIBUTION_LINES && of.iter().all(|l| !l.signals.has(other) && !header_block::is_field(l.text)))
-        .then_some(i + n)
-}
-
-/// A colon, a full-width one, or the dashes that Notes and Zoho draw round it.
-fn ends_attribution(line: &Line<'_>) -> bool {
-    line.text.ends_with([':', '：']) || (line.text.ends_with("--") && line.signals.has(Signals::WROTE))
-}
-
-/// `9:12`, `09h12`, `2026`.
-fn has_clock_or_year(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digit = |b: &u8| b.is_ascii_digit();
-    bytes.windows(4).any(|w| {
-        matches!(w, [b'2', b'0', c, d] if digit(c) && digit(d))
-            || matches!(w, [a, b':' | b'h', c, d] if digit(a) && digit(c) && digit(d))
-    })
-}
-
-fn opens_attribution(text: &str) -> bool {
-    const OPENINGS: [&str; 17] = [
-        "On ", "on ", "El ", "En ", "Le ", "Am ", "Em ", "Il ", "Op ", "A ", "Den ", "No dia ", "Le\u{A0}", "At ",
-        "W dniu ", "In data ", "Dnia ",
-    ];
-    let text = text.trim_start_matches(['-', ' ', '*', '_']);
-    OPENINGS.iter().any(|o| text.starts_with(o))
-        || (text.len() > 10 && text.bytes().take(2).all(|b| b.is_ascii_digit()))
-        || opens_with_a_day(text)
-}
-
-/// `lunedì 16 novembre`, `pon., 16 lis 2026`, `Segunda-feira, 16 de`: a word, then the day of the month.
-fn opens_with_a_day(text: &str) -> bool {
-    let mut words = text.split_ascii_whitespace();
-    let (Some(day), Some(number)) = (words.next(), words.next()) else { return false };
-    day.len() <= 16
-        && day.chars().all(|c| c.is_alphabetic() || "-.,".contains(c))
-        && number.trim_end_matches(['.', ',']).len() <= 2
-        && number.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// A place where an older message begins.
@@ -520,4 +412,9 @@ fn prefix(subject: &str) -> Prefix {
     } else {
         Prefix::None
     }
+}
+
+/// What stands behind the prefix.
+fn bare_subject(subject: &str) -> &str {
+    subject.split_once(':').map_or(subject, |(_, rest)| rest.trim_start())
 }

@@ -74,3 +74,8 @@ pub(super) fn mark(lines: &mut [Line<'_>], marked: &[Marked]) {
         }
     }
 }
+
+/// The first line with text from line `from` on.
+pub(super) fn next_text(lines: &[Line<'_>], from: usize) -> Option<usize> {
+    lines.iter().enumerate().skip(from).find(|(_, l)| !l.is_blank()).map(|(i, _)| i)
+}

@@ -5,6 +5,7 @@
 //! noise.
 
 use super::lines::Line;
+use super::sign_off;
 use crate::message::PartKind;
 
 /// Lines with text that a signature may have.
@@ -13,135 +14,6 @@ const LINES_MAX: usize = 14;
 const BLOCKS_MAX: usize = 4;
 /// Lines with text below a `-- `; more is a text of its own.
 const DELIMITED_MAX: usize = 30;
-
-const SIGN_OFFS: &[&str] = &[
-    "thanks",
-    "thank you",
-    "thank u",
-    "thanx",
-    "thx",
-    "many thanks",
-    "much appreciated",
-    "regards",
-    "best",
-    "kind regards",
-    "kind regard",
-    "warm regards",
-    "warmly",
-    "sincerely",
-    "cheers",
-    "respectfully",
-    "yours truly",
-    "yours sincerely",
-    "very truly yours",
-    "cordially",
-    "with gratitude",
-    "gratefully",
-    "take care",
-    "talk soon",
-    "have a great",
-    "have a good",
-    "have a nice",
-    "xo",
-    "love",
-    "god bless",
-    "blessings",
-    "appreciate it",
-    "appreciated",
-    "gracias",
-    "muchas gracias",
-    "mil gracias",
-    "saludos",
-    "un saludo",
-    "atentamente",
-    "cordialmente",
-    "merci",
-    "cordialement",
-    "danke",
-    "viele grüße",
-    "mit freundlichen grüßen",
-    "obrigado",
-    "obrigada",
-    "atenciosamente",
-    "signed",
-    "your client",
-    "yours",
-    "all the best",
-    "best wishes",
-    "kindest regards",
-    "yours faithfully",
-    "warmest",
-    "cheers",
-    "rgds",
-    "thks",
-    "tks",
-    "tia",
-    "stay safe",
-    "un cordial saludo",
-    "cordiales saludos",
-    "un abrazo",
-    "abrazos",
-    "bien cordialement",
-    "bien à vous",
-    "sincères salutations",
-    "salutations",
-    "amicalement",
-    "respectueusement",
-    "bonne journée",
-    "gruß",
-    "gruss",
-    "grüße",
-    "grüsse",
-    "liebe grüße",
-    "lieber gruß",
-    "beste grüße",
-    "schöne grüße",
-    "herzliche grüße",
-    "freundliche grüße",
-    "mit freundlichem gruß",
-    "mit besten grüßen",
-    "mfg",
-    "vielen dank",
-    "besten dank",
-    "abraço",
-    "abraços",
-    "cumprimentos",
-    "com os melhores cumprimentos",
-    "melhores cumprimentos",
-    "cordiais saudações",
-    "att",
-    "muito obrigado",
-    "muito obrigada",
-    "cordiali saluti",
-    "distinti saluti",
-    "cari saluti",
-    "un saluto",
-    "saluti",
-    "grazie",
-    "a presto",
-    "met vriendelijke groet",
-    "vriendelijke groet",
-    "hartelijke groet",
-    "met hartelijke groet",
-    "groet",
-    "groeten",
-    "groetjes",
-    "mvg",
-    "bedankt",
-    "alvast bedankt",
-    "dank u",
-    "mvh",
-    "med vänlig",
-    "vänliga",
-    "hälsningar",
-    "med venlig",
-    "venlig hilsen",
-    "med vennlig",
-    "vennlig hilsen",
-    "hilsen",
-    "pozdrawiam",
-    "z poważaniem",
-];
 
 /// The line with which the signature of the new lines in `start..end` begins, and the line after it.
 pub(super) fn find(
@@ -161,7 +33,7 @@ pub(super) fn find(
     let names = name_words(from);
     let begin = by_name(lines, &new, &names).or_else(|| by_telephone(lines, &new))?;
     let mut begin = with_sign_off(lines, &new, begin);
-    if new.first() == Some(&begin) && lines.get(begin).is_some_and(|l| is_sign_off(l.text)) {
+    if new.first() == Some(&begin) && lines.get(begin).is_some_and(|l| sign_off::is(l.text)) {
         // “Thanks!” and a name: the thanks are the text.
         begin = *new.get(1)?;
     }
@@ -214,7 +86,7 @@ fn by_name(lines: &[Line<'_>], new: &[usize], names: &[String]) -> Option<usize>
             if above_asks {
                 return None;
             }
-            if is_sign_off(line) && text(n + 1).is_none_or(looks_like_a_name) {
+            if sign_off::is(line) && text(n + 1).is_none_or(looks_like_a_name) {
                 return Some(n);
             }
             // A name higher up with more below it needs a telephone or an address of mail: a holder's block may carry
@@ -244,7 +116,7 @@ fn whole_block(lines: &[Line<'_>], new: &[usize], top: usize, n: usize, end: usi
         new.get(from..to).unwrap_or_default().iter().filter_map(|i| lines.get(*i)).map(|l| l.text)
     };
     let Some(above) = texts(top, n).next_back() else { return Some(n) };
-    if above.ends_with(['.', '!', '?', ',']) || is_sign_off(above) {
+    if above.ends_with(['.', '!', '?', ',']) || sign_off::is(above) {
         return Some(n);
     }
     let titles = texts(top, n).all(|t| t.len() <= 60 && !t.bytes().any(|b| b.is_ascii_digit()));
@@ -275,7 +147,7 @@ fn with_sign_off(lines: &[Line<'_>], new: &[usize], begin: usize) -> usize {
     let above = new.iter().rev().find(|i| **i < begin);
     let first = new.first();
     match above {
-        Some(i) if Some(i) != first && lines.get(*i).is_some_and(|l| is_sign_off(l.text)) && begin - i <= 3 => *i,
+        Some(i) if Some(i) != first && lines.get(*i).is_some_and(|l| sign_off::is(l.text)) && begin - i <= 3 => *i,
         _ => begin,
     }
 }
@@ -384,18 +256,6 @@ fn is_named(text: &str, names: &[String]) -> bool {
         && bare.split_ascii_whitespace().count() <= 7
         && !bare.ends_with([',', ':'])
         || known > 0 && words <= 4 && plain == 0
-}
-
-fn is_sign_off(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    let lower = bare.to_lowercase();
-    let words = lower.split_ascii_whitespace().count();
-    words > 0
-        && words <= 6
-        && !text.ends_with('?')
-        && SIGN_OFFS.iter().any(|s| lower.strip_prefix(s).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
-        && (words <= 3 || text.ends_with([',', '!', '.', '-', '–', '—']))
-        && !["for the", "you for", "for your", "about", " but "].iter().any(|w| lower.contains(w))
 }
 
 /// One to five words, each with a capital: `Mrs. Colleen Ahearn`, `Kelsey D.`, `Billing Services`.
