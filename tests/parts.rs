@@ -70,6 +70,11 @@ fn the_first_folder_keeps_its_floor() {
 }
 
 #[test]
+fn the_second_folder_keeps_its_floor() {
+    floor("second", 31, 30);
+}
+
+#[test]
 fn every_part_of_a_labelled_mail_is_shown_somewhere() {
     use intaked::message::PartKind;
     let kinds =

@@ -8,6 +8,7 @@ mod header_block;
 mod history;
 mod lines;
 mod notices;
+mod phrases;
 mod sign_off;
 mod signals;
 mod signature;

@@ -22,6 +22,10 @@ pub(super) fn at(lines: &[Line<'_>], i: usize) -> Option<usize> {
     if names_writer_and_time(first.text) {
         return Some(i + 1);
     }
+    // Nearly every line ends here: the verb is not far.
+    if !lines.iter().skip(i).take(LINES_MAX).any(|l| l.signals.has(Signals::WROTE)) {
+        return None;
+    }
     let opens = opens_attribution(first.text);
     // A line that neither opens one nor holds an address or “wrote” does not begin one.
     if !opens && !first.signals.has(Signals::WROTE) && !first.text.contains('@') {

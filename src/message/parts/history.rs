@@ -10,6 +10,8 @@ use crate::message::html::Mark;
 /// A quoted line this long may have been wrapped by a careless program, which leaves a word or two without `>`.
 const WRAPPED_AT: usize = 60;
 
+/// Forwarded messages that are told apart.
+const HOPS_MAX: usize = 100;
 /// Forwards within forwards that are told apart.
 const DEPTH_MAX: usize = 20;
 /// A stretch of new lines that one person wrote: where it lies and who that was.
@@ -139,7 +141,8 @@ pub(super) fn mark<'a>(
         }
         // Where the history goes on to: the end, or the end of the quoted forward it stands in.
         let stop = ends.peek().copied().filter(|_| walk.forwarding()).unwrap_or(lines.len());
-        let unmarked = is_groupwise(line.text)
+        let unmarked = line.is_quoted()
+            && is_groupwise(line.text)
             && next_text(lines, i + 1).and_then(|n| lines.get(n)).is_some_and(|l| !l.is_quoted());
         if !unmarked && (line.is_quoted() || is_remnant(lines, i)) {
             set(kinds, i, i + 1, PartKind::Quoted);
@@ -191,11 +194,12 @@ pub(super) fn mark<'a>(
         }
         let empty_above = !has_new(lines, kinds, level.start, i);
         let end = boundary.end;
-        if walk.levels.len() <= DEPTH_MAX
-            && (boundary.says_forward || is_forward(level, &boundary.block, sender, empty_above))
-        {
+        if boundary.says_forward || is_forward(level, &boundary.block, sender, empty_above) {
             set(kinds, i, end, PartKind::ForwardHeader);
-            walk.enter(i, boundary);
+            // More are a page's mischief: their text belongs to the last one that is told apart.
+            if walk.levels.len() <= DEPTH_MAX && walk.hops.len() < HOPS_MAX {
+                walk.enter(i, boundary);
+            }
             i = end;
             continue;
         }

@@ -40,7 +40,7 @@ impl Line<'_> {
 
 /// The lines of `text`.
 pub(super) fn of(text: &str) -> Vec<Line<'_>> {
-    let mut found = signals::find(text).peekable();
+    let mut found = signals::find(text).into_iter().peekable();
     let mut lines = Vec::with_capacity(text.len() / 32 + 4);
     let mut start = 0;
     for whole in text.split_inclusive('\n') {
