@@ -45,6 +45,8 @@ pub(super) fn at(lines: &[Line<'_>], i: usize) -> Option<usize> {
             j + 1
         } else if opens && lines.get(j + 1).is_some_and(|l| ends(l) && l.words() <= 8) {
             j + 2
+        } else if opens && runs_into_the_quote(line.text) {
+            return Some(j + 1);
         } else {
             return None;
         };
@@ -67,6 +69,14 @@ fn names_writer_and_time(text: &str) -> bool {
         && (text.ends_with(">:") || text.ends_with(">：") || text.starts_with(|c: char| c.is_ascii_digit()))
         && has_clock_or_year(text)
         && text.split_ascii_whitespace().count() <= 20
+}
+
+/// Yahoo's telephones write the quote on the attribution's own line: `On …, Ann <ann@b.example> wrote:   Which van?`
+fn runs_into_the_quote(text: &str) -> bool {
+    has_clock_or_year(text)
+        && ["> wrote:", "> escribió:", "> a écrit :", "> schrieb", "> ha scritto:", "> escreveu:"]
+            .iter()
+            .any(|verb| text.find(verb).is_some_and(|at| text.get(..at).is_some_and(|head| head.contains('@'))))
 }
 
 /// The lines that the page itself marks for the attribution, unless a forward is announced in them.

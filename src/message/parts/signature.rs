@@ -27,10 +27,11 @@ pub(super) fn find(
         .filter(|i| kinds.get(*i) == Some(&PartKind::New) && lines.get(*i).is_some_and(|l| !l.is_blank()))
         .collect();
     let last = new.last()? + 1;
+    let names = name_words(from);
     if let Some(begin) = delimiter(lines, &new) {
+        let begin = with_sign_off(lines, &new, with_name(lines, &new, begin, &names));
         return (new.first().is_some_and(|f| *f < begin)).then_some((begin, last));
     }
-    let names = name_words(from);
     let begin = by_name(lines, &new, &names).or_else(|| by_telephone(lines, &new))?;
     let mut begin = with_sign_off(lines, &new, begin);
     if new.first() == Some(&begin) && lines.get(begin).is_some_and(|l| sign_off::is(l.text)) {
@@ -140,6 +141,16 @@ fn by_telephone(lines: &[Line<'_>], new: &[usize]) -> Option<usize> {
     (starts && texts.iter().skip(1).any(|t| has_telephone(t) || has_address(t)))
         .then(|| block.first().copied())
         .flatten()
+}
+
+/// A line above the delimiter with nothing but the sender's name belongs to the signature.
+fn with_name(lines: &[Line<'_>], new: &[usize], begin: usize, names: &[String]) -> usize {
+    let above = new.iter().rev().find(|i| **i < begin);
+    let named = |l: &Line<'_>| l.words() <= 3 && is_named(l.text, names);
+    match above {
+        Some(i) if Some(i) != new.first() && begin - i <= 2 && lines.get(*i).is_some_and(named) => *i,
+        _ => begin,
+    }
 }
 
 /// A sign-off directly above the signature belongs to it.
