@@ -21,6 +21,7 @@ pub struct Forward {
     /// When, as written.
     pub date: HeaderText,
     /// The same as a clock showed it where the original was sent or read: programs mostly leave the zone out.
+    /// Of an attached message it is UTC.
     pub sent: Option<NaiveDateTime>,
     /// About what.
     pub subject: HeaderText,
