@@ -13,6 +13,7 @@ mod letters;
 mod logging;
 mod moment;
 mod new;
+mod parts;
 mod print;
 mod run;
 mod show;
@@ -57,6 +58,8 @@ enum Command {
     Check(check::Args),
     /// Show what the rules find in messages, and why; needs no daemon
     Classify(classify::Args),
+    /// Show what in messages is new, what is quoted, what was forwarded by whom; needs no daemon
+    Parts(parts::Args),
     /// List the tasks, show one, work on one
     Tasks(Box<tasks::Args>),
     /// Make a task of a phone call or a walk-in
@@ -129,6 +132,7 @@ impl Cli {
             Command::Store(args) => store::run(&args, out),
             Command::Check(args) => check::run(&args, out),
             Command::Classify(args) => classify::run(&args, out),
+            Command::Parts(args) => parts::run(&args, out),
             Command::Tasks(args) => tasks::run(*args, out),
             Command::New(args) => new::run(args, out),
             Command::Show(args) => show::run(&args, out),

@@ -8,12 +8,15 @@ mod body;
 mod charset;
 mod complexity;
 mod delivery_report;
+mod forward;
 mod headers;
 mod html;
 mod identity;
 mod parse;
 mod parts;
 mod plain;
+
+pub use forward::{Forward, Party};
 
 use crate::domain::{Timestamp, id::MessageKey, text::*};
 use serde::{Deserialize, Serialize};
@@ -50,6 +53,8 @@ pub struct Message {
     pub text: String,
     /// `text` divided into parts, in order, without gaps and without overlaps.
     pub parts: Vec<Part>,
+    /// Messages forwarded in it, attached ones included, in the order of the text: see [`Message::original`].
+    pub forwards: Vec<Forward>,
     /// Attachments, inline images included.
     pub attachments: Vec<Attachment>,
     /// What was wrong with the bytes, in sentences, for a person: “the charset ‘x-foo’ is unknown”.

@@ -30,8 +30,12 @@ fn all() -> Vec<Labelled> {
     let own = ["harborpoint.example".to_owned()];
     let inbox = [intaked::domain::text::Address::new("service@harborpoint.example").unwrap()];
     let mut out = Vec::new();
-    let mut batches: Vec<_> =
-        std::fs::read_dir(folder()).unwrap().flatten().map(|e| e.path()).filter(|p| p.is_dir()).collect();
+    let mut batches: Vec<_> = std::fs::read_dir(folder())
+        .unwrap()
+        .flatten()
+        .map(|e| e.path())
+        .filter(|p| p.join("labels.jsonl").is_file())
+        .collect();
     batches.sort();
     for batch in batches {
         let labels = std::fs::read_to_string(batch.join("labels.jsonl")).unwrap();

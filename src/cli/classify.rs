@@ -1,7 +1,7 @@
 //! `intaked classify`: what the rules find in messages, with the evidence. Needs no daemon and no configuration.
 
 mod reading;
-mod source;
+pub(super) mod source;
 
 use super::{Ending, print};
 use crate::config::Config;

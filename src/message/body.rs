@@ -5,7 +5,6 @@ use super::{charset, html, plain};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
-use std::ops::Range;
 
 /// HTML beyond this is not read: no person writes it, and its text would be cut anyway.
 const HTML_MAX: usize = 4 * 1024 * 1024;
@@ -17,25 +16,14 @@ const STUB_MAX: usize = 250;
 pub(super) struct Readable {
     /// The text; lines end in `\n`.
     pub text: String,
-    /// What the HTML itself marks as a signature.
-    pub signatures: Vec<Range<usize>>,
+    /// What the HTML itself says of stretches of it.
+    pub marked: Vec<html::Marked>,
     /// Each line is a paragraph: nothing was wrapped.
     pub unwrapped: bool,
 }
 
-/// The body of `mail`.
+/// The body of `mail`: text/plain or HTML.
 pub(super) fn of(mail: &mail_parser::Message<'_>, defects: &mut Vec<String>) -> Readable {
-    let mut body = chosen(mail, defects);
-    if let Some(text) = plain::unquoted_forwards(&body.text) {
-        // The places in the page do not hold any more.
-        body.signatures.clear();
-        body.text = text;
-    }
-    body
-}
-
-/// text/plain or HTML.
-fn chosen(mail: &mail_parser::Message<'_>, defects: &mut Vec<String>) -> Readable {
     let mut body = Readable::default();
     let mut plain_bytes = 0;
     for part in parts(mail, &mail.text_body) {
@@ -143,7 +131,11 @@ fn add_page(body: &mut Readable, page: &str, defects: &mut Vec<String>) {
     }
     let read = html::to_text(kept);
     let shift = add(body, &read.text);
-    body.signatures.extend(read.signatures.into_iter().map(|r| r.start + shift..r.end + shift));
+    body.marked.extend(
+        read.marked
+            .into_iter()
+            .map(|m| html::Marked { mark: m.mark, range: m.range.start + shift..m.range.end + shift }),
+    );
     body.unwrapped = true;
 }
 

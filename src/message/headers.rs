@@ -1,7 +1,9 @@
 //! The header fields of a message, cleaned. Knows nothing of bodies.
 
-use super::{Message, parse};
+use super::{Forward, Message, Party, parse};
 use crate::domain::{Timestamp, text::*};
+use std::ops::Range;
+
 use mail_parser::{Address as Addresses, DateTime, Header, HeaderName, HeaderValue, parsers::MessageStream};
 
 /// Other headers kept.
@@ -84,6 +86,21 @@ pub(super) fn block(m: &Message) -> String {
     line("Cc", &list(&m.cc));
     out.push('\n');
     out
+}
+
+/// An attached message as a forwarded one: `header` is where its [`block`] stands in the text.
+pub(super) fn forward(m: &Message, depth: usize, header: Range<usize>) -> Forward {
+    Forward {
+        depth,
+        from: m.from.as_ref().map(Party::from).unwrap_or_default(),
+        to: m.to.iter().map(Party::from).collect(),
+        cc: m.cc.iter().map(Party::from).collect(),
+        date: m.date.map(|d| HeaderText::new(&d.to_rfc2822())).unwrap_or_default(),
+        sent: m.date.map(|d| d.naive_utc()),
+        subject: m.subject.clone(),
+        body: header.end..header.end,
+        header,
+    }
 }
 
 /// A value as people would read it: unfolded, RFC 2047 words decoded, cleaned.

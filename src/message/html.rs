@@ -5,6 +5,7 @@
 //! Linear whatever the input: each byte is looked at a bounded number of times, and there is no tree.
 
 mod entities;
+mod look;
 mod page;
 mod tag;
 
@@ -17,8 +18,28 @@ use tag::{Kind, Scanner, Token};
 pub(super) struct PageText {
     /// Lines end in `\n`.
     pub text: String,
-    /// What the page marks as a signature.
-    pub signatures: Vec<Range<usize>>,
+    /// What the page's markup itself says of stretches, by the classes and ids of mail programs.
+    pub marked: Vec<Marked>,
+}
+
+/// What markup says of a stretch of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// It is a signature.
+    Signature,
+    /// It says who wrote what is quoted below it.
+    Attribution,
+    /// An older message begins at it, header and all.
+    History,
+}
+
+/// A stretch of text and what markup says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Marked {
+    /// What it is.
+    pub mark: Mark,
+    /// Bytes of the text.
+    pub range: Range<usize>,
 }
 
 /// The visible text of `html`. A page that hides everything is shown whole: better too much than nothing.

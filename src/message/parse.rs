@@ -1,11 +1,13 @@
 //! Bytes → [`Message`], whatever the bytes. Puts the pieces of this folder together; knows no charset, no HTML and
 //! no quoting style itself.
 
-use super::{Attachment, Automatic, Message, Part, PartKind, TEXT_MAX};
+use super::parts::Divided;
+use super::{Attachment, Automatic, Forward, Message, Part, PartKind, TEXT_MAX};
 use super::{attachments, automatic, body, charset, complexity, delivery_report, headers, parts, plain};
 use crate::domain::text::cut;
 use mail_parser::{HeaderName, MessageParser, MimeHeaders, PartType};
 use std::borrow::Cow;
+use std::ops::Range;
 
 /// Messages attached to messages attached to messages …: read so deep, then only listed.
 const ATTACHED_DEPTH_MAX: usize = 4;
@@ -38,8 +40,8 @@ fn whole(raw: &[u8]) -> Message {
     let mut defects = std::mem::take(&mut message.defects);
     let mut composed = Composed::default();
     let readable = body::of(&mail, &mut defects);
-    let own_parts = parts::divide(&readable, &parts::Around::of(&message));
-    composed.add(&readable.text, &own_parts);
+    let own = parts::divide(readable, &parts::Around::of(&message));
+    composed.take(own, 0);
     // What a report or an automatic answer carries with it is our own letter coming back, not something new.
     let returned = message.delivery_report.is_some() || is_automatic_answer(&message.automatic);
     let mut budget = ATTACHED_MAX;
@@ -49,6 +51,7 @@ fn whole(raw: &[u8]) -> Message {
     }
     message.text = composed.text;
     message.parts = composed.parts;
+    message.forwards = composed.forwards;
     message.defects = defects;
     message
 }
@@ -79,16 +82,23 @@ fn attach(
         let about = headers::read(inner);
         let block = headers::block(&about);
         let readable = body::of(inner, defects);
-        let heading = if returned { PartKind::Quoted } else { PartKind::ForwardHeader };
-        composed.add(&block, &[Part { kind: heading, start: 0, end: block.len() }]);
-        let mut inside = if returned {
-            vec![Part { kind: PartKind::Quoted, start: 0, end: readable.text.len() }]
+        let level = ATTACHED_DEPTH_MAX - depth + 1;
+        if returned {
+            composed.add(&block, &[Part { kind: PartKind::Quoted, start: 0, end: block.len() }]);
+            let quoted = Part { kind: PartKind::Quoted, start: 0, end: readable.text.len() };
+            composed.add(&readable.text, &[quoted]);
         } else {
-            parts::divide(&readable, &parts::Around::of(&about))
-        };
-        inside.retain(|p| p.end > p.start);
-        composed.add(&readable.text, &inside);
+            let header = composed.add(&block, &[Part { kind: PartKind::ForwardHeader, start: 0, end: block.len() }]);
+            composed.forwards.push(headers::forward(&about, level, header));
+            composed.take(parts::divide(readable, &parts::Around::of(&about)), level);
+        }
+        let begun = composed.forwards.len();
         attach(inner, composed, list, defects, returned, depth - 1, budget);
+        // What is attached to it belongs to it.
+        let last = composed.forwards.get_mut(..begun).unwrap_or_default().iter_mut().rev();
+        if let Some(this) = last.filter(|_| !returned).find(|f| f.depth == level) {
+            this.body.end = composed.text.len();
+        }
     }
     for part in &mail.parts {
         if let (true, PartType::Text(text)) = (returned && part.is_content_type("text", "rfc822-headers"), &part.body) {
@@ -103,14 +113,15 @@ fn attach(
 struct Composed {
     text: String,
     parts: Vec<Part>,
+    forwards: Vec<Forward>,
     cut: bool,
 }
 
 impl Composed {
     /// Adds `text` with its `parts`, on a line of its own, as far as there is room.
-    fn add(&mut self, text: &str, parts: &[Part]) {
+    fn add(&mut self, text: &str, parts: &[Part]) -> Range<usize> {
         if text.is_empty() || self.cut {
-            return;
+            return self.text.len()..self.text.len();
         }
         if !self.text.is_empty() && !self.text.ends_with('\n') {
             self.text.push('\n');
@@ -132,6 +143,20 @@ impl Composed {
                 _ => self.parts.push(part),
             }
         }
+        start..self.text.len()
+    }
+
+    /// Adds a body taken apart that is itself `level` forwards deep.
+    fn take(&mut self, divided: Divided, level: usize) {
+        let added = self.add(&divided.text, &divided.parts);
+        let moved = |r: Range<usize>| (added.start + r.start).min(added.end)..(added.start + r.end).min(added.end);
+        let inside = divided.forwards.into_iter().map(|f| Forward {
+            depth: f.depth + level,
+            header: moved(f.header),
+            body: moved(f.body),
+            ..f
+        });
+        self.forwards.extend(inside.filter(|f| !f.header.is_empty()));
     }
 }
 

@@ -19,6 +19,13 @@ fn sound(m: &Message) {
     }
     assert_eq!(at, m.text.len(), "the parts do not cover the text");
     assert!(m.parts.windows(2).all(|w| w[0].kind != w[1].kind), "neighbours of one kind");
+    for f in &m.forwards {
+        assert!(f.header.start <= f.header.end && f.header.end <= f.body.start && f.body.start <= f.body.end);
+        assert!(m.text.get(f.header.clone()).is_some() && m.text.get(f.body.clone()).is_some(), "{f:?}");
+        assert!(f.depth > 0 && m.text_of(f).len() <= m.text.len());
+    }
+    assert_eq!(m.original().is_some(), !m.forwards.is_empty());
+    assert!(m.own_text().len() <= m.text.len());
     assert!(m.headers.len() <= 100 && m.thread.len() <= 100);
     for a in &m.attachments {
         assert!(!a.name.is_empty() && !a.name.contains(['/', '\\', '\n', '\r', '\0']), "{:?}", a.name);
@@ -273,6 +280,12 @@ fn hostile_messages_end_quickly() {
         format!("{head}{references}"),
         format!("{head}{fields}"),
         format!("{head}\r\n{}", "Thanks,\r\n".repeat(100_000)),
+        format!(
+            "{head}\r\n{}",
+            "--- Forwarded message ---\r\nFrom: a@b.example\r\nSubject: c\r\n\r\nx\r\n".repeat(4_000)
+        ),
+        format!("{head}\r\n{}", "--- Forwarded message ---\r\nx\r\n> y\r\n".repeat(8_000)),
+        format!("{head}\r\n{}", "> Begin forwarded message:\r\n\r\n".repeat(8_000)),
         format!("{head}\r\n{}", "--\r\n".repeat(100_000)),
         format!("{head}\r\n{}", "unsubscribe\r\n".repeat(90_000)),
         format!("{head}\r\n{}", "[EXTERNAL\r\n".repeat(90_000)),
@@ -295,7 +308,9 @@ proptest! {
         Just("-----Original Message-----".to_owned()), Just("From: Ann <a@b.example>".to_owned()), Just("Sent: Monday".to_owned()),
         Just("To: Bob".to_owned()), Just("Subject: FW: x".to_owned()), Just("-- ".to_owned()), Just("Ann".to_owned()), Just("Thanks,".to_owned()),
         Just("Sent from my iPhone".to_owned()), Just("CONFIDENTIALITY NOTICE: intended recipient".to_owned()), Just("312-555-0100".to_owned()),
-        Just("---------- Forwarded message ---------".to_owned()), Just("[EXTERNAL]".to_owned()), "[a-z ]{0,80}", "\\PC{0,60}",
+        Just("---------- Forwarded message ---------".to_owned()), Just("[EXTERNAL]".to_owned()),
+        Just("> Begin forwarded message:".to_owned()), Just("> From: Cy <c@d.example>".to_owned()), Just("> Subject: y".to_owned()),
+        Just("----- End forwarded message -----".to_owned()), Just("-------------------------".to_owned()), "[a-z ]{0,80}", "\\PC{0,60}",
     ], 0..60), html in any::<bool>(), subject in prop_oneof![Just("Re: x"), Just("FW: x"), Just("x")]) {
         let (kind, body) = if html { ("html", lines.join("<br>\r\n")) } else { ("plain", lines.join("\r\n")) };
         let raw = format!("From: Ann Lee <a@b.example>\r\nTo: s@agency.example\r\nSubject: {subject}\r\nContent-Type: text/{kind}; charset=utf-8\r\n\r\n{body}");
@@ -324,4 +339,25 @@ proptest! {
         let raw = format!("From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n{}", pieces.concat());
         sound(&Message::parse(raw.as_bytes()));
     }
+}
+
+#[test]
+fn an_attached_message_is_a_forward_and_what_is_forwarded_in_it_too() {
+    let m = fixture!("a_message_is_attached");
+    let original = m.original().unwrap();
+    assert_eq!(original.from.to_string(), "Site Super <super@gc.example>");
+    assert_eq!(m.text_of(original), "Name us as additional insured on job 88.");
+    assert_eq!(m.own_text(), "Please handle the attached.");
+    let inner = "From: Cy <cy@client.example>\r\nSubject: Fwd: job\r\n\r\nHere.\r\n\r\n---------- Forwarded message ---------\r\nFrom: GC <gc@gc.example>\r\nDate: x\r\nSubject: job\r\nTo: cy@client.example\r\n\r\nName us.\r\n";
+    let raw = format!(
+        "From: ana@agency.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee\r\n--b\r\nContent-Type: message/rfc822\r\n\r\n{inner}\r\n--b--\r\n"
+    );
+    let m = Message::parse(raw.as_bytes());
+    let depths: Vec<usize> = m.forwards.iter().map(|f| f.depth).collect();
+    assert_eq!(depths, [1, 2]);
+    assert_eq!((m.own_text().as_str(), m.text_of(&m.forwards[0]).as_str()), ("see", "Here."));
+    assert_eq!(
+        m.original().map(|f| (f.from.to_string(), m.text_of(f))).unwrap(),
+        ("GC <gc@gc.example>".to_owned(), "Name us.".to_owned())
+    );
 }

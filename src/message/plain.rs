@@ -53,29 +53,6 @@ pub(super) fn clean_flowed(text: &str, delete_space: bool) -> String {
     if out.contains(" \n") { clean(&out) } else { trim(out) }
 }
 
-/// Apple's Mail quotes what it forwards, so that a request would look like history: below “Begin forwarded message:” one
-/// `>` is taken off. `None` where there is nothing to do.
-pub(super) fn unquoted_forwards(text: &str) -> Option<String> {
-    const MARKS: [&str; 4] =
-        ["Begin forwarded message", "Inicio del mensaje reenviado", "Début du message", "Anfang der weitergeleiteten"];
-    if !MARKS.iter().any(|m| text.contains(m)) {
-        return None;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut forwarding = false;
-    for line in text.split_inclusive('\n') {
-        let bare = line.strip_prefix('>').map(|l| l.strip_prefix(' ').unwrap_or(l));
-        let content = bare.unwrap_or(line);
-        if MARKS.iter().any(|m| content.trim_start().starts_with(m)) {
-            forwarding = true;
-        } else if bare.is_none() && !line.trim().is_empty() {
-            forwarding = false;
-        }
-        out.push_str(if forwarding { content } else { line });
-    }
-    Some(out)
-}
-
 /// Lines, whatever ends them: CRLF, LF, a lone CR.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let text = text.strip_suffix('\n').unwrap_or(text);

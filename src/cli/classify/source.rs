@@ -12,7 +12,7 @@ const LARGEST: u64 = 256 << 20;
 type Taker<'t> = dyn FnMut(&str, anyhow::Result<Vec<u8>>) -> anyhow::Result<()> + 't;
 
 /// Hands over each message of `path`.
-pub(super) fn each(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {
+pub(in crate::cli) fn each(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {
     if path == Path::new("-") {
         return take("-", whole(std::io::stdin(), "standard input"));
     }

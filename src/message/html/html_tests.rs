@@ -81,7 +81,7 @@ fn entities_are_characters() {
 #[test]
 fn a_signature_marked_by_gmail_is_known() {
     let page = to_text("<div>Thanks</div><br><div class=\"gmail_signature\" data-smartmail=x>Ann<br>555-0100</div>");
-    let r = page.signatures.first().unwrap().clone();
+    let r = page.marked.first().unwrap().range.clone();
     assert_eq!(&page.text[r], "Ann\n555-0100");
 }
 
@@ -112,4 +112,12 @@ fn hostile_pages_end_quickly() {
         let _ = to_text(&format!("{page} end"));
     }
     assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
+}
+
+#[test]
+fn letters_of_no_size_hide_only_what_has_no_size_of_its_own() {
+    let page = "<table><tr><td style=\"direction:ltr;font-size:0px\">pad<div style=\"font-size:13px\">Your policy ends.</div>pad</td></tr></table>";
+    assert_eq!(to_text(page).text, "Your policy ends.\n");
+    let preheader = "<div style=\"font-size:1px;color:#fff\">Open me</div><div style=\"height:0;overflow:hidden\">x</div><p>Text</p>";
+    assert_eq!(to_text(preheader).text, "Text\n");
 }

@@ -1,11 +1,11 @@
 //! Tokens → lines: white space, line breaks, cells, lists, quotes, hidden regions. Knows nothing of how a page is
 //! written down.
 
-use super::PageText;
 use super::entities;
+use super::look::{Look, is_tight, look, mark_of};
 use super::tag::{Kind, Tag};
+use super::{Mark, Marked, PageText};
 use crate::message::{TEXT_MAX, plain};
-use std::ops::Range;
 
 /// Regions within regions that are kept apart; deeper ones belong to the one around them.
 const REGIONS_MAX: usize = 200;
@@ -18,10 +18,17 @@ const QUOTES_MAX: usize = 6;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Special {
     Hidden,
+    /// Letters of no size.
+    Tiny,
+    /// Letters of a size, within some of no size: so many had been entered.
+    Sized(usize),
     Quote,
-    Signature(usize),
+    Marked(Mark, usize),
     Pre,
-    List { counted: bool, item: usize },
+    List {
+        counted: bool,
+        item: usize,
+    },
 }
 
 /// A special stretch, closed by the closing tag that belongs to its opening one.
@@ -49,6 +56,8 @@ pub(super) struct Page {
     out: String,
     regions: Vec<Region>,
     hidden: usize,
+    /// Regions of letters of no size that the text is in.
+    tiny: usize,
     quotes: usize,
     pre: usize,
     /// Line ends wanted before the next text: at most 2, which makes one blank line.
@@ -64,7 +73,7 @@ pub(super) struct Page {
     lines: usize,
     row: RowState,
     rows: Vec<RowState>,
-    signatures: Vec<Range<usize>>,
+    marked: Vec<Marked>,
 }
 
 impl Page {
@@ -73,6 +82,7 @@ impl Page {
             out: String::with_capacity(capacity),
             regions: Vec::new(),
             hidden: 0,
+            tiny: 0,
             quotes: 0,
             pre: 0,
             wanted: 0,
@@ -83,7 +93,7 @@ impl Page {
             lines: 0,
             row: RowState::default(),
             rows: Vec::new(),
-            signatures: Vec::new(),
+            marked: Vec::new(),
         }
     }
 
@@ -94,7 +104,7 @@ impl Page {
 
     /// Text between tags.
     pub(super) fn text(&mut self, text: &str) {
-        if self.hidden > 0 {
+        if self.hidden > 0 || self.tiny > 0 {
             return;
         }
         if self.pre > 0 {
@@ -386,9 +396,11 @@ impl Page {
         }
         match special {
             Special::Hidden => self.hidden += 1,
+            Special::Tiny => self.tiny += 1,
+            Special::Sized(_) => self.tiny = 0,
             Special::Quote => self.quotes += 1,
             Special::Pre => self.pre += 1,
-            Special::Signature(_) | Special::List { .. } => {}
+            Special::Marked(..) | Special::List { .. } => {}
         }
         self.regions.push(Region { special, kind, nested: 0, blocks: 0 });
     }
@@ -397,18 +409,20 @@ impl Page {
         let Some(region) = self.regions.pop() else { return };
         match region.special {
             Special::Hidden => self.hidden = self.hidden.saturating_sub(1),
+            Special::Tiny => self.tiny = self.tiny.saturating_sub(1),
+            Special::Sized(around) => self.tiny = around,
             Special::Quote => self.quotes = self.quotes.saturating_sub(1),
             Special::Pre => self.pre = self.pre.saturating_sub(1),
-            Special::Signature(start) => self.signature(start),
+            Special::Marked(mark, start) => self.marked(mark, start),
             Special::List { .. } => {}
         }
     }
 
-    fn signature(&mut self, start: usize) {
+    fn marked(&mut self, mark: Mark, start: usize) {
         // The line end before it belongs to the text above.
         let lead = self.out.get(start..).map_or(0, |s| s.len() - s.trim_start_matches('\n').len());
         if self.out.len() > start + lead {
-            self.signatures.push(start + lead..self.out.len());
+            self.marked.push(Marked { mark, range: start + lead..self.out.len() });
         }
     }
 
@@ -421,8 +435,11 @@ impl Page {
         if tag.attributes.len() < 3 {
             return None;
         }
-        if hide && is_hidden(tag) {
-            return Some(Special::Hidden);
+        match look(tag) {
+            Some(Look::Hidden) if hide => return Some(Special::Hidden),
+            Some(Look::Tiny) if hide => return Some(Special::Tiny),
+            Some(Look::Sized) if self.tiny > 0 => return Some(Special::Sized(self.tiny)),
+            _ => {}
         }
         let class = tag.attribute("class").unwrap_or_default();
         if tag.kind == Kind::Quote {
@@ -433,12 +450,7 @@ impl Page {
                 .then_some(Special::Quote);
         }
         let id = tag.attribute("id").unwrap_or_default();
-        let signed = class.contains("gmail_signature")
-            || class.contains("moz-signature")
-            || class.contains("protonmail_signature")
-            || ["Signature", "signature", "ms-outlook-mobile-signature", "AppleMailSignature", "x_Signature"]
-                .contains(&id);
-        signed.then_some(Special::Signature(self.out.len()))
+        mark_of(class, id, tag).map(|mark| Special::Marked(mark, self.out.len()))
     }
 
     /// The text, trimmed, with one line end at its end.
@@ -450,9 +462,9 @@ impl Page {
         // Cleaning takes off blank lines and blanks at line ends, which the writing above does not produce; where it
         // did all the same, the marks would be off and are dropped.
         let unchanged = text.trim_end() == self.out.trim_end();
-        let mut signatures = self.signatures;
-        signatures.retain(|r| unchanged && r.end <= text.len());
-        PageText { text, signatures }
+        let mut marked = self.marked;
+        marked.retain(|m| unchanged && m.range.start < text.len());
+        PageText { text, marked }
     }
 }
 
@@ -465,51 +477,4 @@ fn is_void(name: &str) -> bool {
     ["img", "input", "meta", "link", "col", "base", "area", "wbr", "source"]
         .iter()
         .any(|v| name.eq_ignore_ascii_case(v))
-}
-
-/// A paragraph without space around it: Outlook's own, and those that say so.
-fn is_tight(tag: &Tag<'_>) -> bool {
-    if tag.attributes.len() < 3 {
-        return false;
-    }
-    let class = tag.attribute("class").unwrap_or_default();
-    if class.contains("MsoNormal") || class.contains("MsoListParagraph") || class.contains("MsoPlainText") {
-        return true;
-    }
-    let style = tag.attribute("style").unwrap_or_default();
-    declarations(style).any(|(name, value)| {
-        starts_with(name, "margin") && value.starts_with('0') && !name.ends_with("left") && !name.ends_with("right")
-    })
-}
-
-fn is_hidden(tag: &Tag<'_>) -> bool {
-    if tag.attribute("hidden").is_some() {
-        return true;
-    }
-    let style = tag.attribute("style").unwrap_or_default();
-    declarations(style).any(|(name, value)| {
-        let is = |word: &str| starts_with(value, word);
-        match name.len() {
-            7 if name.eq_ignore_ascii_case("display") => is("none"),
-            10 if name.eq_ignore_ascii_case("visibility") => is("hidden"),
-            8 if name.eq_ignore_ascii_case("mso-hide") => is("all"),
-            10 if name.eq_ignore_ascii_case("max-height") => is_nought(value),
-            9 if name.eq_ignore_ascii_case("font-size") => is_nought(value),
-            7 if name.eq_ignore_ascii_case("opacity") => is_nought(value),
-            _ => false,
-        }
-    })
-}
-
-fn declarations(style: &str) -> impl Iterator<Item = (&str, &str)> {
-    style.split(';').filter_map(|d| d.split_once(':')).map(|(n, v)| (n.trim_ascii(), v.trim_ascii()))
-}
-
-fn starts_with(text: &str, head: &str) -> bool {
-    text.get(..head.len()).is_some_and(|h| h.eq_ignore_ascii_case(head))
-}
-
-/// `0`, `0px`; `0.9em` is not.
-fn is_nought(value: &str) -> bool {
-    value.strip_prefix('0').is_some_and(|rest| !rest.starts_with(|c: char| c == '.' || c.is_ascii_digit()))
 }

@@ -7,16 +7,26 @@ use super::lines::Line;
 const LINES_MAX: usize = 30;
 
 /// A header block.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct HeaderBlock<'a> {
     /// The first line after it.
     pub end: usize,
     /// Who wrote the message below it.
     pub from: &'a str,
-    /// To whom.
-    pub to: &'a str,
+    /// When, as written.
+    pub date: &'a str,
     /// About what.
     pub subject: &'a str,
+    /// To whom: the field's lines.
+    pub to: Vec<&'a str>,
+    /// With copies to: the field's lines.
+    pub cc: Vec<&'a str>,
+    /// The rest of a From that was wrapped.
+    pub from_more: &'a str,
+    /// The rest of a subject that was wrapped.
+    pub subject_more: &'a str,
+    /// `From` and `Sent` are English, where the month stands first.
+    pub english: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +41,33 @@ enum Label {
 
 /// The block that begins at `lines[at]`, where one does.
 pub(super) fn at<'a>(lines: &[Line<'a>], at: usize) -> Option<HeaderBlock<'a>> {
-    let first = lines.get(at)?;
-    label(first.text)?;
+    let (block, counted) = read(lines, at)?;
+    // A voice mail's “From, Received, Length” and a form's “From, Subject” are no blocks.
+    let whole = counted.from && counted.kinds >= 3;
+    (whole && (counted.subject || block.from.contains('@'))).then_some(block)
+}
+
+/// The same below a line that announces a forwarded message: there even two fields are a header.
+pub(super) fn announced<'a>(lines: &[Line<'a>], at: usize) -> Option<HeaderBlock<'a>> {
+    let (block, counted) = read(lines, at)?;
+    (counted.kinds >= 2 || counted.from).then_some(block)
+}
+
+/// Whether a line is a field of such a block.
+pub(super) fn is_field(text: &str) -> bool {
+    label(text).is_some()
+}
+
+/// Which fields were there.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counted {
+    from: bool,
+    subject: bool,
+    kinds: usize,
+}
+
+fn read<'a>(lines: &[Line<'a>], at: usize) -> Option<(HeaderBlock<'a>, Counted)> {
+    label(lines.get(at)?.text)?;
     let mut block = HeaderBlock::default();
     let mut seen = [false; 6];
     let mut last = Label::Other;
@@ -47,12 +82,8 @@ pub(super) fn at<'a>(lines: &[Line<'a>], at: usize) -> Option<HeaderBlock<'a>> {
             if let Some(slot) = seen.get_mut(found as usize) {
                 *slot = true;
             }
-            match found {
-                Label::From => block.from = value,
-                Label::To => block.to = value,
-                Label::Subject => block.subject = value,
-                _ => {}
-            }
+            block.english |= found == Label::From && line.text.trim_start_matches(['*', '_']).starts_with(['F', 'f']);
+            set(&mut block, found, value);
             last = found;
             value_open = is_open(value) || (value.is_empty() && found != Label::Subject);
             i += 1;
@@ -63,11 +94,9 @@ pub(super) fn at<'a>(lines: &[Line<'a>], at: usize) -> Option<HeaderBlock<'a>> {
                 Some((found, _)) if seen.get(found as usize) == Some(&false) => i += 1,
                 _ => break,
             }
-        } else if continues(last, value_open, line) {
+        } else if continues(last, value_open, line) || goes_on_below(lines, i, &seen) {
             value_open = is_open(line.text);
-            if last == Label::From && block.from.is_empty() {
-                block.from = line.text;
-            }
+            set(&mut block, last, line.text);
             i += 1;
             block.end = i;
         } else {
@@ -75,9 +104,28 @@ pub(super) fn at<'a>(lines: &[Line<'a>], at: usize) -> Option<HeaderBlock<'a>> {
         }
     }
     let has = |l: Label| seen.get(l as usize) == Some(&true);
-    let counted = [Label::From, Label::Date, Label::To, Label::Subject].into_iter().filter(|l| has(*l)).count();
-    // A voice mail's “From, Received, Length” and a form's “From, Subject” are no blocks.
-    (has(Label::From) && has(Label::Subject) && counted >= 3).then_some(block)
+    let kinds = [Label::From, Label::Date, Label::To, Label::Subject].into_iter().filter(|l| has(*l)).count();
+    Some((block, Counted { from: has(Label::From), subject: has(Label::Subject), kinds }))
+}
+
+/// Puts a field's line in its place.
+fn set<'a>(block: &mut HeaderBlock<'a>, label: Label, value: &'a str) {
+    match label {
+        Label::From if block.from.is_empty() => block.from = value,
+        Label::From => block.from_more = value,
+        Label::Date if block.date.is_empty() => block.date = value,
+        Label::Subject if block.subject.is_empty() => block.subject = value,
+        Label::To => block.to.push(value),
+        Label::Copy => block.cc.push(value),
+        Label::Date | Label::Subject | Label::Other => {}
+    }
+}
+
+/// A line without a label between two fields of a block goes on with the one above it.
+fn goes_on_below(lines: &[Line<'_>], i: usize, seen: &[bool; 6]) -> bool {
+    let below = lines.get(i + 1).and_then(|l| label(l.text));
+    seen.iter().filter(|s| **s).count() >= 2
+        && below.is_some_and(|(found, _)| found != Label::From && seen.get(found as usize) == Some(&false))
 }
 
 fn is_open(value: &str) -> bool {
@@ -91,7 +139,7 @@ fn continues(last: Label, open: bool, line: &Line<'_>) -> bool {
         Label::From => {
             open || (line.text.starts_with('<') || line.text.starts_with("[mailto:")) && line.text.contains('@')
         }
-        Label::Date => open && line.words() < 4,
+        Label::Date => open && line.words() <= 8,
         _ => false,
     }
 }
@@ -99,24 +147,94 @@ fn continues(last: Label, open: bool, line: &Line<'_>) -> bool {
 /// A field's label and value: `*From:* Ann` (Gmail's rendering of bold) is `From`.
 fn label(text: &str) -> Option<(Label, &str)> {
     let text = text.trim_start_matches(['*', '_']);
-    if !text.bytes().next()?.is_ascii_alphabetic() && !text.starts_with('À') {
-        return None;
-    }
-    let colon = text.bytes().take(20).position(|b| b == b':')?;
-    let name = text.get(..colon)?.trim_end_matches(['*', '_', ' ', '\u{A0}']);
-    let value = text.get(colon + 1..)?.trim_start_matches(['*', '_', ' ']).trim_end();
-    let label = match name {
-        "From" | "FROM" | "De" | "Von" | "Da" | "DE" | "from" => Label::From,
-        "Sent" | "SENT" | "Date" | "DATE" | "Fecha" | "Enviado" | "Enviado el" | "Enviada em" | "Envoyé"
-        | "Envoyé le" | "Gesendet" | "Datum" | "Data" | "Inviato" | "Sent on" | "Date sent" | "date" => Label::Date,
-        "To" | "TO" | "Para" | "An" | "À" | "A" | "to" => Label::To,
-        "Cc" | "CC" | "cc" | "Bcc" | "BCC" | "Kopie" => Label::Copy,
-        "Subject" | "SUBJECT" | "Asunto" | "Objet" | "Betreff" | "Assunto" | "Oggetto" | "subject" => Label::Subject,
-        "Importance" | "Priority" | "Reply-To" | "Attachments" | "Importancia" | "Wichtigkeit" | "Sensitivity"
-        | "Message-ID" | "Organization" | "Resent-From" | "Anlagen" | "Datos adjuntos" => Label::Other,
+    // Nearly every line of prose ends here.
+    let colon = text.bytes().take(30).position(|b| b == b':' || b == 0xEF)?;
+    let (name, value) = (text.get(..colon)?, text.get(colon..)?);
+    let value = value.strip_prefix(':').or_else(|| value.strip_prefix('：'))?;
+    let name = name.trim_end_matches(['*', '_', ' ', '\u{A0}']);
+    let value = value.trim_start_matches(['*', '_', ' ']).trim_end();
+    Some((named(name)?, value))
+}
+
+fn named(name: &str) -> Option<Label> {
+    Some(match name {
+        "From" | "FROM" | "from" | "De" | "DE" | "Von" | "VON" | "Da" | "Van" | "Mittente" | "Remitente"
+        | "Expéditeur" | "Absender" | "Från" | "Fra" | "Od" | "Šalje" | "Lähettäjä" | "De la" | "Kimden"
+        | "Gönderen" | "От" | "От кого" | "Від" | "Feladó" | "Odesílatel" | "Odosielateľ" | "发件人" | "寄件者"
+        | "差出人" | "보낸 사람" => Label::From,
+        "Sent"
+        | "SENT"
+        | "Date"
+        | "DATE"
+        | "date"
+        | "Sent on"
+        | "Date sent"
+        | "Date Sent"
+        | "Sent at"
+        | "Fecha"
+        | "Enviado"
+        | "Enviado el"
+        | "Fecha de envío"
+        | "Enviada em"
+        | "Enviado em"
+        | "Enviada"
+        | "Enviadas"
+        | "Data de envio"
+        | "Envoyé"
+        | "Envoyé le"
+        | "Date d'envoi"
+        | "Gesendet"
+        | "Gesendet am"
+        | "Datum"
+        | "Data"
+        | "Inviato"
+        | "Inviato il"
+        | "Data invio"
+        | "Verzonden"
+        | "Verzonden op"
+        | "Skickat"
+        | "Sendt"
+        | "Dato"
+        | "Wysłano"
+        | "Lähetetty"
+        | "Päiväys"
+        | "Päivämäärä"
+        | "Trimis"
+        | "Tarih"
+        | "Gönderme Tarihi"
+        | "Gönderilen"
+        | "Отправлено"
+        | "Дата"
+        | "Відправлено"
+        | "Надіслано"
+        | "Odesláno"
+        | "Odoslané"
+        | "Elküldve"
+        | "Küldve"
+        | "Dátum"
+        | "Poslano"
+        | "发送时间"
+        | "日期"
+        | "日付"
+        | "送信日時"
+        | "보낸 날짜" => Label::Date,
+        "To" | "TO" | "to" | "Para" | "PARA" | "An" | "AN" | "À" | "A" | "Pour" | "Aan" | "Destinatario"
+        | "Destinataire" | "Destinatário" | "Empfänger" | "Till" | "Til" | "Do" | "Vastaanottaja" | "Către"
+        | "Pentru" | "Kime" | "Alıcı" | "Кому" | "Komu" | "Pro" | "Pre" | "Za" | "Prima" | "Címzett" | "收件人"
+        | "宛先" | "받는 사람" => Label::To,
+        "Cc" | "CC" | "cc" | "Bcc" | "BCC" | "Kopie" | "Kopie (CC)" | "Copie" | "Copie à" | "Con copia"
+        | "Con copia para" | "Com cópia" | "Kopia" | "Kopi" | "DW" | "Kopio" | "Копия" | "Копія" | "Kópia"
+        | "Kopija" | "Másolat" | "Másolatot kap" | "Bilgi" | "Kopya" | "抄送" | "副本" => Label::Copy,
+        "Subject" | "SUBJECT" | "subject" | "Asunto" | "ASUNTO" | "Objet" | "Sujet" | "Betreff" | "Assunto"
+        | "Oggetto" | "Onderwerp" | "Ämne" | "Emne" | "Temat" | "Aihe" | "Subiect" | "Konu" | "Тема" | "Předmět"
+        | "Predmet" | "Tárgy" | "主题" | "主旨" | "件名" | "제목" => Label::Subject,
+        "Importance" | "Priority" | "Reply-To" | "Reply To" | "Attachments" | "Importancia" | "Wichtigkeit"
+        | "Sensitivity" | "Message-ID" | "Organization" | "Resent-From" | "Resent-Date" | "Anlagen" | "Anhänge"
+        | "Datos adjuntos" | "Adjuntos" | "Anexos" | "Pièces jointes" | "Allegati" | "Bijlagen" | "Sent by"
+        | "Envoyé par" | "Importanza" | "Prioridade" | "Responder a" | "Répondre à" | "Antwort an" | "Rispondi a"
+        | "Priorität" | "Received" | "Categories" => Label::Other,
         _ => return None,
-    };
-    Some((label, value))
+    })
 }
 
 #[cfg(test)]

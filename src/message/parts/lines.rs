@@ -1,8 +1,14 @@
 //! A body as lines, each with what its phrases hint at. Knows nothing of parts.
 
 use super::signals::{self, Signals};
-use crate::domain::text::pieces;
+use crate::{
+    domain::text::pieces,
+    message::html::{Mark, Marked},
+};
 use std::cell::OnceCell;
+
+/// Marked stretches that are minded; more are a page's mischief.
+const MARKED_MAX: usize = 60;
 
 /// A line of a body.
 #[derive(Debug, Clone)]
@@ -18,6 +24,8 @@ pub(super) struct Line<'a> {
     /// What its phrases hint at, and where the first stands. Looked for when first asked: quoted history, most of many
     /// a mail, is never asked.
     hints: OnceCell<(Signals, usize)>,
+    /// What the page's own markup says of it.
+    pub mark: Option<Mark>,
 }
 
 impl Line<'_> {
@@ -45,7 +53,7 @@ impl Line<'_> {
     fn hints(&self) -> (Signals, usize) {
         *self.hints.get_or_init(|| {
             let none = (Signals::default(), usize::MAX);
-            signals::find(self.whole).fold(none, |(all, first), (at, s)| (all.with(s), first.min(at)))
+            signals::find(self.whole).into_iter().fold(none, |(all, first), (at, s)| (all.with(s), first.min(at)))
         })
     }
 }
@@ -57,9 +65,32 @@ pub(super) fn of(text: &str) -> Vec<Line<'_>> {
     for whole in pieces(text, b'\n') {
         let end = (start + whole.len() + 1).min(text.len());
         if end > start {
-            lines.push(Line { start, end, text: whole.trim_ascii(), whole, hints: OnceCell::new() });
+            lines.push(Line { start, end, text: whole.trim_ascii(), whole, hints: OnceCell::new(), mark: None });
         }
         start = end;
     }
     lines
+}
+
+/// Puts down what the page's markup says of each line.
+pub(super) fn mark(lines: &mut [Line<'_>], marked: &[Marked]) {
+    for m in marked.iter().take(MARKED_MAX) {
+        let first = lines.partition_point(|l| l.end <= m.range.start);
+        for line in lines.iter_mut().skip(first) {
+            if line.start >= m.range.end {
+                break;
+            }
+            if !line.is_blank() {
+                line.mark = Some(m.mark);
+            }
+            if m.mark == Mark::History && !line.is_blank() {
+                break;
+            }
+        }
+    }
+}
+
+/// The first line with text from line `from` on.
+pub(super) fn next_text(lines: &[Line<'_>], from: usize) -> Option<usize> {
+    lines.iter().enumerate().skip(from).find(|(_, l)| !l.is_blank()).map(|(i, _)| i)
 }

@@ -163,11 +163,38 @@ pub(super) fn mark_banners(lines: &[Line<'_>], kinds: &mut [PartKind], start: us
 /// What a paragraph is by its own words, wherever it stands.
 pub(super) fn anywhere(lines: &[Line<'_>], p: &Paragraph) -> Option<PartKind> {
     let first = lines.get(p.start)?;
-    if p.signals.has(Signals::MOBILE) && first.signal_at() <= 2 && first.words() <= 10 {
+    if p.signals.has(Signals::MOBILE) && first.signal_at() <= 2 && first.words() <= 10 && names_a_program(first.text) {
         return Some(PartKind::Footer);
     }
     (p.signals.has(Signals::NOTICE) && words(lines, p) >= 6 && starts_with_any(first.text, NOTICE_STARTS))
         .then_some(PartKind::Disclaimer)
+}
+
+/// “Sent from Outlook”, “Enviado desde mi iPhone”; not “Sent from the lender today” and not “Sent with love”.
+fn names_a_program(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let mut words = text.split_ascii_whitespace();
+    let verb = words.next().unwrap_or_default();
+    let second = words.next().unwrap_or_default();
+    let third = words.next().unwrap_or_default();
+    if !["sent", "enviado", "inviato", "gesendet", "lähetetty"].contains(&verb.to_lowercase().as_str()) {
+        return true;
+    }
+    let (by, program) = if second == "a" && ["partir", "través"].contains(&third) {
+        (third, words.nth(1).unwrap_or_default())
+    } else {
+        (second, third)
+    };
+    let mine = [
+        "my", "a", "an", "mobile", "phone", "mi", "un", "una", "meu", "minha", "mio", "meinem", "einem", "all",
+        "iphone", "ipad", "android", "the",
+    ];
+    if by == "the" || (program == "the" && !text.contains("app") && !text.contains("Samsung")) {
+        return false;
+    }
+    mine.contains(&program.to_lowercase().as_str())
+        || program.starts_with(|c: char| c.is_uppercase() || c == '<')
+        || program.contains("mail")
 }
 
 /// What a paragraph is at the very end of a text.

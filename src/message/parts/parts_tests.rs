@@ -7,11 +7,11 @@ fn parts(subject: &str, text: &str) -> Vec<(PartKind, String)> {
 }
 
 fn divided(subject: &str, text: &str, unwrapped: bool) -> Vec<(PartKind, String)> {
-    let body = Readable { text: text.to_owned(), signatures: Vec::new(), unwrapped };
+    let body = Readable { text: text.to_owned(), marked: Vec::new(), unwrapped };
     let from = Mailbox { name: HeaderText::new("Ann Lee"), address: Address::new("ann@client.example").unwrap() };
     let to = [Mailbox { name: HeaderText::default(), address: Address::new("service@agency.example").unwrap() }];
     let subject = HeaderText::new(subject);
-    let parts = divide(&body, &Around { from: Some(&from), to: &to, subject: &subject });
+    let Divided { text, parts, .. } = divide(body, &Around { from: Some(&from), to: &to, subject: &subject });
     let mut at = 0;
     for p in &parts {
         assert_eq!(p.start, at);
@@ -185,4 +185,104 @@ fn a_mail_that_is_only_a_forward_is_new_without_a_word_above_it() {
 fn the_word_left_over_by_a_careless_wrap_is_no_answer() {
     let text = "On Mon, Nov 2, Bob wrote:\n> Please sign and return the application for the umbrella policy that we\nsent\n> on Friday.\n\nSigned.\n";
     assert_eq!(new("Re: x", text), "Signed.");
+}
+
+/// Sender, subject and lines of the first forwarded message.
+fn forwarded(subject: &str, text: &str) -> (String, String, String) {
+    let body = Readable { text: text.to_owned(), marked: Vec::new(), unwrapped: false };
+    let from = Mailbox { name: HeaderText::new("Ann Lee"), address: Address::new("ann@client.example").unwrap() };
+    let subject = HeaderText::new(subject);
+    let all = divide(body, &Around { from: Some(&from), to: &[], subject: &subject });
+    let f = all.forwards.first().unwrap();
+    (f.from.to_string(), f.subject.as_str().to_owned(), all.text[f.body.clone()].trim().to_owned())
+}
+
+fn of(from: &str, subject: &str, text: &str) -> (String, String, String) {
+    (from.to_owned(), subject.to_owned(), text.to_owned())
+}
+
+#[test]
+fn a_forward_that_its_program_quotes_is_freed_of_one_mark() {
+    let header = "> From: GC <gc@gc.example>\n> Subject: cert\n> To: Ann\n>\n> Name us.\n>\n> > older\n";
+    for text in [
+        format!("Do it.\n\n> Begin forwarded message:\n>\n{header}"),
+        format!("Do it.\n\nBegin forwarded message:\n\n{header}"),
+        "Do it.\n\n------- Forwarded Message -------\nFrom: GC <gc@gc.example>\nSubject: cert\nTo: Ann\n\n> Name us.\n>\n> > older\n".to_owned(),
+    ] {
+        assert_eq!(forwarded("Fwd: cert", &text), of("GC <gc@gc.example>", "cert", "Name us.\n\n> older"), "{text}");
+    }
+}
+
+#[test]
+fn what_stands_below_a_forward_that_has_ended_is_the_senders() {
+    let header = "From: GC <gc@gc.example>\nDate: x\nSubject: cert\nTo: Ann\n\nName us.\n\n";
+    for (text, own) in [
+        (
+            format!(
+                "----- Forwarded message from GC -----\n\n{header}----- End forwarded message -----\n\nIs that usual?\n"
+            ),
+            "Is that usual?",
+        ),
+        (
+            format!(
+                "> Begin forwarded message:\n>\n{}\nIs that usual?\n",
+                header.lines().map(|l| format!("> {l}\n")).collect::<String>()
+            ),
+            "Is that usual?",
+        ),
+    ] {
+        let all = parts("Fwd: cert", &text);
+        assert!(all.last().is_some_and(|(k, t)| *k == PartKind::New && t.ends_with(own)), "{text}");
+        assert_eq!(forwarded("Fwd: cert", &text), of("GC <gc@gc.example>", "cert", "Name us."));
+    }
+}
+
+#[test]
+fn a_mark_within_quoted_history_is_history() {
+    let text = "Thanks.\n\nOn Mon, Nov 2, 2026 at 1:00 PM Bob <b@agency.example> wrote:\n> Begin forwarded message:\n> From: GC <gc@gc.example>\n> Subject: cert\n>\n> Name us.\n";
+    assert_eq!(new("Re: cert", text), "Thanks.");
+}
+
+#[test]
+fn a_forward_with_nothing_but_an_attribution_is_one_all_the_same() {
+    let text = "See below.\n\n> On Nov 16, 2026, at 9:12 AM, Tom Fry <tom@x.example> wrote:\n>\n> Cancel it.\n";
+    let (from, subject, _) = forwarded("Fwd: policy", text);
+    assert_eq!((from.as_str(), subject.as_str()), ("Tom Fry <tom@x.example>", "policy"));
+}
+
+#[test]
+fn headers_in_other_languages_name_the_original() {
+    for (mark, header) in [
+        ("-------- Messaggio Inoltrato --------", "Oggetto: cert\nData: x\nMittente: GC <gc@gc.example>\nA: Ann"),
+        ("-------- Doorgestuurd bericht --------", "Onderwerp: cert\nDatum: x\nVan: GC <gc@gc.example>\nAan: Ann"),
+        ("-------- Message transféré --------", "Sujet : cert\nDate : x\nDe : GC <gc@gc.example>\nPour : Ann"),
+        ("-------- Videresendt meddelelse --------", "Emne: cert\nDato: x\nFra: GC <gc@gc.example>\nTil: Ann"),
+        ("-------- Пересылаемое сообщение --------", "От кого: GC <gc@gc.example>\nКому: Ann\nТема: cert"),
+        ("-------- Přeposlaná zpráva --------", "Předmět: cert\nDatum: x\nOd: GC <gc@gc.example>\nKomu: Ann"),
+    ] {
+        let text = format!("x\n\n{mark}\n{header}\n\nName us.\n");
+        assert_eq!(forwarded("Fwd: cert", &text), of("GC <gc@gc.example>", "cert", "Name us."), "{mark}");
+    }
+}
+
+#[test]
+fn a_sentence_that_ends_in_a_colon_after_wrote_is_the_request() {
+    let text = "On the 3rd I wrote:\nplease cancel it. I still have no answer.\n";
+    assert_eq!(parts("Re: policy", text).len(), 1);
+}
+
+#[test]
+fn programs_that_mark_nothing_begin_history_by_their_attribution() {
+    for line in [
+        ">>> Bob Ray <bob@agency.example> 11/16/2026 9:12 AM >>>",
+        "2026-11-16 8:48 GMT+01:00 Bob Ray <bob@agency.example>:",
+        "16 Nov 2026, 09:12 by bob@agency.example:",
+        "-----\"Bob Ray\" <bob@agency.example> wrote: -----",
+        "---- On Mon, 16 Nov 2026 09:12:44 -0600 Bob Ray <bob@agency.example> wrote ---",
+        "lunedì 16 novembre 2026 09:12, Bob Ray <bob@agency.example> ha scritto:",
+        "Op ma 16 nov 2026 om 09:12 schreef Bob Ray <bob@agency.example>:",
+        "pon., 16 lis 2026 o 09:12 Bob Ray <bob@agency.example> napisał(a):",
+    ] {
+        assert_eq!(new("Re: x", &format!("Cancel it.\n\n{line}\nWhich one?\n")), "Cancel it.", "{line}");
+    }
 }

@@ -1,6 +1,7 @@
-//! The phrases by which mail programs and law firms give themselves away, found in one pass over a body. Knows the
-//! phrases, not what follows from them.
+//! The phrases by which mail programs and law firms give themselves away, found in one pass over a body. Knows not
+//! what follows from them.
 
+use super::phrases::{FOREIGN, PHRASES};
 use aho_corasick::{AhoCorasick, MatchKind};
 use std::sync::LazyLock;
 
@@ -36,244 +37,14 @@ impl Signals {
     }
 }
 
-const PHRASES: &[(Signals, &[&str])] = &[
-    (
-        Signals::WROTE,
-        &[
-            "wrote:",
-            "wrote :",
-            "writes:",
-            "escribió:",
-            "escribio:",
-            "escribió :",
-            "a écrit",
-            "a ecrit",
-            "schrieb",
-            "escreveu:",
-            "escreveu :",
-            "ha scritto:",
-        ],
-    ),
-    (
-        Signals::FORWARD,
-        &[
-            "forwarded message",
-            "forwarded email",
-            "forwarded by",
-            "mensaje reenviado",
-            "message transféré",
-            "message transmis",
-            "début du message",
-            "weitergeleitete nachricht",
-            "weitergeleitete e-mail",
-            "mensagem encaminhada",
-            "messaggio inoltrato",
-            "inicio del mensaje",
-            "attached message",
-        ],
-    ),
-    (
-        Signals::ORIGINAL,
-        &[
-            "original message",
-            "original appointment",
-            "mensaje original",
-            "message d'origine",
-            "message d’origine",
-            "message original",
-            "ursprüngliche nachricht",
-            "mensagem original",
-            "messaggio originale",
-            "reply message",
-        ],
-    ),
-    (
-        Signals::BANNER,
-        &[
-            "[external",
-            "external email",
-            "external e-mail",
-            "external sender",
-            "external message",
-            "[caution",
-            "originated from outside",
-            "originated outside",
-            "outside of the organization",
-            "outside your organization",
-            "outside of your organization",
-            "outside the organization",
-            "outside of our",
-            "often get email from",
-            "do not click links",
-            "don't click links",
-            "why this is important",
-        ],
-    ),
-    (
-        Signals::NOTICE,
-        &[
-            "confidentiality not",
-            "confidentiality statement",
-            "confidentiality disclaimer",
-            "intended recipient",
-            "intended only for",
-            "intended solely for",
-            "for the sole use of",
-            "for the use of the individual",
-            "legally privileged",
-            "privileged and confidential",
-            "confidential and privileged",
-            "privileged information",
-            "received this email in error",
-            "received this e-mail in error",
-            "received this message in error",
-            "received this communication in error",
-            "received this transmission in error",
-            "any unauthorized review",
-            "strictly prohibited",
-            "destroy all copies",
-            "delete all copies",
-            "aviso de confidencialidad",
-            "este mensaje y sus",
-            "este correo electrónico y",
-            "confidencial y est",
-            "bind, amend",
-            "bound, amended",
-            "bound or changed",
-            "bound, changed",
-            "bound or altered",
-            "bound, altered",
-            "by email or voice",
-            "by e-mail or voice",
-            "via email or voice",
-            "via e-mail or voice",
-            "voicemail or email",
-            "voice mail or e-mail",
-            "email, voice",
-            "e-mail, voice",
-            "consider the environment",
-            "before printing",
-            "scanned for viruses",
-            "virus-free",
-            "virus free",
-            "circular 230",
-            "wire fraud",
-            "wiring instructions",
-            "vertraulich",
-            "destinataire",
-        ],
-    ),
-    (
-        Signals::WEAK_NOTICE,
-        &[
-            "to report a claim",
-            "cannot be bound",
-            "can not be bound",
-            "can't be bound",
-            "may not be bound",
-            "cannot bind",
-            "can not bind",
-            "not bound until",
-            "privacy policy",
-            "to report a new",
-            "to report a loss",
-            "to file a claim",
-            "for billing questions",
-            "for billing inquiries",
-            "for claims",
-            "coverage is not",
-            "coverage changes",
-            "office hours",
-            "our hours",
-            "licensed in",
-            "nmls",
-            "refer a friend",
-            "referrals",
-            "leave us a review",
-            "follow us",
-            "we appreciate your business",
-            "the greatest compliment",
-            "book a",
-            "book time",
-            "click here",
-            "disclaimer",
-            "confidential",
-        ],
-    ),
-    (
-        Signals::FOOTER,
-        &[
-            "unsubscribe",
-            "you are receiving this",
-            "you're receiving this",
-            "you received this email",
-            "you received this e-mail",
-            "you received this message",
-            "you received this because",
-            "email preferences",
-            "manage preferences",
-            "manage your preferences",
-            "manage alerts",
-            "update your preferences",
-            "mailbox is not monitored",
-            "not a monitored",
-            "unmonitored",
-            "do not reply to this",
-            "not reply directly",
-            "please do not reply",
-            "automatically generated",
-            "automated notice",
-            "automated message",
-            "automated email",
-            "automatic notification",
-            "auto-generated",
-            "transcript was generated",
-            "software-generated",
-            "software generated",
-            "all rights reserved",
-            "view in browser",
-            "view this email in",
-            "view it in your browser",
-            "©",
-            "darse de baja",
-            "no responda a este",
-        ],
-    ),
-    (
-        Signals::MOBILE,
-        &[
-            "sent from my ",
-            "sent from mail for",
-            "sent from outlook",
-            "sent from yahoo",
-            "sent from proton",
-            "sent from gmail",
-            "sent from a mobile",
-            "sent from an android",
-            "sent from an iphone",
-            "sent from samsung",
-            "sent on the go",
-            "sent with proton",
-            "get outlook for",
-            "yahoo mail:",
-            "enviado desde mi",
-            "enviado desde yahoo",
-            "enviado do meu",
-            "envoyé de mon",
-            "envoyé depuis",
-            "gesendet von",
-            "von meinem iphone",
-            "please excuse any typo",
-            "please excuse typo",
-            "excuse the brevity",
-            "excuse my brevity",
-            "pardon any typo",
-        ],
-    ),
-];
+/// A machine for phrases, and what each of them hints at.
+type Machine = Option<(AhoCorasick, Vec<Signals>)>;
 
-static MACHINE: LazyLock<Option<(AhoCorasick, Vec<Signals>)>> = LazyLock::new(|| {
-    let all: Vec<(Signals, &str)> = PHRASES.iter().flat_map(|(s, list)| list.iter().map(move |p| (*s, *p))).collect();
+static MACHINE: LazyLock<Machine> = LazyLock::new(|| machine(PHRASES));
+static FOREIGN_MACHINE: LazyLock<Machine> = LazyLock::new(|| machine(FOREIGN));
+
+fn machine(phrases: &[(Signals, &[&'static str])]) -> Machine {
+    let all: Vec<(Signals, &str)> = phrases.iter().flat_map(|(s, list)| list.iter().map(move |p| (*s, *p))).collect();
     let machine = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
@@ -281,13 +52,27 @@ static MACHINE: LazyLock<Option<(AhoCorasick, Vec<Signals>)>> = LazyLock::new(||
         .build(all.iter().map(|(_, p)| *p))
         .ok()?;
     Some((machine, all.into_iter().map(|(s, _)| s).collect()))
-});
+}
 
-/// Every phrase in `text`: where it begins, and what it hints at.
-pub(super) fn find(text: &str) -> impl Iterator<Item = (usize, Signals)> {
-    MACHINE.iter().flat_map(move |(machine, signals)| {
+/// Every phrase in `text`, in order: where it begins, and what it hints at.
+pub(super) fn find(text: &str) -> Vec<(usize, Signals)> {
+    let mut found: Vec<(usize, Signals)> = found_by(&MACHINE, text).collect();
+    if text.bytes().any(is_foreign) {
+        found.extend(found_by(&FOREIGN_MACHINE, text));
+        found.sort_unstable_by_key(|(at, _)| *at);
+    }
+    found
+}
+
+fn found_by<'t>(machine: &'static Machine, text: &'t str) -> impl Iterator<Item = (usize, Signals)> + use<'t> {
+    machine.iter().flat_map(move |(machine, signals)| {
         machine.find_iter(text).filter_map(|m| Some((m.start(), *signals.get(m.pattern().as_usize())?)))
     })
+}
+
+/// The first byte of a letter from U+0100 on; what stands at U+2000 to U+2FFF is punctuation.
+fn is_foreign(byte: u8) -> bool {
+    byte >= 0xC4 && byte != 0xE2
 }
 
 #[cfg(test)]
@@ -296,8 +81,14 @@ mod tests {
 
     #[test]
     fn the_phrases_make_a_machine() {
-        assert!(MACHINE.is_some());
-        let found: Vec<_> = find("CONFIDENTIALITY NOTICE: x\nSent from my iPhone\nAnn WROTE:").collect();
+        assert!(MACHINE.is_some() && FOREIGN_MACHINE.is_some());
+        let found = find("CONFIDENTIALITY NOTICE: x\nSent from my iPhone\nAnn WROTE:");
         assert_eq!(found, [(0, Signals::NOTICE), (26, Signals::MOBILE), (50, Signals::WROTE)]);
+    }
+    #[test]
+    fn phrases_in_other_letters_are_found_between_the_usual_ones() {
+        let found = find("Ann wrote: x\n-- Пересылаемое сообщение --\nSent from my iPhone");
+        let kinds: Vec<Signals> = found.into_iter().map(|(_, s)| s).collect();
+        assert_eq!(kinds, [Signals::WROTE, Signals::FORWARD, Signals::MOBILE]);
     }
 }

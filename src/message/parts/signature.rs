@@ -5,6 +5,7 @@
 //! noise.
 
 use super::lines::Line;
+use super::sign_off;
 use crate::message::PartKind;
 
 /// Lines with text that a signature may have.
@@ -13,60 +14,6 @@ const LINES_MAX: usize = 14;
 const BLOCKS_MAX: usize = 4;
 /// Lines with text below a `-- `; more is a text of its own.
 const DELIMITED_MAX: usize = 30;
-
-const SIGN_OFFS: &[&str] = &[
-    "thanks",
-    "thank you",
-    "thank u",
-    "thanx",
-    "thx",
-    "many thanks",
-    "much appreciated",
-    "regards",
-    "best",
-    "kind regards",
-    "kind regard",
-    "warm regards",
-    "warmly",
-    "sincerely",
-    "cheers",
-    "respectfully",
-    "yours truly",
-    "yours sincerely",
-    "very truly yours",
-    "cordially",
-    "with gratitude",
-    "gratefully",
-    "take care",
-    "talk soon",
-    "have a great",
-    "have a good",
-    "have a nice",
-    "xo",
-    "love",
-    "god bless",
-    "blessings",
-    "appreciate it",
-    "appreciated",
-    "gracias",
-    "muchas gracias",
-    "mil gracias",
-    "saludos",
-    "un saludo",
-    "atentamente",
-    "cordialmente",
-    "merci",
-    "cordialement",
-    "danke",
-    "viele grüße",
-    "mit freundlichen grüßen",
-    "obrigado",
-    "obrigada",
-    "atenciosamente",
-    "signed",
-    "your client",
-    "yours",
-];
 
 /// The line with which the signature of the new lines in `start..end` begins, and the line after it.
 pub(super) fn find(
@@ -80,13 +27,14 @@ pub(super) fn find(
         .filter(|i| kinds.get(*i) == Some(&PartKind::New) && lines.get(*i).is_some_and(|l| !l.is_blank()))
         .collect();
     let last = new.last()? + 1;
+    let names = name_words(from);
     if let Some(begin) = delimiter(lines, &new) {
+        let begin = with_sign_off(lines, &new, with_name(lines, &new, begin, &names));
         return (new.first().is_some_and(|f| *f < begin)).then_some((begin, last));
     }
-    let names = name_words(from);
     let begin = by_name(lines, &new, &names).or_else(|| by_telephone(lines, &new))?;
     let mut begin = with_sign_off(lines, &new, begin);
-    if new.first() == Some(&begin) && lines.get(begin).is_some_and(|l| is_sign_off(l.text)) {
+    if new.first() == Some(&begin) && lines.get(begin).is_some_and(|l| sign_off::is(l.text)) {
         // “Thanks!” and a name: the thanks are the text.
         begin = *new.get(1)?;
     }
@@ -139,7 +87,7 @@ fn by_name(lines: &[Line<'_>], new: &[usize], names: &[String]) -> Option<usize>
             if above_asks {
                 return None;
             }
-            if is_sign_off(line) && text(n + 1).is_none_or(looks_like_a_name) {
+            if sign_off::is(line) && text(n + 1).is_none_or(looks_like_a_name) {
                 return Some(n);
             }
             // A name higher up with more below it needs a telephone or an address of mail: a holder's block may carry
@@ -169,7 +117,7 @@ fn whole_block(lines: &[Line<'_>], new: &[usize], top: usize, n: usize, end: usi
         new.get(from..to).unwrap_or_default().iter().filter_map(|i| lines.get(*i)).map(|l| l.text)
     };
     let Some(above) = texts(top, n).next_back() else { return Some(n) };
-    if above.ends_with(['.', '!', '?', ',']) || is_sign_off(above) {
+    if above.ends_with(['.', '!', '?', ',']) || sign_off::is(above) {
         return Some(n);
     }
     let titles = texts(top, n).all(|t| t.len() <= 60 && !t.bytes().any(|b| b.is_ascii_digit()));
@@ -195,12 +143,22 @@ fn by_telephone(lines: &[Line<'_>], new: &[usize]) -> Option<usize> {
         .flatten()
 }
 
+/// A line above the delimiter with nothing but the sender's name belongs to the signature.
+fn with_name(lines: &[Line<'_>], new: &[usize], begin: usize, names: &[String]) -> usize {
+    let above = new.iter().rev().find(|i| **i < begin);
+    let named = |l: &Line<'_>| l.words() <= 3 && is_named(l.text, names);
+    match above {
+        Some(i) if Some(i) != new.first() && begin - i <= 2 && lines.get(*i).is_some_and(named) => *i,
+        _ => begin,
+    }
+}
+
 /// A sign-off directly above the signature belongs to it.
 fn with_sign_off(lines: &[Line<'_>], new: &[usize], begin: usize) -> usize {
     let above = new.iter().rev().find(|i| **i < begin);
     let first = new.first();
     match above {
-        Some(i) if Some(i) != first && lines.get(*i).is_some_and(|l| is_sign_off(l.text)) && begin - i <= 3 => *i,
+        Some(i) if Some(i) != first && lines.get(*i).is_some_and(|l| sign_off::is(l.text)) && begin - i <= 3 => *i,
         _ => begin,
     }
 }
@@ -309,18 +267,6 @@ fn is_named(text: &str, names: &[String]) -> bool {
         && bare.split_ascii_whitespace().count() <= 7
         && !bare.ends_with([',', ':'])
         || known > 0 && words <= 4 && plain == 0
-}
-
-fn is_sign_off(text: &str) -> bool {
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    let lower = bare.to_lowercase();
-    let words = lower.split_ascii_whitespace().count();
-    words > 0
-        && words <= 6
-        && !text.ends_with('?')
-        && SIGN_OFFS.iter().any(|s| lower.strip_prefix(s).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
-        && (words <= 3 || text.ends_with([',', '!', '.', '-', '–', '—']))
-        && !["for the", "you for", "for your", "about", " but "].iter().any(|w| lower.contains(w))
 }
 
 /// One to five words, each with a capital: `Mrs. Colleen Ahearn`, `Kelsey D.`, `Billing Services`.

@@ -120,45 +120,32 @@ fn who(sheets: &[Sheet<'_>], message: &Message, circumstances: &Circumstances<'_
         if header.stretch != Stretch::ForwardHeader || body.stretch != Stretch::Body {
             continue;
         }
-        if let Some(writer) = forwarded_writer(header, i) {
-            let ours =
-                circumstances.own_domains.iter().any(|d| writer.address.ends_with(&format!("@{}", d.to_lowercase())));
-            if !ours {
-                best = Some((i + 1, writer));
-                break;
-            }
+        let is_own = |domain: &str| circumstances.own_domains.iter().any(|d| d.eq_ignore_ascii_case(domain));
+        if let Some(writer) = forwarded_writer(header, i, message, is_own)
+            && !writer.address.rsplit_once('@').is_some_and(|(_, domain)| is_own(domain))
+        {
+            best = Some((i + 1, writer));
+            break;
         }
     }
     best.unwrap_or((first, sender))
 }
 
-/// The From line of a forwarded header block.
-fn forwarded_writer(header: &Sheet<'_>, index: usize) -> Option<Writer> {
-    for line in &header.lines {
-        let words = header.slice(line.start, line.end);
-        let plain = words.trim_start_matches(['*', '>', ' ']);
-        let Some(rest) = ["From:", "from:", "FROM:", "De:"].iter().find_map(|p| plain.strip_prefix(p)) else {
-            continue;
-        };
-        let rest = rest.trim_start_matches(['*', ' ']);
-        let start = line.end - rest.len();
-        let name_len = rest.find(['<', '[', '(']).unwrap_or(if rest.contains('@') { 0 } else { rest.len() });
-        let raw = rest.get(..name_len).unwrap_or("");
-        let name = raw.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'');
-        let front = raw.find(name).unwrap_or(0);
-        let address = rest
-            .split(['<', '>', '[', ']', '(', ')', ' ', ';'])
-            .map(|w| w.trim_start_matches("mailto:"))
-            .find(|w| w.contains('@'))
-            .unwrap_or("")
-            .to_lowercase();
-        return Some(Writer {
-            name: name.to_owned(),
-            address,
-            at: Some((index, start + front, start + front + name.len())),
-        });
-    }
-    None
+/// Who wrote what stands below a forwarded header block. Where one block follows another with nothing between, the
+/// first of them by an outsider.
+fn forwarded_writer(header: &Sheet<'_>, index: usize, message: &Message, own: impl Fn(&str) -> bool) -> Option<Writer> {
+    let end = header.base + header.text.len();
+    let mut blocks = message.forwards.iter().filter(|f| (header.base..end).contains(&f.header.start));
+    let first = blocks.clone().next();
+    let forward = blocks.find(|f| !f.from.address.as_ref().is_some_and(|a| own(a.domain()))).or(first)?;
+    let name = forward.from.name.as_str();
+    let front = forward.header.start - header.base;
+    let at = header.text.get(front..).and_then(|t| t.find(name)).map(|n| (index, front + n, front + n + name.len()));
+    Some(Writer {
+        name: name.to_owned(),
+        address: forward.from.address.as_ref().map_or_else(String::new, |a| a.as_str().to_owned()),
+        at: at.filter(|_| !name.is_empty()),
+    })
 }
 
 /// A display name as people say it: “Frye, Jamal (Gatewood)” is Jamal Frye. `None` where it names no person.
