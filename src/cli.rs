@@ -8,6 +8,8 @@ mod check;
 mod classify;
 mod client;
 mod demo;
+pub mod eval;
+mod ground;
 mod history;
 mod letters;
 mod logging;
@@ -21,6 +23,7 @@ mod store;
 mod tasks;
 
 pub use client::Daemon;
+pub use ground::Ground;
 pub use logging::start as start_logging;
 
 use crate::domain::mistake::Mistakes;
@@ -39,6 +42,7 @@ pub struct Cli {
 const AFTER: &str = "\
 Where to begin:
   intaked classify mail.eml                 what the rules find in a message, and why
+  intaked eval tests/mail                   how well the rules read labelled mail
   intaked check --config intaked.toml       find every mistake before anything starts
   intaked tasks                             what is open, newest first
   intaked tasks show T-12                   one task with its facts, evidence and history
@@ -57,6 +61,8 @@ enum Command {
     Check(check::Args),
     /// Show what the rules find in messages, and why; needs no daemon
     Classify(classify::Args),
+    /// Score the rules on labelled mail; needs no daemon
+    Eval(eval::Args),
     /// List the tasks, show one, work on one
     Tasks(Box<tasks::Args>),
     /// Make a task of a phone call or a walk-in
@@ -129,6 +135,7 @@ impl Cli {
             Command::Store(args) => store::run(&args, out),
             Command::Check(args) => check::run(&args, out),
             Command::Classify(args) => classify::run(&args, out),
+            Command::Eval(args) => eval::run(&args, out),
             Command::Tasks(args) => tasks::run(*args, out),
             Command::New(args) => new::run(args, out),
             Command::Show(args) => show::run(&args, out),
