@@ -9,6 +9,7 @@ mod classify;
 mod client;
 mod demo;
 pub mod eval;
+mod export;
 mod ground;
 mod history;
 mod letters;
@@ -16,6 +17,7 @@ mod logging;
 mod moment;
 mod new;
 mod print;
+mod reread;
 mod run;
 mod show;
 mod status;
@@ -65,6 +67,10 @@ enum Command {
     Eval(eval::Args),
     /// List the tasks, show one, work on one
     Tasks(Box<tasks::Args>),
+    /// Show what edited rules would change on open tasks, and let them
+    Reread(reread::Args),
+    /// Write out what people corrected, as labelled mail
+    Export(export::Args),
     /// Make a task of a phone call or a walk-in
     New(new::Args),
     /// Show what became of a message, and why
@@ -137,6 +143,8 @@ impl Cli {
             Command::Classify(args) => classify::run(&args, out),
             Command::Eval(args) => eval::run(&args, out),
             Command::Tasks(args) => tasks::run(*args, out),
+            Command::Reread(args) => reread::run(&args, out),
+            Command::Export(args) => export::run(&args, out),
             Command::New(args) => new::run(args, out),
             Command::Show(args) => show::run(&args, out),
             Command::Letters(args) => letters::run(args, out),

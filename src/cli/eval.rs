@@ -3,7 +3,7 @@
 //! The one scorer of the project: tests hold the rules to what it counts.
 
 mod board;
-mod compare;
+pub(super) mod compare;
 mod count;
 mod labels;
 mod score;

@@ -8,7 +8,7 @@ use unicode_normalization::{UnicodeNormalization as _, char::canonical_combining
 
 /// How the values of a field are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::cli) enum Kind {
     /// Letters and digits, case and accents folded away.
     Words,
     /// The same, less a leading country code 1.
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 }
 
 /// The fields of `rules/fields.toml`, in the order in which people read them.
-pub(super) const FIELDS: [(&str, Kind); 27] = [
+pub(in crate::cli) const FIELDS: [(&str, Kind); 27] = [
     ("insured_name", Kind::Words),
     ("contact_name", Kind::Words),
     ("contact_phone", Kind::Phone),
@@ -65,7 +65,7 @@ pub(super) const FIELDS: [(&str, Kind); 27] = [
 ];
 
 /// How a field is compared: as the table has it; an agency's own field by the shape of its value.
-pub(super) fn kind_of(name: &str, value: &Value) -> Kind {
+pub(in crate::cli) fn kind_of(name: &str, value: &Value) -> Kind {
     if let Some((_, kind)) = FIELDS.iter().find(|(n, _)| *n == name) {
         return *kind;
     }
