@@ -11,7 +11,8 @@ const EVIDENCE_MAX: usize = 12;
 
 /// Writes the board, and the `worst` messages with the evidence that misled.
 pub(super) fn write(out: &mut dyn Write, board: &Scoreboard, worst: usize) -> Result<()> {
-    writeln!(out, "{} messages, rules {}\n", board.messages(), board.rules_version)?;
+    let n = board.messages();
+    writeln!(out, "{n} message{}, rules {}\n", if n == 1 { "" } else { "s" }, board.rules_version)?;
     shares(out, board)?;
     types(out, board)?;
     confusion(out, board)?;

@@ -234,7 +234,7 @@ fn a_task_that_is_over_never_changes() {
     let mut w = a_task();
     w.command("ana", Command::End { task: ONE, how: End::Withdrawn, reason: "x".into() }).unwrap();
     let edited = first().asks(&["permit"]);
-    assert!(proposed(&w, 1, &[edited.clone()]).withheld.unwrap().contains("is over"));
+    assert!(proposed(&w, 1, std::slice::from_ref(&edited)).withheld.unwrap().contains("is over"));
     assert!(refused(&mut w, reread(1, &[edited])).contains("is over"));
 }
 
@@ -244,8 +244,8 @@ fn a_task_whose_message_is_held_is_a_persons_matter_even_once_it_has_a_type() {
     let doubtful = mail("m1", "zoe@new.example").asks(&["bond"]).with(|a| a.reading.certainty = Certainty::Doubtful);
     w.receive(doubtful);
     let clear = mail("m1", "zoe@new.example").asks(&["bond"]);
-    assert_eq!(proposed(&w, 1, &[clear.clone()]).changes[0].what, "type");
-    assert!(refused(&mut w, reread(1, &[clear.clone()])).contains("is held for a person"));
+    assert_eq!(proposed(&w, 1, std::slice::from_ref(&clear)).changes[0].what, "type");
+    assert!(refused(&mut w, reread(1, std::slice::from_ref(&clear))).contains("is held for a person"));
     w.command("ana", Command::SetType { task: ONE, request_type: "bond".into(), needs: None }).unwrap();
     assert!(refused(&mut w, reread(1, &[clear.field("vins", text("1FT"))])).contains("is held for a person"));
 }
@@ -254,7 +254,7 @@ fn a_task_whose_message_is_held_is_a_persons_matter_even_once_it_has_a_type() {
 fn a_reading_by_other_rules_than_the_daemons_is_not_applied() {
     let mut w = a_task();
     let edited = first().asks(&["permit"]);
-    let older = Command::Reread { task: ONE, rules: "r0".into(), read: anew(&[edited.clone()]) };
+    let older = Command::Reread { task: ONE, rules: "r0".into(), read: anew(std::slice::from_ref(&edited)) };
     assert!(refused(&mut w, older).contains("other rules (r1)"));
     let strange = edited.with(|a| a.reading.rules_version = "r2".into());
     assert!(refused(&mut w, reread(1, &[strange])).contains("other rules"));
