@@ -39,7 +39,7 @@ pub struct Gathered {
     /// Its messages, the first one first.
     messages: Vec<MessageRecord>,
     account: Option<Account>,
-    /// The types of the other tasks that its first message opened.
+    /// The types of the other tasks of its first message.
     siblings: Vec<Option<RequestType>>,
 }
 
@@ -61,7 +61,7 @@ pub fn gather(store: &dyn Store, task: Task) -> Result<Gathered, StoreError> {
         },
         None => None,
     };
-    let opened = messages.first().map_or_else(Vec::new, |m| opened_by(&m.outcome));
+    let opened = messages.first().map_or_else(Vec::new, |m| m.outcome.tasks());
     let mut siblings = Vec::new();
     for id in opened.into_iter().filter(|id| *id != task.id) {
         if let Answer::Task(Some(other)) = store.answer(&Lookup::Task(id))? {
@@ -69,15 +69,6 @@ pub fn gather(store: &dyn Store, task: Task) -> Result<Gathered, StoreError> {
         }
     }
     Ok(Gathered { task, messages, account, siblings })
-}
-
-fn opened_by(outcome: &Outcome) -> Vec<TaskId> {
-    match outcome {
-        Outcome::Tasks(ids) => ids.clone(),
-        Outcome::Joined { opened, .. } => opened.clone(),
-        Outcome::Held(id) => vec![*id],
-        Outcome::NoWork => Vec::new(),
-    }
 }
 
 /// A message of which people said what the rules should have found, with the tasks on which they did.
@@ -138,6 +129,9 @@ impl Stored {
     pub fn read(&self, rulebook: &Rulebook, guidance: &Guidance, of: &Gathered) -> Result<Vec<ReadAnew>, String> {
         let mut all = Vec::new();
         // A message of which only the header is here would be read as one that asks for nothing.
+        if of.messages.first().is_none_or(|m| !m.raw.whole) {
+            return Ok(all);
+        }
         for record in of.messages.iter().filter(|r| r.raw.whole) {
             let bytes = self.spool.read(&record.raw.path).map_err(|e| e.to_string())?;
             let first = all.is_empty();

@@ -95,7 +95,7 @@ pub(super) fn withheld(task: &Task, record: Option<&MessageRecord>) -> Option<St
         .then(|| format!("Only the header of {id}'s message was fetched; the rest stands on the mail server."))
 }
 
-/// What would change on a task. `siblings` are the types of the other tasks that its first message opened.
+/// What would change on a task. `siblings` are the types of the other tasks of its first message.
 #[must_use]
 pub fn propose(
     task: &Task,

@@ -146,3 +146,35 @@ fn a_call_without_mail_is_read_anew_by_its_words() {
     assert!(!needs.missing.is_empty(), "{needs:?}");
     assert!(stored.needs(&guidance(), &of, &"bond".into()).is_none(), "there is no such page");
 }
+
+#[test]
+fn a_message_of_which_only_the_header_is_here_is_not_read_and_a_lost_file_is_told() {
+    let spool = tempfile::tempdir().unwrap();
+    let stored = Stored { spool: Arc::new(Spool::open(spool.path()).unwrap()), rules: None };
+    let guidance = guidance();
+    let record = message(Outcome::Tasks(vec![TaskId(1)]), asks(&["claim"]), Vec::new()).record;
+    let mut of = Gathered {
+        task: a_task(1, Some("claim")),
+        messages: vec![record.clone()],
+        account: None,
+        siblings: Vec::new(),
+    };
+    of.messages[0].raw.path = "2026-11-21/00ff.eml".to_owned();
+    let lost = stored.propose(&guidance, std::slice::from_ref(&of)).unwrap();
+    assert!(lost.proposals[0].withheld.as_ref().unwrap().contains("cannot read"), "{lost:?}");
+    of.messages[0].raw.whole = false;
+    assert_eq!(stored.read(&guidance.rulebook, &guidance, &of).unwrap(), []);
+    let header = stored.propose(&guidance, &[of]).unwrap();
+    assert!(header.proposals[0].changes.is_empty());
+    assert!(header.proposals[0].withheld.as_ref().unwrap().contains("Only the header"), "{header:?}");
+}
+
+#[test]
+fn pages_with_mistakes_are_told_and_nothing_is_read_by_them() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("bond.toml"), "id = 5\n").unwrap();
+    let spool = Arc::new(Spool::open(&folder.path().join("spool")).unwrap());
+    let stored = Stored { spool, rules: Some(folder.path().to_owned()) };
+    let told = stored.propose(&guidance(), &[]).unwrap_err();
+    assert!(told.starts_with("The pages on the disk have mistakes") && told.contains("bond.toml"), "{told}");
+}

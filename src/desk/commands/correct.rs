@@ -3,7 +3,7 @@
 
 use super::{Drafting, Said, Subject};
 use crate::desk::{
-    ask::{Asked, refuse},
+    ask::{Asked, all, refuse},
     clocks, letters,
     matching::INSURED_FIELD,
     missing, opening,
@@ -16,7 +16,7 @@ use crate::domain::{
     event::Event,
     field::{Field, FieldValue, Provenance},
     id::*,
-    message::{MessageRecord, Outcome},
+    message::MessageRecord,
     reading::{Complexity, Request},
     task::{Corrected, Task},
     text::HeaderText,
@@ -248,17 +248,11 @@ pub(super) fn reread<'p>(said: &Said<'_, 'p>, id: TaskId, rules: &str, read: &[R
     Ok(d)
 }
 
-/// The types of the other tasks that the message opened.
+/// The types of the other tasks of the message.
 fn siblings(said: &Said<'_, '_>, id: TaskId, record: Option<&MessageRecord>) -> Asked<Vec<Option<RequestType>>> {
-    let ids = record.map(|r| match &r.outcome {
-        Outcome::Tasks(ids) => ids.clone(),
-        Outcome::Joined { opened, .. } => opened.clone(),
-        Outcome::NoWork | Outcome::Held(_) => Vec::new(),
-    });
-    let others = ids.unwrap_or_default().into_iter().filter(|other| *other != id);
-    let tasks: Vec<_> = others.map(|other| said.ask.task(other)).collect();
-    let tasks = crate::desk::ask::all(tasks)?;
-    Ok(tasks.into_iter().flatten().map(|t| t.request_type.clone()).collect())
+    let ids = record.map_or_else(Vec::new, |r| r.outcome.tasks());
+    let tasks: Vec<_> = ids.into_iter().filter(|other| *other != id).map(|other| said.ask.task(other)).collect();
+    Ok(all(tasks)?.into_iter().flatten().map(|t| t.request_type.clone()).collect())
 }
 
 fn apply(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, anew: &Anew) {

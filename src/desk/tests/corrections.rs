@@ -279,3 +279,16 @@ fn doubt_another_tasks_work_and_begun_steps_leave_the_type_as_it_is() {
     assert_eq!(values(w.task(1), "vins"), ["1FT"]);
     sound(&w);
 }
+
+#[test]
+fn a_request_that_the_joined_task_does_is_not_given_to_the_one_opened_beside_it() {
+    let mut w = a_task();
+    let reply = mail("m2", "tony@trucks.example").answering("m1@client.example");
+    w.receive(reply.clone().asks(&["bond", "permit"]));
+    assert_eq!(w.task(2).request_type, Some("permit".into()));
+    let only_bond = reply.asks(&["bond"]).field("vins", text("1FT"));
+    w.command("ana", reread(2, &[only_bond])).unwrap();
+    assert_eq!(w.task(2).request_type, Some("permit".into()), "T-1 does that work");
+    assert_eq!(values(w.task(2), "vins"), ["1FT"]);
+    sound(&w);
+}
