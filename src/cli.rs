@@ -8,6 +8,9 @@ mod check;
 mod classify;
 mod client;
 mod demo;
+pub mod eval;
+mod export;
+mod ground;
 mod history;
 mod letters;
 mod logging;
@@ -15,6 +18,7 @@ mod moment;
 mod new;
 mod parts;
 mod print;
+mod reread;
 mod run;
 mod show;
 mod status;
@@ -22,6 +26,7 @@ mod store;
 mod tasks;
 
 pub use client::Daemon;
+pub use ground::Ground;
 pub use logging::start as start_logging;
 
 use crate::domain::mistake::Mistakes;
@@ -40,6 +45,7 @@ pub struct Cli {
 const AFTER: &str = "\
 Where to begin:
   intaked classify mail.eml                 what the rules find in a message, and why
+  intaked eval tests/mail                   how well the rules read labelled mail
   intaked check --config intaked.toml       find every mistake before anything starts
   intaked tasks                             what is open, newest first
   intaked tasks show T-12                   one task with its facts, evidence and history
@@ -60,8 +66,14 @@ enum Command {
     Classify(classify::Args),
     /// Show what in messages is new, what is quoted, what was forwarded by whom; needs no daemon
     Parts(parts::Args),
+    /// Score the rules on labelled mail; needs no daemon
+    Eval(eval::Args),
     /// List the tasks, show one, work on one
     Tasks(Box<tasks::Args>),
+    /// Show what edited rules would change on open tasks, and let them
+    Reread(reread::Args),
+    /// Write out what people corrected, as labelled mail
+    Export(export::Args),
     /// Make a task of a phone call or a walk-in
     New(new::Args),
     /// Show what became of a message, and why
@@ -133,7 +145,10 @@ impl Cli {
             Command::Check(args) => check::run(&args, out),
             Command::Classify(args) => classify::run(&args, out),
             Command::Parts(args) => parts::run(&args, out),
+            Command::Eval(args) => eval::run(&args, out),
             Command::Tasks(args) => tasks::run(*args, out),
+            Command::Reread(args) => reread::run(&args, out),
+            Command::Export(args) => export::run(&args, out),
             Command::New(args) => new::run(args, out),
             Command::Show(args) => show::run(&args, out),
             Command::Letters(args) => letters::run(args, out),

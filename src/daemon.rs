@@ -11,4 +11,5 @@ pub mod intake;
 pub mod narrator;
 pub mod post;
 pub mod run;
+pub mod stored;
 pub mod writer;

@@ -20,6 +20,7 @@ mod missing;
 mod opening;
 mod outbound;
 mod policy;
+pub mod reread;
 mod routing;
 mod thread;
 mod undelivered;
@@ -34,11 +35,12 @@ use crate::domain::{
     calendar::Calendar,
     decision::*,
     event::Event,
+    field::FieldValue,
     id::*,
     letter::*,
     message::*,
     person::*,
-    reading::Reading,
+    reading::{Reading, Request},
     task::End,
     text::*,
     workflow::{Party, Practice},
@@ -172,6 +174,31 @@ pub enum Command {
         task: TaskId,
         /// The page.
         request_type: RequestType,
+        /// What that page needs of the task's mail, read anew; `None` where there is no mail to read.
+        #[serde(skip)]
+        needs: Option<Box<Request>>,
+    },
+    /// A field is this: these values and no others; none takes it away.
+    SetField {
+        /// The task.
+        task: TaskId,
+        /// The field.
+        name: String,
+        /// Its values.
+        values: Vec<FieldValue>,
+        /// The message does not say it: no example for the rules.
+        #[serde(default)]
+        elsewhere: bool,
+    },
+    /// What edited rules make of the task's mail holds from now on, people's corrections aside.
+    Reread {
+        /// The task.
+        task: TaskId,
+        /// Digest of the rules whose reading the person has seen.
+        rules: String,
+        /// What the rules find now in each message of the task, the first one first.
+        #[serde(skip)]
+        read: Vec<reread::ReadAnew>,
     },
     /// It is over.
     End {

@@ -73,10 +73,17 @@ pub trait Desk: Send + Sync + 'static {
     fn sightings(&self, key: MessageKey) -> impl Future<Output = Answered<Vec<Sighting>>> + Send;
     /// The account book.
     fn accounts(&self) -> impl Future<Output = Answered<Vec<Account>>> + Send;
-    /// What a person says. For [`Command::New`] the implementor fills in the reading of the words.
+    /// What a person says. For [`Command::New`], [`Command::SetType`] and [`Command::Reread`] the
+    /// implementor fills in what the rules find in the words or in the stored mail.
     fn command(&self, by: PersonId, command: Command) -> impl Future<Output = Answered<CommandOutcome>> + Send;
     /// The account book as a person imports it; accounts that are not in it go where it is the `whole` book.
     fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> impl Future<Output = Answered<()>> + Send;
+    /// What the rules as they are on the disk would change on open tasks, or on one; nothing changes.
+    fn reread(&self, only: Option<TaskId>) -> impl Future<Output = Answered<Rereads>> + Send;
+    /// Messages of tasks that people corrected, labelled with what they said.
+    fn corrections(&self) -> impl Future<Output = Answered<Vec<Example>>> + Send;
+    /// A message's bytes, as they came.
+    fn raw(&self, key: MessageKey) -> impl Future<Output = Answered<Option<Vec<u8>>>> + Send;
     /// How the daemon is.
     fn status(&self) -> impl Future<Output = Answered<Status>> + Send;
 }

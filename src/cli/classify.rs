@@ -3,12 +3,11 @@
 mod reading;
 pub(super) mod source;
 
-use super::{Ending, print};
-use crate::config::Config;
-use crate::daemon::{clock::Clock, guidance};
-use crate::domain::{account::is_free_mail, calendar::Calendar, mistake::Mistake, text::Address};
-use crate::message::Message;
-use crate::reading::{Circumstances, Rulebook};
+use super::{
+    Ending,
+    ground::{By, Ground},
+    print,
+};
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -31,50 +30,13 @@ pub(super) struct Args {
     /// One JSON object a message and line
     #[arg(long)]
     jsonl: bool,
-    /// Pages to read by; else those of --config, else the built-in ones
-    #[arg(long, value_name = "FOLDER")]
-    rules: Option<PathBuf>,
-    /// The agency's time zone, in which “by Friday” is meant
-    #[arg(long, value_name = "ZONE", default_value = "America/Chicago", value_parser = super::moment::zone, conflicts_with = "config")]
-    zone: chrono_tz::Tz,
-    /// A mail domain of the agency, whose mail is staff's; may be given several times. Else the domain that a message
-    /// is addressed to
-    #[arg(long, value_name = "DOMAIN", conflicts_with = "config")]
-    own: Vec<String>,
-    /// The agency's configuration
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-}
-
-/// What all messages are read by.
-struct Ground {
-    rulebook: Rulebook,
-    calendar: Calendar,
-    own_domains: Vec<String>,
-    own_addresses: Vec<Address>,
-}
-
-impl Ground {
-    fn lay(args: &Args) -> Result<Self, Vec<Mistake>> {
-        let config = args.config.as_deref().map(Config::load).transpose()?;
-        let of_config = config.as_ref().and_then(|c| c.folders.rules.as_deref());
-        let rulebook = guidance::rulebook(args.rules.as_deref().or(of_config))?;
-        Ok(match config {
-            Some(c) => {
-                let own_addresses = vec![c.agency.address.clone()];
-                Self { rulebook, calendar: c.calendar, own_domains: c.agency.domains, own_addresses }
-            }
-            None => {
-                let own_domains = args.own.iter().map(|d| d.to_lowercase()).collect();
-                Self { rulebook, calendar: Calendar::usual(args.zone), own_domains, own_addresses: Vec::new() }
-            }
-        })
-    }
+    #[command(flatten)]
+    by: By,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let ground = match Ground::lay(args) {
+    let ground = match Ground::lay(&args.by) {
         Ok(ground) => ground,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -104,16 +66,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
 }
 
 fn one(args: &Args, ground: &Ground, name: &str, bytes: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
-    let message = Message::parse(bytes);
-    let addressed = if ground.own_domains.is_empty() { addressed_to(&message) } else { Vec::new() };
-    let own_domains = if ground.own_domains.is_empty() { &addressed } else { &ground.own_domains };
-    let circumstances = Circumstances {
-        received: message.date.unwrap_or_else(Clock::real),
-        calendar: &ground.calendar,
-        own_domains,
-        own_addresses: &ground.own_addresses,
-    };
-    let found = ground.rulebook.read(&message, &circumstances);
+    let (message, found) = ground.read(bytes, None);
     if args.jsonl {
         serde_json::to_writer(&mut *out, &ground.rulebook.as_labels(name, &message, &found))?;
         writeln!(out)?;
@@ -121,38 +74,4 @@ fn one(args: &Args, ground: &Ground, name: &str, bytes: &[u8], out: &mut dyn Wri
     }
     reading::write(out, name, &message, &found, &ground.rulebook)?;
     Ok(())
-}
-
-/// Whose inbox a message lay in, where nobody says: the domains it is addressed to. Where it goes to several firms,
-/// the sender's own is not one of them: a client who copies a colleague is no staff.
-fn addressed_to(message: &Message) -> Vec<String> {
-    let mut domains: Vec<String> = Vec::new();
-    for to in message.to.iter().chain(&message.cc) {
-        let domain = to.address.domain();
-        if !is_free_mail(domain) && !domains.iter().any(|d| d == domain) {
-            domains.push(domain.to_owned());
-        }
-    }
-    if let Some(from) = message.from.as_ref().filter(|_| domains.len() > 1) {
-        domains.retain(|d| d != from.address.domain());
-    }
-    domains
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn domains(header: &str) -> Vec<String> {
-        addressed_to(&Message::parse(format!("{header}\r\nSubject: x\r\n\r\nx\r\n").as_bytes()))
-    }
-
-    #[test]
-    fn whose_inbox_it_was_is_told_by_the_address_and_never_by_the_sender_alone() {
-        assert_eq!(domains("From: a@client.example\r\nTo: service@agency.example"), ["agency.example"]);
-        assert_eq!(domains("From: ana@agency.example\r\nTo: service@agency.example"), ["agency.example"]);
-        let copied = "From: a@client.example\r\nTo: b@client.example, service@agency.example";
-        assert_eq!(domains(copied), ["agency.example"]);
-        assert_eq!(domains("From: a@client.example\r\nTo: agency@gmail.com"), [""; 0]);
-    }
 }

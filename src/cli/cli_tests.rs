@@ -24,8 +24,12 @@ struct Running {
 }
 
 fn running() -> Running {
+    running_as(Remembering::default())
+}
+
+fn running_as(desk: Remembering) -> Running {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let served = runtime.block_on(async { serving(Remembering::default()) });
+    let served = runtime.block_on(async { serving(desk) });
     let socket = served.socket().display().to_string();
     let asked = Box::new(move || std::mem::take(&mut *served.desk.asked.lock().unwrap()));
     Running { socket, asked, _runtime: runtime }
@@ -231,4 +235,77 @@ fn a_daemon_with_mistakes_in_its_configuration_does_not_start() {
     let e = ended.unwrap_err();
     assert!(e.is::<Mistakes>());
     assert!(e.to_string().ends_with("mistakes; nothing was started"), "{e}");
+}
+
+#[test]
+fn what_edited_rules_would_change_is_shown_and_applied_task_by_task_or_all() {
+    let desk = running();
+    let reread = |extra: &[&str]| said(&[&["reread", "--as", "ana", "--socket", &desk.socket], extra].concat());
+    let (out, ended) = reread(&[]);
+    ended.unwrap();
+    assert!(
+        out.contains("deadline               2026-11-20 → 2026-11-25\n      because  page/deadline “by the 25th"),
+        "{out}"
+    );
+    assert!(!out.contains('\x1b') && out.contains("cannot be applied: T-1 is held for a person"), "{out}");
+    assert!(out.contains("3 tasks looked at; 2 tasks would change. Nothing has changed.\nApply with:"), "{out}");
+    assert_eq!((desk.asked)(), ["reread None"]);
+
+    let (out, ended) = reread(&["--apply-all"]);
+    ended.unwrap();
+    assert!(out.ends_with("Applied to 1 task.\n"), "{out}");
+    let asked = (desk.asked)();
+    assert_eq!(asked.len(), 2, "the one that is held is not even tried: {asked:?}");
+    assert!(asked[1].starts_with("ana: Reread { task: TaskId(2), rules: \"r1\""), "{asked:?}");
+
+    let (out, ended) = reread(&["--apply", "T-2", "T-3"]);
+    assert_eq!(ended.unwrap_err().to_string(), "1 task was not changed; see above");
+    assert!(out.ends_with("Applied to 1 task.\n"), "{out}");
+    assert!(parse(&["reread", "T-1", "--apply-all"]).is_err() && parse(&["reread", "--apply"]).is_err());
+}
+
+#[test]
+fn rules_that_the_daemon_has_not_loaded_are_shown_but_not_applied() {
+    let desk = running_as(Remembering { goes_by_others: true, ..Remembering::default() });
+    let (out, _) = said(&["reread", "T-2", "--socket", &desk.socket]);
+    assert!(out.contains("the daemon goes by others (r0)"), "{out}");
+    let (_, ended) = said(&["reread", "--apply", "T-2", "--as", "ana", "--socket", &desk.socket]);
+    assert!(ended.unwrap_err().to_string().contains("systemctl reload intaked"));
+    assert!((desk.asked)().iter().all(|a| !a.contains("Reread {")));
+}
+
+#[test]
+fn a_field_is_corrected_in_its_shape_and_a_wrong_one_never_reaches_the_daemon() {
+    let desk = running();
+    let field = |words: &[&str]| {
+        said(&[&["tasks", "field", "T-1"], words, &["--as", "ana", "--socket", &desk.socket]].concat())
+    };
+    let (_, ended) = field(&["certificate_holder", "Lakeside Mall", "--address", "200 Shore Dr"]);
+    assert!(ended.is_err(), "this desk refuses everything but taking");
+    let asked = (desk.asked)().join("");
+    assert!(asked.contains("Party { name: \"Lakeside Mall\", address: Some(\"200 Shore Dr\") }"), "{asked}");
+    field(&["deadline", "--remove"]).1.unwrap_err();
+    assert!((desk.asked)().join("").contains("name: \"deadline\", values: [], elsewhere: false"));
+    assert!(field(&["deadline", "soon"]).1.unwrap_err().to_string().contains("is no day"));
+    assert_eq!((desk.asked)(), [""; 0]);
+    assert!(parse(&["tasks", "field", "T-1", "deadline"]).is_err(), "no value and no --remove");
+}
+
+#[test]
+fn corrections_are_written_as_labelled_mail_for_nobody_else_to_read() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = running();
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("corrections");
+    let export = |at: &Path| said(&["export", "corrections", at.to_str().unwrap(), "--socket", &desk.socket]);
+    let (out, ended) = export(&at);
+    ended.unwrap();
+    assert_eq!(out, format!("1 corrected message in {}.\n", at.display()));
+    assert_eq!(std::fs::read(at.join("00ff.eml")).unwrap(), b"Subject: COI\r\n\r\n\xff\x00bytes");
+    let mode = |p: &Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&at), mode(&at.join("00ff.eml")), mode(&at.join("labels.jsonl"))), (0o700, 0o600, 0o600));
+    let labelled = eval::load(&at, &crate::reading::Rulebook::built_in()).unwrap();
+    assert_eq!(labelled[0].labels["request_types"][0], "billing");
+    let (_, ended) = export(&at);
+    assert!(ended.unwrap_err().to_string().contains("is not empty"));
 }

@@ -60,12 +60,22 @@ impl Client {
         self.ask(Method::POST, path, serde_json::to_vec(body)?)
     }
 
+    /// Asks for something that is no JSON, such as a message.
+    pub fn bytes(&self, path: &str) -> anyhow::Result<Bytes> {
+        self.asked(Method::GET, path, Vec::new())
+    }
+
     /// Says something to the desk.
     pub fn command(&self, command: &Command) -> anyhow::Result<Given<CommandOutcome>> {
         self.post("/commands", command)
     }
 
     fn ask<T: DeserializeOwned>(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Given<T>> {
+        let bytes = self.asked(method, path, body)?;
+        serde_json::from_slice(&bytes).context("the daemon's answer is not understood; is it another version?")
+    }
+
+    fn asked(&self, method: Method, path: &str, body: Vec<u8>) -> anyhow::Result<Bytes> {
         let asked = async {
             tokio::time::timeout(PATIENCE, self.exchange(method, path, body))
                 .await
@@ -73,8 +83,7 @@ impl Client {
         };
         let (status, bytes) = self.runtime.block_on(asked)?;
         if status.is_success() {
-            return serde_json::from_slice(&bytes)
-                .context("the daemon's answer is not understood; is it another version?");
+            return Ok(bytes);
         }
         match serde_json::from_slice::<Trouble>(&bytes) {
             Ok(trouble) => bail!("{}", trouble.error),

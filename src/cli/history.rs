@@ -6,7 +6,7 @@ use crate::domain::event::Event;
 use crate::domain::id::TaskId;
 use crate::domain::letter::Attempt;
 use crate::domain::message::Outcome;
-use crate::domain::task::{ClientTold, StepMark};
+use crate::domain::task::{ClientTold, Corrected, StepMark};
 use crate::web::Decided;
 use chrono_tz::Tz;
 use std::io::Write;
@@ -62,6 +62,12 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         Event::MissingSet { missing, .. } => {
             format!("missing: {}", missing.iter().map(|m| m.field.as_str()).collect::<Vec<_>>().join(", "))
         }
+        Event::Corrected { by, what, .. } => match what {
+            Corrected::Type { is, was: Some(was) } => format!("{by} says that it is {is}, not {was}"),
+            Corrected::Type { is, was: None } => format!("{by} says that it is {is}"),
+            Corrected::Field { name, .. } => format!("{by} says what {name} is"),
+        },
+        Event::Reread { by, rules_version, .. } => format!("{by} had it read anew by rules {rules_version}"),
         Event::HazardSeen { hazard, .. } => format!("DANGER: {}", hazard.title),
         Event::StepMarked { step, mark, .. } => match mark {
             StepMark::Open => format!("step {step} is open again"),

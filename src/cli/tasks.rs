@@ -3,6 +3,7 @@
 mod act;
 mod detail;
 mod list;
+mod value;
 
 use super::{Ending, client::Daemon};
 use crate::domain::id::TaskId;
@@ -22,6 +23,7 @@ Examples:
   intaked tasks wait T-12 carrier --why \"confirmation of the endorsement\" --until 2026-11-25
   intaked tasks step T-12 issue                 tick a step
   intaked tasks step T-12 file --waive \"the carrier files it\"
+  intaked tasks field T-12 deadline 2026-11-25  the rules were wrong; yours holds from now on
   intaked tasks done T-12                       closed; refused while required steps are open"
 )]
 pub(super) struct Args {
@@ -90,6 +92,25 @@ enum What {
         one: act::One,
         /// The page's id, such as certificate
         request_type: String,
+    },
+    /// Say what a field is; what the rules had found there goes, and no rereading brings it back
+    Field {
+        #[command(flatten)]
+        one: act::One,
+        /// The field, as `show` prints it
+        name: String,
+        /// Its value; of a list all values. Days as 2026-11-25, drivers as '{"name": "…", "dob": "…"}'
+        #[arg(value_name = "VALUE", required_unless_present = "remove", conflicts_with = "remove")]
+        values: Vec<String>,
+        /// The address of a certificate_holder or lienholder
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+        /// There is no such thing: take it away
+        #[arg(long)]
+        remove: bool,
+        /// The message does not say it (a call did), so it is no example for the rules
+        #[arg(long)]
+        elsewhere: bool,
     },
     /// It is done: all required steps are ticked or waived
     Done {

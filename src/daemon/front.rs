@@ -1,7 +1,8 @@
 //! The desk as the API sees it: questions go to the store, commands through the one door.
 
 use super::clock::Clock;
-use super::guidance::Current;
+use super::guidance::{Current, Guidance};
+use super::stored::{self, Stored};
 use super::writer::{Rejection, Writer};
 use crate::desk::{Command, Input};
 use crate::domain::{
@@ -17,7 +18,7 @@ use crate::domain::{
 use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
 use crate::store::{Entry, TaskFilter};
-use crate::web::{Answered, CommandOutcome, Desk, Part, Refusal, Status};
+use crate::web::{Answered, CommandOutcome, Desk, Example, Part, Refusal, Rereads, Status};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -61,6 +62,8 @@ pub struct Front {
     pub clock: Arc<Clock>,
     /// How the loops are.
     pub health: Arc<Health>,
+    /// Stored mail, to be read again.
+    pub stored: Stored,
     /// Unix user → person.
     pub unix_users: BTreeMap<String, PersonId>,
     /// Running since.
@@ -80,6 +83,57 @@ impl Front {
         question: impl FnOnce(&dyn crate::store::Store) -> Result<T, crate::store::StoreError> + Send + 'static,
     ) -> Answered<T> {
         self.writer.read(question).await.map_err(refusal)
+    }
+}
+
+/// Tasks whose records are looked up in one go: the writer decides nothing meanwhile.
+const LOOKED_UP: usize = 100;
+
+impl Front {
+    /// What the mail of tasks is read with: their records, looked up a few at a time.
+    async fn gathered(&self, tasks: Vec<Task>) -> Answered<Vec<stored::Gathered>> {
+        let mut all = Vec::with_capacity(tasks.len());
+        let mut rest = tasks;
+        while !rest.is_empty() {
+            let later = rest.split_off(rest.len().min(LOOKED_UP));
+            let some = std::mem::replace(&mut rest, later);
+            let found = self.ask(move |s| some.into_iter().map(|t| stored::gather(s, t)).collect()).await?;
+            all.extend::<Vec<_>>(found);
+        }
+        Ok(all)
+    }
+
+    /// Reading is work, and not for the threads that answer.
+    async fn off_thread<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Stored, &Guidance) -> T + Send + 'static,
+    ) -> Answered<T> {
+        let (stored, guidance) = (self.stored.clone(), self.guidance.get());
+        let done = tokio::task::spawn_blocking(move || work(&stored, &guidance)).await;
+        done.map_err(|_| Refusal::Unavailable("the rules failed on the stored mail; nothing changed".to_owned()))
+    }
+
+    /// Fills in what only stored mail can tell: what a page needs of it, what the rules find in it now.
+    async fn filled_in(&self, command: Command) -> Answered<Command> {
+        let id = match &command {
+            Command::SetType { task, .. } | Command::Reread { task, .. } => *task,
+            _ => return Ok(command),
+        };
+        let Some(task) = self.task(id).await? else { return Ok(command) };
+        let Some(of) = self.gathered(vec![task]).await?.pop() else { return Ok(command) };
+        self.off_thread(move |stored, guidance| match command {
+            Command::SetType { task, request_type, .. } => {
+                let needs = stored.needs(guidance, &of, &request_type).map(Box::new);
+                Command::SetType { task, request_type, needs }
+            }
+            Command::Reread { task, rules, .. } => {
+                // Mail that cannot be read any more is no reason: the desk says what it lacks.
+                let read = stored.read(&guidance.rulebook, guidance, &of).unwrap_or_default();
+                Command::Reread { task, rules, read }
+            }
+            other => other,
+        })
+        .await
     }
 }
 
@@ -158,7 +212,7 @@ impl Desk for Front {
                 let reading = Box::new(guidance.rulebook.read_words(&words, &circumstances));
                 Command::New { requester, address, words, reading }
             }
-            other => other,
+            other => self.filled_in(other).await?,
         };
         let decided = self.writer.decide(Input::Command { by, command }).await.map_err(refusal)?;
         let mut outcome = CommandOutcome::default();
@@ -175,6 +229,35 @@ impl Desk for Front {
             }
         }
         Ok(outcome)
+    }
+
+    async fn reread(&self, only: Option<TaskId>) -> Answered<Rereads> {
+        let tasks = match only {
+            Some(id) => match self.task(id).await? {
+                Some(task) => vec![task],
+                None => return Err(Refusal::Refused(format!("There is no task {id}."))),
+            },
+            None => self.tasks(TaskFilter { open: true, ..TaskFilter::default() }).await?,
+        };
+        let gathered = self.gathered(tasks).await?;
+        let all = only.is_none();
+        let read = self.off_thread(move |stored, guidance| stored.propose(guidance, &gathered)).await?;
+        let mut rereads = read.map_err(Refusal::Refused)?;
+        // Of all tasks only those are told of which there is something to tell.
+        rereads.proposals.retain(|p| !all || !p.changes.is_empty());
+        Ok(rereads)
+    }
+
+    async fn corrections(&self) -> Answered<Vec<Example>> {
+        let corrected = self.ask(|s| stored::corrected(s)).await?;
+        let read = self.off_thread(move |stored, guidance| stored.examples(guidance, corrected)).await?;
+        read.map_err(Refusal::Unavailable)
+    }
+
+    async fn raw(&self, key: MessageKey) -> Answered<Option<Vec<u8>>> {
+        let Some(record) = self.message(key).await? else { return Ok(None) };
+        let read = self.off_thread(move |stored, _| stored.spool.read(&record.raw.path)).await?;
+        read.map(Some).map_err(|e| Refusal::Unavailable(e.to_string()))
     }
 
     async fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> Answered<()> {

@@ -2,9 +2,10 @@
 
 use crate::config::Config;
 use crate::desk::{PageOfWork, Policy};
-use crate::domain::mistake::Mistake;
+use crate::domain::{id::RequestType, mistake::Mistake};
 use crate::letters::{self, Sender, TemplateFile, Templates};
 use crate::reading::{self, RuleFile, Rulebook};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, RwLock};
 
@@ -98,14 +99,8 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
         mistakes.extend(templates.check());
     }
     let (Some(config), Some(rulebook), Some(templates)) = (config, rulebook, templates) else { return Err(mistakes) };
-    let pages = rulebook
-        .pages()
-        .filter_map(|p| {
-            let practice = p.practice.clone()?;
-            Some((p.id.clone(), PageOfWork { title: p.title.clone(), questions: p.questions.clone(), practice }))
-        })
-        .collect();
-    let policy = config.policy_of(pages, rulebook.triage().clone(), rulebook.version(), templates.version());
+    let policy =
+        config.policy_of(pages_of(&rulebook), rulebook.triage().clone(), rulebook.version(), templates.version());
     match keep(policy, &mut mistakes) {
         Some(policy) if mistakes.is_empty() => {
             let sender = Sender {
@@ -121,6 +116,15 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
         }
         _ => Err(mistakes),
     }
+}
+
+/// The working half of each page.
+pub(super) fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork> {
+    let work = |p: &reading::Page| {
+        let practice = p.practice.clone()?;
+        Some((p.id.clone(), PageOfWork { title: p.title.clone(), questions: p.questions.clone(), practice }))
+    };
+    rulebook.pages().filter_map(work).collect()
 }
 
 fn keep<T>(result: Result<T, Vec<Mistake>>, mistakes: &mut Vec<Mistake>) -> Option<T> {

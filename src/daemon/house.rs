@@ -5,6 +5,7 @@ use super::front::{Front, Health};
 use super::guidance::{Current, Guidance};
 use super::intake::{DeskIntake, Reader};
 use super::post::DeskPost;
+use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
 use crate::inbox::{self, Watched};
@@ -63,19 +64,20 @@ impl House {
             cancel: CancellationToken::new(),
             thread,
         };
-        house.serve(config, listener);
+        house.serve(config, listener, &spool);
         house.watch(config, Reader::start(Arc::clone(&spool))?);
         house.send(config, &spool);
         house.keep_time();
         Ok(house)
     }
 
-    fn serve(&mut self, config: &Config, listener: tokio::net::UnixListener) {
+    fn serve(&mut self, config: &Config, listener: tokio::net::UnixListener, spool: &Arc<Spool>) {
         let front = Arc::new(Front {
             writer: self.writer.clone(),
             guidance: self.guidance.clone(),
             clock: Arc::clone(&self.clock),
             health: Arc::clone(&self.health),
+            stored: Stored { spool: Arc::clone(spool), rules: config.folders.rules.clone() },
             unix_users: config.unix_users.clone(),
             started: self.clock.now(),
         });

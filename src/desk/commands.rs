@@ -1,5 +1,6 @@
 //! What a person says becomes events, or a sentence that says why not. Every act of a person on a task is a touch.
 
+mod correct;
 mod letter;
 mod new;
 mod task;
@@ -46,7 +47,13 @@ pub(super) fn decide<'p>(
         Command::Resume { task } => task::resume(&said, *task),
         Command::Step { task, step, waive } => task::step(&said, *task, step, waive.as_deref()),
         Command::Assign { task, to, reason } => task::assign(&said, *task, to, reason),
-        Command::SetType { task, request_type } => task::set_type(&said, *task, request_type),
+        Command::SetType { task, request_type, needs } => {
+            correct::set_type(&said, *task, request_type, needs.as_deref())
+        }
+        Command::SetField { task, name, values, elsewhere } => {
+            correct::set_field(&said, *task, name, values, *elsewhere)
+        }
+        Command::Reread { task, rules, read } => correct::reread(&said, *task, rules, read),
         Command::End { task, how, reason } => task::end(&said, *task, *how, reason),
         Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
         Command::Release { letter } => letter::release(&said, letter),

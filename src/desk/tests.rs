@@ -3,6 +3,7 @@
 mod bounces;
 mod calls_and_commands;
 mod clocks_and_alarms;
+mod corrections;
 mod explains;
 mod mail_in;
 mod properties;

@@ -111,6 +111,26 @@ pub enum Event {
         /// What.
         missing: Vec<Missing>,
     },
+    /// A person knew better than the rules; what is so now stands in events of its own.
+    Corrected {
+        /// The task.
+        task: TaskId,
+        /// By whom.
+        by: PersonId,
+        /// What.
+        what: Corrected,
+    },
+    /// The task's mail was read anew by these rules and a person applied it; what changed stands in events of its own.
+    Reread {
+        /// The task.
+        task: TaskId,
+        /// Who applied it.
+        by: PersonId,
+        /// Digest of the rules.
+        rules_version: String,
+        /// Why it is taken for its type now.
+        evidence: Vec<Evidence>,
+    },
     /// A danger showed.
     HazardSeen {
         /// The task.
@@ -314,6 +334,8 @@ impl Event {
             | Self::Assigned { task, .. }
             | Self::FieldsSet { task, .. }
             | Self::MissingSet { task, .. }
+            | Self::Corrected { task, .. }
+            | Self::Reread { task, .. }
             | Self::HazardSeen { task, .. }
             | Self::StepsSet { task, .. }
             | Self::StepMarked { task, .. }

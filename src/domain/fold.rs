@@ -1,6 +1,12 @@
 //! Folding events into the task and the letter they speak of.
 
-use super::{Timestamp, event::Event, id::TaskId, letter::*, task::*};
+use super::{
+    Timestamp,
+    event::Event,
+    id::{PersonId, TaskId},
+    letter::*,
+    task::*,
+};
 
 /// The task as it stands after `event`, which became true at `at`. An event on a task that does not exist changes
 /// nothing: it cannot come from the desk.
@@ -28,6 +34,8 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         }
         Event::FieldsSet { fields, .. } => t.fields.clone_from(fields),
         Event::MissingSet { missing, .. } => t.missing.clone_from(missing),
+        Event::Corrected { by, what, .. } => corrected(&mut t, by, what, at),
+        Event::Reread { evidence, .. } => t.evidence.clone_from(evidence),
         Event::HazardSeen { hazard, .. } if !t.hazards.iter().any(|h| h.key == hazard.key) => {
             t.hazards.push(hazard.clone());
         }
@@ -78,6 +86,18 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
     Some(t)
 }
 
+/// The last word on each thing stays, and with it what the rules had said at first.
+fn corrected(t: &mut Task, by: &PersonId, what: &Corrected, at: Timestamp) {
+    let mut what = what.clone();
+    let before = t.corrections.iter().position(|c| c.what.is_about_the_same(&what)).map(|i| t.corrections.remove(i));
+    if let (Corrected::Type { was, .. }, Some(Correction { what: Corrected::Type { was: first, .. }, .. })) =
+        (&mut what, before)
+    {
+        *was = first;
+    }
+    t.corrections.push(Correction { at, by: by.clone(), what });
+}
+
 fn end_waiting(t: &mut Task, at: Timestamp) {
     if let Some(w) = t.waiting.take() {
         t.waited.push((w.since, at));
@@ -124,6 +144,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         client_told: ClientTold::No("nothing was sent".to_owned()),
         notes: Vec::new(),
         reopened: 0,
+        corrections: Vec::new(),
     }
 }
 

@@ -35,6 +35,19 @@ pub enum Outcome {
     Held(TaskId),
 }
 
+impl Outcome {
+    /// Every task that the message opened or was joined to.
+    #[must_use]
+    pub fn tasks(&self) -> Vec<TaskId> {
+        match self {
+            Self::Tasks(ids) => ids.clone(),
+            Self::Joined { task, opened } => std::iter::once(*task).chain(opened.iter().copied()).collect(),
+            Self::Held(id) => vec![*id],
+            Self::NoWork => Vec::new(),
+        }
+    }
+}
+
 /// Where a message's raw bytes lie.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RawRef {

@@ -178,6 +178,49 @@ pub struct Note {
     pub text: String,
 }
 
+/// Where a person knew better than the rules. A rereading never touches it, and it becomes a labelled example.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub by: PersonId,
+    /// What.
+    pub what: Corrected,
+}
+
+/// What a person corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Corrected {
+    /// The kind of work.
+    Type {
+        /// What the rules had said; `None` was triage.
+        was: Option<RequestType>,
+        /// What it is.
+        is: RequestType,
+    },
+    /// One field as a whole: its values are those that the task holds by a person's word, or none.
+    Field {
+        /// Which.
+        name: String,
+        /// The message does not say it (a call did): a fact, and nothing that the rules could have read.
+        elsewhere: bool,
+    },
+}
+
+impl Corrected {
+    /// Whether both are about the same thing.
+    #[must_use]
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Type { .. }, Self::Type { .. }) => true,
+            (Self::Field { name: a, .. }, Self::Field { name: b, .. }) => a == b,
+            _ => false,
+        }
+    }
+}
+
 /// A request with one owner, the facts to start with, a workflow and a deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -258,6 +301,9 @@ pub struct Task {
     pub notes: Vec<Note>,
     /// How often it was reopened.
     pub reopened: u32,
+    /// Where people knew better than the rules, the last word on each thing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub corrections: Vec<Correction>,
 }
 
 impl Task {
@@ -280,6 +326,18 @@ impl Task {
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         if self.is_open() { self.due.iter().map(|d| d.at).min() } else { None }
+    }
+    /// Whether a person has said what this field is: then no rereading touches it.
+    #[must_use]
+    pub fn is_peoples(&self, field: &str) -> bool {
+        let said = |c: &Correction| matches!(&c.what, Corrected::Field { name, .. } if name == field);
+        let by_hand = |f: &Field| f.name == field && matches!(f.from, super::field::Provenance::Person { .. });
+        self.corrections.iter().any(said) || self.fields.iter().any(by_hand)
+    }
+    /// Whether a person has said what kind of work it is.
+    #[must_use]
+    pub fn type_is_peoples(&self) -> bool {
+        self.corrections.iter().any(|c| matches!(c.what, Corrected::Type { .. }))
     }
     /// The first step that is still to do.
     #[must_use]

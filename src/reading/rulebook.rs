@@ -1,5 +1,7 @@
 //! All rules of an agency, loaded and checked as one, and the reading of a message by them.
 
+mod needs;
+
 use super::{
     Circumstances, RuleFile,
     condition::Found,

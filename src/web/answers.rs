@@ -1,5 +1,6 @@
 //! What goes over the socket: one shape each, for the server and for the commands that read it.
 
+use crate::desk::reread::Proposal;
 use crate::domain::{
     Timestamp,
     account::{Account, Difference},
@@ -162,6 +163,35 @@ pub struct Imported {
     pub difference: Difference,
     /// Nothing was changed: it was only asked.
     pub dry_run: bool,
+}
+
+/// `GET reread`, `GET reread?task=T-1`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rereads {
+    /// Digest of the rules as they are on the disk, by which the mail was read.
+    pub rules: String,
+    /// Digest of the rules that the daemon goes by. Only what both agree on can be applied.
+    pub loaded: String,
+    /// How many tasks were looked at.
+    pub looked_at: usize,
+    /// What would change, newest task first.
+    pub proposals: Vec<Proposal>,
+}
+
+/// `GET corrections`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Corrections {
+    /// One for each message, oldest task first.
+    pub examples: Vec<Example>,
+}
+
+/// A message of which people said what the rules should have found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Example {
+    /// The message; its bytes are at `messages/{key}/raw`.
+    pub message: MessageKey,
+    /// What a line of `labels.jsonl` says: the reading, with what people corrected in its place.
+    pub labels: serde_json::Value,
 }
 
 /// `POST commands`.

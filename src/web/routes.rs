@@ -3,7 +3,7 @@
 use super::{answers::*, problem::Problem, *};
 use crate::domain::account::difference;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRequest, Path, Query, Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,6 +26,9 @@ pub(super) fn router<D: Desk>(desk: Arc<D>) -> Router {
         .route("/tasks", get(tasks::<D>))
         .route("/tasks/{id}", get(task::<D>))
         .route("/messages", get(messages::<D>))
+        .route("/messages/{key}/raw", get(raw::<D>))
+        .route("/reread", get(reread::<D>))
+        .route("/corrections", get(corrections::<D>))
         .route("/letters", get(letters::<D>))
         .route("/letters/{id}", get(letter::<D>))
         .route("/accounts", get(accounts::<D>))
@@ -199,6 +202,28 @@ async fn letter<D: Desk>(State(desk): State<Arc<D>>, Path(id): Path<String>) -> 
     let id = LetterId(id);
     let letter = desk.letter(id.clone()).await?.ok_or_else(|| Problem::absent(format!("there is no letter {id}")))?;
     Ok(given(&desk, LetterDetail { letter }))
+}
+
+async fn raw<D: Desk>(State(desk): State<Arc<D>>, Path(key): Path<String>) -> Result<Response, Problem> {
+    let key = MessageKey(key);
+    let bytes = desk.raw(key.clone()).await?.ok_or_else(|| Problem::absent(format!("there is no message {key}")))?;
+    Ok(([(CONTENT_TYPE, "message/rfc822")], bytes).into_response())
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RereadQuery {
+    task: Option<String>,
+}
+
+async fn reread<D: Desk>(State(desk): State<Arc<D>>, Asked(q): Asked<RereadQuery>) -> Replied<Rereads> {
+    let rereads = desk.reread(q.task.as_deref().map(number).transpose()?).await?;
+    Ok(given(&desk, rereads))
+}
+
+async fn corrections<D: Desk>(State(desk): State<Arc<D>>) -> Replied<Corrections> {
+    let examples = desk.corrections().await?;
+    Ok(given(&desk, Corrections { examples }))
 }
 
 async fn accounts<D: Desk>(State(desk): State<Arc<D>>) -> Replied<AccountList> {

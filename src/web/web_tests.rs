@@ -1,6 +1,7 @@
 //! The API over a real Unix socket, with a desk that only remembers what it was asked.
 
 use super::*;
+use crate::desk::reread::{Because, Change, Proposal};
 use crate::domain::decision::{Cause, Decision, Versions};
 use crate::domain::event::Event;
 use crate::domain::fold;
@@ -47,6 +48,8 @@ pub(crate) struct Remembering {
     pub asked: Mutex<Vec<String>>,
     /// The person that every Unix user of this machine is.
     pub everybody_is: Option<PersonId>,
+    /// The pages on the disk are not those it goes by.
+    pub goes_by_others: bool,
 }
 
 impl Remembering {
@@ -112,10 +115,45 @@ impl Desk for Remembering {
     async fn command(&self, by: PersonId, command: Command) -> Answered<CommandOutcome> {
         self.note(format!("{by}: {command:?}"));
         match command {
-            Command::Take { task } => Ok(CommandOutcome { tasks: vec![task], letters: Vec::new() }),
+            Command::Take { task } | Command::Reread { task: task @ TaskId(2), .. } => {
+                Ok(CommandOutcome { tasks: vec![task], letters: Vec::new() })
+            }
             Command::Pause { .. } => Err(Refusal::Unavailable("shutting down".to_owned())),
             _ => Err(Refusal::Refused("T-1 has open steps: issue".to_owned())),
         }
+    }
+    async fn reread(&self, only: Option<TaskId>) -> Answered<Rereads> {
+        self.note(format!("reread {only:?}"));
+        let change = |what: &str, old: &str, new: &str, words: &str| Change {
+            what: what.to_owned(),
+            old: vec![old.to_owned()],
+            new: vec![new.to_owned()],
+            because: vec![Because { rule: format!("page/{what}"), words: words.to_owned() }],
+        };
+        let proposal = |n, withheld: Option<&str>| Proposal {
+            task: TaskId(n),
+            type_title: "Certificate of insurance".to_owned(),
+            changes: vec![change("deadline", "2026-11-20", "2026-11-25", "by the 25th\x1b[2J")],
+            notes: vec!["a note".to_owned()],
+            withheld: withheld.map(str::to_owned),
+        };
+        let loaded = if self.goes_by_others { "r0" } else { "r1" };
+        Ok(Rereads {
+            rules: "r1".to_owned(),
+            loaded: loaded.to_owned(),
+            looked_at: 3,
+            proposals: vec![proposal(2, None), proposal(1, Some("T-1 is held for a person"))],
+        })
+    }
+    async fn corrections(&self) -> Answered<Vec<Example>> {
+        let labels = json!({
+            "file": "00ff.eml", "channel": "email", "sender_kind": "client", "request_types": ["billing"], "fields": {},
+            "missing": [], "urgent": false, "corrected": ["request_types"],
+        });
+        Ok(vec![Example { message: "00ff".into(), labels }])
+    }
+    async fn raw(&self, key: MessageKey) -> Answered<Option<Vec<u8>>> {
+        Ok((key.as_str() == "00ff").then(|| b"Subject: COI\r\n\r\n\xff\x00bytes".to_vec()))
     }
     async fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> Answered<()> {
         self.note(format!("{by} imports {} {whole}", accounts.len()));
@@ -320,6 +358,24 @@ async fn a_known_user_cannot_speak_for_somebody_else_unless_it_is_the_daemons_ow
     assert_eq!(routes::actor(&desk, &plain, &headers("ana")).unwrap(), "ana".into());
     let root = Peer { privileged: true, ..plain };
     assert_eq!(routes::actor(&desk, &root, &headers("ben")).unwrap(), "ben".into());
+}
+
+#[tokio::test]
+async fn a_rereading_is_asked_for_one_task_or_all_and_corrections_come_with_their_bytes() {
+    let s = serving(Remembering::default());
+    let (status, said) = s.get("/reread?task=T-2").await;
+    assert_eq!((status, &said["proposals"][0]["changes"][0]["new"]), (200, &json!(["2026-11-25"])));
+    assert_eq!(s.get("/reread").await.0, 200);
+    assert_eq!(s.asked(), ["reread Some(TaskId(2))", "reread None"]);
+    assert_eq!(s.get("/reread?task=soon").await.0, 400);
+    assert_eq!(s.get("/corrections").await.1["examples"][0]["labels"]["file"], "00ff.eml");
+    assert_eq!(s.get("/messages/beef/raw").await.0, 404);
+    let applied = json!({ "reread": { "task": 2, "rules": "r1" } });
+    let (status, said) = s.post("/commands", Some("ana"), &applied).await;
+    assert_eq!((status, &said["tasks"]), (200, &json!([2])));
+    let field = json!({ "set_field": { "task": 1, "name": "deadline", "values": [{ "date": "2026-11-25" }] } });
+    assert_eq!(s.post("/commands", Some("ana"), &field).await.0, 409);
+    assert!(s.asked().last().unwrap().contains("values: [Date(2026-11-25)], elsewhere: false"));
 }
 
 #[tokio::test]

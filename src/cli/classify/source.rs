@@ -24,10 +24,13 @@ pub(in crate::cli) fn each(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<
 
 fn file(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    take(&name, read(path))
+}
+
+/// The bytes of one message.
+pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     let shown = path.display().to_string();
-    let bytes =
-        std::fs::File::open(path).with_context(|| format!("{shown} cannot be read")).and_then(|f| whole(f, &shown));
-    take(&name, bytes)
+    std::fs::File::open(path).with_context(|| format!("{shown} cannot be read")).and_then(|f| whole(f, &shown))
 }
 
 fn folder(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {

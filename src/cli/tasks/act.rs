@@ -64,7 +64,12 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         What::Type { one, request_type } => {
             let task = one.task;
-            (one, Command::SetType { task, request_type: RequestType(request_type) })
+            (one, Command::SetType { task, request_type: RequestType(request_type), needs: None })
+        }
+        What::Field { one, name, values, address, remove: _, elsewhere } => {
+            let task = one.task;
+            let values = super::value::read(&name, &values, address.as_deref())?;
+            (one, Command::SetField { task, name, values, elsewhere })
         }
         What::Done { one, reason } => {
             let task = one.task;

@@ -3,13 +3,13 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    clocks, letters, missing, opening, routing, thread,
+    letters, routing, thread,
 };
 use crate::domain::{
     Timestamp,
     event::Event,
     id::*,
-    task::{End, StepMark, Task},
+    task::{End, StepMark},
     workflow::Party,
 };
 
@@ -121,57 +121,6 @@ pub(super) fn assign<'p>(said: &Said<'_, 'p>, id: TaskId, to: &PersonId, reason:
     d.record(said.touched(id));
     letters::notices(&mut d, &[id], &reason, Some(&said.person.id));
     Ok(d)
-}
-
-/// It is another kind of work, and so triage ends.
-pub(super) fn set_type<'p>(said: &Said<'_, 'p>, id: TaskId, request_type: &RequestType) -> Asked<Drafting<'p>> {
-    let Some(page) = said.policy.pages.get(request_type) else {
-        let known: Vec<&str> = said.policy.pages.keys().map(RequestType::as_str).collect();
-        return refuse(format!("There is no page “{request_type}”; there are {}.", known.join(", ")));
-    };
-    let Subject { mut d, task, account } = said.open_subject(id)?;
-    if task.request_type.as_ref() == Some(request_type) {
-        return refuse(format!("{id} is “{request_type}” already."));
-    }
-    let load = said.ask.load()?;
-    let practice = &page.practice;
-    d.record(Event::TypeSet {
-        task: id,
-        request_type: Some(request_type.clone()),
-        type_title: said.policy.title(request_type, "en").unwrap_or(request_type.as_str()).to_owned(),
-        done_when: practice.done_when.clone(),
-        complexity: task.complexity,
-    });
-    d.record(Event::StepsSet { task: id, steps: opening::steps(practice) });
-    // What was missing keeps its place where the new page asks for it, too, in that page's words.
-    let names: Vec<String> =
-        task.missing.iter().map(|m| m.field.clone()).filter(|f| page.questions.contains_key(f)).collect();
-    let writer = task.requester.as_ref().map(|m| &m.address);
-    let gaps = missing::gaps(&names, &task.fields, account, writer, Some(page), &task.language);
-    d.record(Event::MissingSet { task: id, missing: gaps.missing });
-    let standard_due = Some(standard_from_arrival(said, task, practice.standard.turnaround));
-    d.record(Event::DeadlinesSet { task: id, deadline: task.deadline, standard_due });
-    d.record(said.touched(id));
-    let role = routing::role_for(practice.staff, task.complexity);
-    let may_do_it = said.policy.person(&task.assigned.person).is_some_and(|p| p.is(role));
-    if !may_do_it {
-        let route = routing::route(said.policy, account, role, &load);
-        if route.person != task.assigned.person {
-            let because = format!("It is now {}. {}", page_title(said, request_type), route.because);
-            d.record(Event::Assigned { task: id, person: route.person, reason: because.clone() });
-            letters::notices(&mut d, &[id], &because, Some(&said.person.id));
-        }
-    }
-    Ok(d)
-}
-
-fn page_title(said: &Said<'_, '_>, request_type: &RequestType) -> String {
-    format!("“{}”", said.policy.title(request_type, "en").unwrap_or(request_type.as_str()))
-}
-
-/// The standard of the new page, as if the task had been of it from the start; what still waits is left out later.
-fn standard_from_arrival(said: &Said<'_, '_>, task: &Task, turnaround: crate::domain::workflow::Span) -> Timestamp {
-    clocks::standard_due(task.arrived, turnaround, &task.waited, &said.policy.calendar)
 }
 
 /// It is over.

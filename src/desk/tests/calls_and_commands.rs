@@ -98,9 +98,9 @@ fn who_gets_a_task_hears_of_it_and_why() {
 fn setting_the_type_ends_triage_with_the_pages_steps_and_standard() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).with(|a| a.reading.certainty = Certainty::Doubtful));
-    let why = refused(&mut w, "ana", Command::SetType { task: ONE, request_type: "bnod".into() });
+    let why = refused(&mut w, "ana", Command::SetType { task: ONE, request_type: "bnod".into(), needs: None });
     assert!(why.contains("bond, permit"), "{why}");
-    w.command("ana", Command::SetType { task: ONE, request_type: "permit".into() }).unwrap();
+    w.command("ana", Command::SetType { task: ONE, request_type: "permit".into(), needs: None }).unwrap();
     let t = w.task(1);
     assert_eq!((t.request_type.clone(), t.type_title.as_str()), (Some("permit".into()), "Permit"));
     assert_eq!(t.state, TaskState::InProgress);

@@ -61,7 +61,7 @@ fn happening() -> impl Strategy<Value = Happening> {
                 from, marks, kinds, thread, doubtful, hazard: hazard && marks.is_multiple_of(3), deadline
             }),
         1 => (0usize..20).prop_map(Happening::SameMailAgain),
-        6 => (0usize..6, 0u8..12, 1u64..12, 0usize..6)
+        6 => (0usize..6, 0u8..14, 1u64..12, 0usize..6)
             .prop_map(|(by, what, task, other)| Happening::Says { by, what, task, other }),
         3 => (1i64..5000).prop_map(Happening::Passes),
         4 => (0usize..40, 0u8..4).prop_map(|(letter, how)| Happening::Sends { letter, how }),
@@ -129,10 +129,12 @@ fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Command {
         5 => Command::Step { task, step: "check".into(), waive: None },
         6 => Command::Step { task, step: "carrier".into(), waive: Some(text) },
         7 => Command::Assign { task, to: person.clone(), reason: text },
-        8 => Command::SetType { task, request_type: "permit".into() },
+        8 => Command::SetType { task, request_type: "permit".into(), needs: None },
         9 => Command::End { task, how: End::Done, reason: String::new() },
         10 => Command::End { task, how: End::Withdrawn, reason: text },
-        _ => Command::Reopen { task, reason: text },
+        11 => Command::Reopen { task, reason: text },
+        12 => Command::SetField { task, name: "vins".into(), values: vec![FieldValue::Text(text)], elsewhere: false },
+        _ => Command::SetField { task, name: "deadline".into(), values: Vec::new(), elsewhere: true },
     }
 }
 

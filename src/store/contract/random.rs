@@ -1,7 +1,7 @@
 //! Random decisions, random syncs and restarts: whatever is asked, the store says what a naive fold says.
 
 use super::{houses::House, naive::Naive, samples::*};
-use crate::domain::{decision::*, event::Event, id::*, letter::*, message::*};
+use crate::domain::{decision::*, event::Event, id::*, letter::*, message::*, task::Corrected};
 use crate::store::{Commit, Store, TaskFilter};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ fn act() -> impl Strategy<Value = Act> {
     let n = 0..12u8;
     prop_oneof![
         4 => (0..3u8, 0..3u8).prop_map(|(k, p)| Act::Open(k, p)),
-        8 => (n.clone(), 0..10u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
+        8 => (n.clone(), 0..13u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
         4 => (0..6u8, 0..5u8, n.clone()).prop_map(|(i, k, t)| Act::Message(i, k, t)),
         2 => (n.clone(), n.clone()).prop_map(|(m, u)| Act::Sight(m, u)),
         5 => (n.clone(), n.clone(), 0..60u8).prop_map(|(a, b, x)| Act::Letter(a, b, x)),
@@ -78,6 +78,23 @@ impl Desk {
                         complexity: crate::domain::reading::Complexity::Complex,
                     },
                     8 => Event::Touched { task, by: "ana".into() },
+                    9 => Event::Corrected {
+                        task,
+                        by: "ana".into(),
+                        what: Corrected::Type {
+                            was: (x % 2 > 0).then(|| "claim".into()),
+                            is: ["billing", "audit"][usize::from(x % 2)].into(),
+                        },
+                    },
+                    10 => Event::Corrected {
+                        task,
+                        by: "ben".into(),
+                        what: Corrected::Field {
+                            name: ["vins", "limits"][usize::from(x % 2)].into(),
+                            elsewhere: x > 30,
+                        },
+                    },
+                    11 => Event::Reread { task, by: "ana".into(), rules_version: text(), evidence: Vec::new() },
                     _ => Event::Noted { task, by: None, text: text() },
                 }])
             }

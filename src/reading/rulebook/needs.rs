@@ -1,0 +1,30 @@
+//! What one page needs of a message, whether or not its signs show there: a person has said that it is this.
+
+use super::{
+    super::{manner::facts_of, rank::request, sign::Tally},
+    Circumstances, Folded, Found, Rulebook,
+};
+use crate::domain::{id::RequestType, reading::Request};
+use crate::message::Message;
+
+impl Rulebook {
+    /// The request of this type, with what is missing for it and how much experience it needs; without points and
+    /// evidence, for nobody asked whether its signs show. `None` where there is no such page.
+    #[must_use]
+    pub fn needs(
+        &self,
+        request_type: &RequestType,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+    ) -> Option<Request> {
+        let page = self.pages.iter().find(|p| p.id == *request_type)?;
+        let folded = Folded::of(message);
+        let hits = self.lexicon.scan(&folded);
+        let mut facts = facts_of(message, circumstances);
+        // Both add to the facts what pages may ask for.
+        self.sources.channel(&hits, &mut facts, &folded);
+        self.sources.sender(&hits, &mut facts, &folded);
+        let fields = self.extractors.run(message, circumstances);
+        Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }))
+    }
+}
