@@ -40,6 +40,8 @@ pub(super) enum Fact {
     Unattended,
     /// It comes from one of the agency's own domains.
     Own,
+    /// Answers to it go to another address than its sender's.
+    ReplyElsewhere,
     /// The From header or the channel tells the writer's full name.
     NamedSender,
     /// It came by plain mail.
@@ -80,6 +82,7 @@ impl Fact {
             Self::Bounce => "it is a delivery report",
             Self::Unattended => "its sender's address is read by nobody",
             Self::Own => "it comes from the agency's own domain",
+            Self::ReplyElsewhere => "answers go to another address than the sender's",
             Self::NamedSender => "the sender is named in full",
             Self::Email => "it came by mail",
             Self::Voicemail => "it is a voicemail",

@@ -285,6 +285,8 @@ pub(super) fn facts_of(message: &Message, circumstances: &Circumstances<'_>) -> 
     facts.set(Fact::Bounce, bounced);
     facts.set(Fact::Unattended, auto.unattended_sender);
     facts.set(Fact::Own, is_own(message, circumstances));
+    let elsewhere = |from: &crate::domain::text::Mailbox| message.reply_to.iter().any(|r| r.address != from.address);
+    facts.set(Fact::ReplyElsewhere, message.from.as_ref().is_some_and(elsewhere));
     facts.set(Fact::NamedSender, message.from.as_ref().is_some_and(|f| is_full_name(f.name.as_str())));
     facts
 }

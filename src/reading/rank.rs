@@ -35,6 +35,10 @@ pub(super) struct Thresholds {
     attachment: i32,
     /// Points for the page whose first sign stands first.
     first_named: i32,
+    /// What a page's second strongest sign counts, in hundredths: several signs often see the same words.
+    second_sign: i32,
+    /// What each sign after that counts, in hundredths.
+    further_sign: i32,
 }
 
 /// Which pages a message asks for.
@@ -66,7 +70,7 @@ pub(super) fn rank<'a>(
         attachment: marks.attachment,
         attachment_text: false,
     };
-    let scored = score(pages, hits, facts, folded, loudness);
+    let scored = score(pages, hits, facts, folded, loudness, marks);
     let (nothing, mut asked): (Vec<_>, Vec<_>) = scored.into_iter().partition(|(p, _)| p.no_work);
     let best = asked.iter().filter(|(p, t)| t.score >= enough(p, marks)).map(|(_, t)| t.score).max();
     if let Some((page, sum)) = nothing.into_iter().max_by_key(|(_, t)| t.score) {
@@ -87,7 +91,7 @@ pub(super) fn rank<'a>(
         // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is.
         loudness.attachment_text = true;
         loudness.subject = 100;
-        asked = score(pages, hits, facts, folded, loudness);
+        asked = score(pages, hits, facts, folded, loudness, marks);
         asked.retain(|(p, _)| !p.no_work);
     }
     let first = asked
@@ -112,8 +116,32 @@ fn score<'a>(
     facts: Facts,
     folded: &Folded,
     loudness: Loudness,
+    marks: &Thresholds,
 ) -> Vec<(&'a Page, Tally)> {
-    pages.iter().map(|p| (p, tally(&p.signs, hits, facts, folded, loudness))).collect()
+    let counted = |page: &'a Page| {
+        let mut sum = tally(&page.signs, hits, facts, folded, loudness);
+        if !page.no_work {
+            sum.score = faded(&sum.evidence, marks);
+        }
+        (page, sum)
+    };
+    pages.iter().map(counted).collect()
+}
+
+/// The points of a request's evidence: the strongest sign in full, further ones less, what speaks against it in full.
+///
+/// A page with ten signs for one phrase says no more than a page with one, and a long letter is no stronger wish.
+fn faded(evidence: &[Evidence], marks: &Thresholds) -> i32 {
+    let mut for_it: Vec<i32> = evidence.iter().map(|e| e.weight).filter(|w| *w > 0).collect();
+    for_it.sort_unstable_by_key(|w| std::cmp::Reverse(*w));
+    let share = |nth: usize| match nth {
+        0 => 100,
+        1 => marks.second_sign,
+        _ => marks.further_sign,
+    };
+    let for_it: i32 = for_it.iter().enumerate().map(|(nth, w)| w * share(nth)).sum();
+    let against: i32 = evidence.iter().map(|e| e.weight).filter(|w| *w < 0).sum();
+    for_it / 100 + against
 }
 
 fn enough(page: &Page, marks: &Thresholds) -> i32 {
@@ -143,7 +171,8 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
     for (page, sum) in rest {
         let second = page.recognise.second.unwrap_or(marks.second);
         let barred = page.recognise.never_beside.contains(&primary.id.0);
-        let asked_too = reaches && sum.asks && sum.score >= second && !barred && !page.fallback;
+        let apart = ranking.requests.iter().all(|(_, other)| sum.asks_apart_from(other));
+        let asked_too = reaches && sum.asks && apart && sum.score >= second && !barred && !page.fallback;
         if asked_too && ranking.requests.len() < REQUESTS_MAX {
             ranking.requests.push((page, sum));
             continue;
@@ -154,6 +183,11 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
         if sum.score > 0 && ranking.also_considered.len() < GUESSES {
             ranking.also_considered.push((page, sum));
         }
+    }
+    let first = ranking.requests.iter().position(|(p, _)| p.recognise.before.contains(&primary.id.0));
+    if let Some(at) = first {
+        let page = ranking.requests.remove(at);
+        ranking.requests.insert(0, page);
     }
     ranking
 }

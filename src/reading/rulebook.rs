@@ -223,8 +223,9 @@ fn check_pages(pages: &[Page], mistakes: &mut Vec<Mistake>) {
         }
     }
     for page in pages {
-        for other in page.recognise.never_beside.iter().filter(|o| !seen.contains_key(o.as_str())) {
-            let what = format!("never_beside names “{other}”, and there is no such page");
+        let named = page.recognise.never_beside.iter().chain(&page.recognise.before);
+        for other in named.filter(|o| !seen.contains_key(o.as_str())) {
+            let what = format!("[recognise] names “{other}”, and there is no such page");
             let mend = format!("Pages: {}.", seen.keys().copied().collect::<Vec<_>>().join(", "));
             mistakes.push(about(page, what, &mend));
         }

@@ -113,6 +113,8 @@ pub(super) struct Tally {
     pub(super) asks: bool,
     /// Where in the folded text it is first asked for.
     pub(super) first: Option<usize>,
+    /// The words that ask for it, as from and until in the folded text.
+    asked: Vec<(usize, usize)>,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -150,6 +152,9 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         sum.score += points;
         if points > 0 {
             sum.asks |= sign.asks && hit.zone != Zone::Attachment;
+            if sign.asks {
+                sum.asked.push((hit.start, hit.end));
+            }
             // The subject of a reply is that of an old matter: it does not say what was asked first.
             let asked =
                 |h: &&Hit| sign.asks && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
@@ -160,6 +165,14 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         sum.evidence.push(sign.by_words(hit, points, folded));
     }
     sum
+}
+
+impl Tally {
+    /// Whether words ask for it that do not ask for the other as well.
+    pub(super) fn asks_apart_from(&self, other: &Self) -> bool {
+        let shared = |a: &(usize, usize)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1);
+        self.asked.is_empty() || !self.asked.iter().all(shared)
+    }
 }
 
 impl Sign {
