@@ -5,7 +5,7 @@
 use super::{
     RuleFile,
     folded::Zone,
-    lexicon::{Hits, LexiconBuilder, WordsId},
+    lexicon::{Around, Hits, LexiconBuilder, WordsId},
 };
 use crate::domain::{
     field::Field,
@@ -183,7 +183,8 @@ impl ConditionText {
             check_field(&name, of, known, file, mistakes);
             fields.push((name.into_inner(), values));
         }
-        let words = lexicon.add(of, &self.words, &self.without, &[Zone::Subject, Zone::Text], file, mistakes);
+        let around = Around { unless: &self.without, zones: &[Zone::Subject, Zone::Text], ..Around::default() };
+        let words = lexicon.add(of, &self.words, around, file, mistakes);
         Condition { words, fields, facts: self.facts }
     }
     /// Whether it asks for nothing, which would always hold.

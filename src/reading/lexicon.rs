@@ -61,6 +61,8 @@ impl Hit {
 
 #[derive(Debug)]
 struct Group {
+    /// Must stand in the same sentence.
+    beside: Option<Program>,
     unless: Option<Program>,
     zones: u16,
 }
@@ -91,6 +93,16 @@ pub(super) struct Lexicon {
     always: Vec<u32>,
 }
 
+/// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    /// One of these must stand in the same sentence, where there are any.
+    pub(super) beside: &'a [Spanned<String>],
+    /// None of these may.
+    pub(super) unless: &'a [Spanned<String>],
+    pub(super) zones: &'a [Zone],
+}
+
 /// Collects groups while pages are loaded.
 #[derive(Debug)]
 pub(super) struct LexiconBuilder<'a> {
@@ -118,21 +130,22 @@ impl<'a> LexiconBuilder<'a> {
         }
     }
 
-    /// Adds the patterns of one rule: any of `words`, in a sentence in which none of `unless` stands.
+    /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
+    /// any) and none of `unless`.
     ///
     /// `of` names the rule in mistakes, such as `the sign “asks-for-certificate”`.
     pub(super) fn add(
         &mut self,
         of: &str,
         words: &[Spanned<String>],
-        unless: &[Spanned<String>],
-        zones: &[Zone],
+        Around { beside, unless, zones }: Around<'_>,
         file: &RuleFile,
         mistakes: &mut Vec<Mistake>,
     ) -> Option<WordsId> {
         let regexes = self.written_out(of, words, file, mistakes);
+        let company = self.written_out(of, beside, file, mistakes);
         let counter = self.written_out(of, unless, file, mistakes);
-        let (regexes, counter) = (regexes?, counter?);
+        let (regexes, company, counter) = (regexes?, company?, counter?);
         if regexes.is_empty() {
             return None;
         }
@@ -176,14 +189,13 @@ impl<'a> LexiconBuilder<'a> {
                 None => self.always.push(id),
             }
         }
-        let unless = match unless.first() {
-            Some(first) => {
-                let counter: Vec<&str> = counter.iter().map(String::as_str).collect();
-                Some(compiled(&counter, line(first))?)
-            }
-            None => None,
+        let mut together = |written: &[Spanned<String>], regexes: &[String]| {
+            let Some(first) = written.first() else { return Some(None) };
+            let regexes: Vec<&str> = regexes.iter().map(String::as_str).collect();
+            compiled(&regexes, line(first)).map(Some)
         };
-        self.groups.push(Group { unless, zones: zones.iter().fold(0, |set, z| set | z.bit()) });
+        let (beside, unless) = (together(beside, &company)?, together(unless, &counter)?);
+        self.groups.push(Group { beside, unless, zones: zones.iter().fold(0, |set, z| set | z.bit()) });
         Some(WordsId(self.groups.len() - 1))
     }
 
@@ -350,6 +362,11 @@ impl<'a> Search<'a> {
             self.text_of = at;
         }
         let Some(m) = lexicon.matcher.find_in(&p.program, &self.text, &mut self.scratch) else { return };
+        if let Some(beside) = &g.beside
+            && lexicon.matcher.find_in(beside, &self.text, &mut self.scratch).is_none()
+        {
+            return;
+        }
         if let Some(unless) = &g.unless
             && lexicon.matcher.find_in(unless, &self.text, &mut self.scratch).is_some()
         {

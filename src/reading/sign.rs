@@ -6,7 +6,7 @@ use super::{
     RuleFile,
     condition::{Fact, Facts},
     folded::{Folded, Zone},
-    lexicon::{Hit, Hits, LexiconBuilder, WordsId},
+    lexicon::{Around, Hit, Hits, LexiconBuilder, WordsId},
 };
 use crate::domain::{
     field::{Place, Span},
@@ -30,6 +30,9 @@ pub(super) struct SignText {
     /// Patterns; any of them is enough.
     #[serde(default)]
     words: Vec<Spanned<String>>,
+    /// Patterns of which one must stand in the same sentence, in whatever order.
+    #[serde(default)]
+    beside: Vec<Spanned<String>>,
     /// Patterns that must not stand in the same sentence.
     #[serde(default)]
     unless: Vec<Spanned<String>>,
@@ -81,7 +84,10 @@ impl SignText {
             return None;
         }
         let asked_words = !self.words.is_empty();
-        let words = lexicon.add(&of, &self.words, &self.unless, &self.zones, file, mistakes);
+        let words = {
+            let around = Around { beside: &self.beside, unless: &self.unless, zones: &self.zones };
+            lexicon.add(&of, &self.words, around, file, mistakes)
+        };
         if asked_words && words.is_none() {
             return None;
         }
