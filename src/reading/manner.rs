@@ -74,7 +74,7 @@ impl Sources {
     }
 
     fn best<T: Copy>(&self, of: &[(T, Vec<Sign>)], hits: &Hits, facts: Facts, folded: &Folded) -> Option<T> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false };
         let mut best: Option<(i32, T)> = None;
         for (what, signs) in of {
             let score = tally(signs, hits, facts, folded, loudness).score;
@@ -147,7 +147,7 @@ impl Manner {
         message: &Message,
         circumstances: &Circumstances<'_>,
     ) -> bool {
-        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, hints: false };
         if tally(&self.urgent, found.hits, found.facts, folded, loudness).score >= self.enough {
             return true;
         }
@@ -250,7 +250,7 @@ impl Hazards {
 
     /// The dangers that a message speaks of.
     pub(super) fn found(&self, found: &Found<'_>, folded: &Folded) -> Vec<Hazard> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false };
         let mut out = Vec::new();
         for kind in &self.kinds {
             let sum = tally(&kind.signs, found.hits, found.facts, folded, loudness);

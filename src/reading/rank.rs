@@ -69,6 +69,7 @@ pub(super) fn rank<'a>(
         subject: if reply { marks.reply_subject } else { 100 },
         attachment: marks.attachment,
         attachment_text: false,
+        hints: false,
     };
     let scored = score(pages, hits, facts, folded, loudness, marks);
     let (nothing, mut asked): (Vec<_>, Vec<_>) = scored.into_iter().partition(|(p, _)| p.no_work);
@@ -88,8 +89,10 @@ pub(super) fn rank<'a>(
         }
     }
     if best.is_none() {
-        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is.
+        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is, or
+        // words that are too common to count beside a clear wish hint at one.
         loudness.attachment_text = true;
+        loudness.hints = true;
         loudness.subject = 100;
         asked = score(pages, hits, facts, folded, loudness, marks);
         asked.retain(|(p, _)| !p.no_work);
@@ -121,27 +124,26 @@ fn score<'a>(
     let counted = |page: &'a Page| {
         let mut sum = tally(&page.signs, hits, facts, folded, loudness);
         if !page.no_work {
-            sum.score = faded(&sum.evidence, marks);
+            sum.score -= excess(&sum.strong, marks);
         }
         (page, sum)
     };
     pages.iter().map(counted).collect()
 }
 
-/// The points of a request's evidence: the strongest sign in full, further ones less, what speaks against it in full.
+/// By how much signs that speak for a page together say less than each alone: the strongest counts in full, further
+/// ones less.
 ///
 /// A page with ten signs for one phrase says no more than a page with one, and a long letter is no stronger wish.
-fn faded(evidence: &[Evidence], marks: &Thresholds) -> i32 {
-    let mut for_it: Vec<i32> = evidence.iter().map(|e| e.weight).filter(|w| *w > 0).collect();
-    for_it.sort_unstable_by_key(|w| std::cmp::Reverse(*w));
-    let share = |nth: usize| match nth {
-        0 => 100,
-        1 => marks.second_sign,
-        _ => marks.further_sign,
+fn excess(strong: &[i32], marks: &Thresholds) -> i32 {
+    let mut strong = strong.to_vec();
+    strong.sort_unstable_by_key(|w| std::cmp::Reverse(*w));
+    let lost = |nth: usize| match nth {
+        0 => 0,
+        1 => 100 - marks.second_sign,
+        _ => 100 - marks.further_sign,
     };
-    let for_it: i32 = for_it.iter().enumerate().map(|(nth, w)| w * share(nth)).sum();
-    let against: i32 = evidence.iter().map(|e| e.weight).filter(|w| *w < 0).sum();
-    for_it / 100 + against
+    strong.iter().enumerate().map(|(nth, w)| w * lost(nth)).sum::<i32>() / 100
 }
 
 fn enough(page: &Page, marks: &Thresholds) -> i32 {
@@ -166,7 +168,7 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
     }
     let Some((primary, sum)) = rest.next() else { return ranking };
     let top = sum.score;
-    ranking.certainty = if reaches { Certainty::Clear } else { Certainty::Doubtful };
+    ranking.certainty = if reaches && !sum.hinted { Certainty::Clear } else { Certainty::Doubtful };
     ranking.requests.push((primary, sum));
     for (page, sum) in rest {
         let second = page.recognise.second.unwrap_or(marks.second);

@@ -27,6 +27,9 @@ pub(super) struct SignText {
     /// These words ask for the thing, they do not only mention it. A second request needs such a sign.
     #[serde(default)]
     asks: bool,
+    /// These words only hint at the matter: they count where nothing on any page has reached its mark.
+    #[serde(default)]
+    hint: bool,
     /// Patterns; any of them is enough.
     #[serde(default)]
     words: Vec<Spanned<String>>,
@@ -58,6 +61,7 @@ pub(super) struct Sign {
     rule: String,
     weight: i32,
     asks: bool,
+    hint: bool,
     /// `None` where the facts alone are the sign.
     words: Option<WordsId>,
     only: Vec<Fact>,
@@ -92,7 +96,8 @@ impl SignText {
             return None;
         }
         let rule = format!("{owner}/{}", self.name.get_ref());
-        Some(Sign { rule, weight: self.weight, asks: self.asks, words, only: self.only, not: self.not })
+        let (asks, hint) = (self.asks, self.hint);
+        Some(Sign { rule, weight: self.weight, asks, hint, words, only: self.only, not: self.not })
     }
     /// Its name, for finding two of the same.
     pub(super) fn name(&self) -> &str {
@@ -109,18 +114,24 @@ pub(super) struct Loudness {
     pub(super) attachment: i32,
     /// Whether the text of attachments counts at all.
     pub(super) attachment_text: bool,
+    /// Whether signs count that only hint.
+    pub(super) hints: bool,
 }
 
 /// Points of a set of signs.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Tally {
     pub(super) score: i32,
+    /// Points of each sign that speaks for it and does more than hint.
+    pub(super) strong: Vec<i32>,
+    /// Whether signs that only hint were counted.
+    pub(super) hinted: bool,
     /// Whether a sign that asks was found.
     pub(super) asks: bool,
     /// Where in the folded text it is first asked for.
     pub(super) first: Option<usize>,
-    /// The words that ask for it, as from and until in the folded text.
-    asked: Vec<(usize, usize)>,
+    /// The words that ask for it, as from and until in the folded text, and their points.
+    asked: Vec<(usize, usize, i32)>,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -128,11 +139,13 @@ pub(super) struct Tally {
 pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, loudness: Loudness) -> Tally {
     let mut sum = Tally::default();
     for sign in signs {
-        if !facts.all(&sign.only) || facts.any(&sign.not) {
+        if !facts.all(&sign.only) || facts.any(&sign.not) || (sign.hint && !loudness.hints) {
             continue;
         }
         let Some(words) = sign.words else {
             sum.score += sign.weight;
+            sum.strong.extend((sign.weight > 0 && !sign.hint).then_some(sign.weight));
+            sum.hinted |= sign.hint;
             sum.asks |= sign.asks;
             sum.evidence.push(sign.by_facts());
             continue;
@@ -157,9 +170,11 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         let points = points + (total - points) / 4;
         sum.score += points;
         if points > 0 {
+            sum.strong.extend((!sign.hint).then_some(points));
+            sum.hinted |= sign.hint;
             sum.asks |= sign.asks && hit.zone != Zone::Attachment;
             if sign.asks {
-                sum.asked.push((hit.start, hit.end));
+                sum.asked.push((hit.start, hit.end, points));
             }
             // The subject of a reply is that of an old matter: it does not say what was asked first.
             let asked =
@@ -174,9 +189,9 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
 }
 
 impl Tally {
-    /// Whether words ask for it that do not ask for the other as well.
+    /// Whether words ask for it that do not ask for the other as well, and more clearly.
     pub(super) fn asks_apart_from(&self, other: &Self) -> bool {
-        let shared = |a: &(usize, usize)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1);
+        let shared = |a: &(usize, usize, i32)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1 && a.2 <= b.2);
         self.asked.is_empty() || !self.asked.iter().all(shared)
     }
 }
