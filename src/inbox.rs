@@ -16,6 +16,7 @@ use crate::domain::{Timestamp, id::MailboxId, message::Sighting};
 use crate::store::Cursor;
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::pin::Pin;
 
 /// A message as the server gave it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,9 @@ pub struct Fetched {
     /// Why it could not be fetched whole, in a sentence: over the limit, or the server fails on it again and again.
     pub trouble: Option<String>,
 }
+
+/// Resolves once every message of a batch has its durable outcome.
+pub type Recording = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 
 /// Whoever takes messages in. When a call returns `Ok`, what it says is durable.
 pub trait Intake: Send + Sync + 'static {
@@ -62,9 +66,10 @@ pub trait Intake: Send + Sync + 'static {
         uid_validity: u32,
         above: u64,
     ) -> impl Future<Output = anyhow::Result<BTreeSet<u64>>> + Send;
-    /// Takes messages in; returns once every one of them has its durable outcome. An error means: none of them may be
-    /// marked, and the whole batch is offered again later.
-    fn take(&self, batch: Vec<Fetched>) -> impl Future<Output = anyhow::Result<()>> + Send;
+    /// Takes messages in. Returns once all of them wait for their decision, in the order of the batch and behind all
+    /// that was handed in before; the [`Recording`] says when their outcomes are durable. An error of either means:
+    /// none of them may be marked, and the whole batch is offered again later.
+    fn hand_in(&self, batch: Vec<Fetched>) -> impl Future<Output = anyhow::Result<Recording>> + Send;
     /// Resolves when there is room for more (enough disk, not shutting down); the reason is logged by who implements it.
     fn ready(&self) -> impl Future<Output = ()> + Send;
 }

@@ -5,7 +5,7 @@ use super::guidance::{Current, Guidance};
 use super::writer::{Rejection, Writer};
 use crate::desk::{Arrival, Input};
 use crate::domain::{Timestamp, event::Event, id::*, message::RawRef, reading::*};
-use crate::inbox::{Fetched, Intake};
+use crate::inbox::{Fetched, Intake, Recording};
 use crate::message::Message;
 use crate::reading::Circumstances;
 use crate::store::{
@@ -125,32 +125,30 @@ impl Intake for DeskIntake {
         Ok(self.writer.read(move |s| s.settled(&mailbox, &folder, uid_validity, above)).await?)
     }
 
-    async fn take(&self, batch: Vec<Fetched>) -> anyhow::Result<()> {
-        if batch.is_empty() {
-            return Ok(());
-        }
+    async fn hand_in(&self, batch: Vec<Fetched>) -> anyhow::Result<Recording> {
         // In groups, so that one is decided while the next is read.
-        let mut decided = Vec::new();
+        let mut handed_in = Vec::new();
         let mut rest = batch;
         while !rest.is_empty() {
             let later = rest.split_off(rest.len().min(GROUP));
             let inputs =
                 self.reader.prepare(std::mem::replace(&mut rest, later), self.guidance.get(), self.clock.now()).await?;
-            let writer = self.writer.clone();
-            decided.push(tokio::spawn(async move { writer.decide_all(inputs).await }));
+            handed_in.push(self.writer.hand_in(inputs).await?);
         }
-        for group in decided {
-            for verdict in group.await?? {
-                match verdict {
-                    Ok(_) => {}
-                    // The desk refuses no message; if it ever does, the message must stay unmarked and be seen.
-                    Err(Rejection::Refused(why) | Rejection::Failed(why)) => {
-                        anyhow::bail!("a message could not be decided: {why}")
+        Ok(Box::pin(async {
+            for group in handed_in {
+                for verdict in group.verdicts().await? {
+                    match verdict {
+                        Ok(_) => {}
+                        // The desk refuses no message; if it ever does, the message must stay unmarked and be seen.
+                        Err(Rejection::Refused(why) | Rejection::Failed(why)) => {
+                            anyhow::bail!("a message could not be decided: {why}")
+                        }
                     }
                 }
             }
-        }
-        Ok(())
+            Ok(())
+        }))
     }
 
     async fn ready(&self) {

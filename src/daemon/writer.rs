@@ -108,14 +108,22 @@ impl Writer {
         }
     }
 
+    /// Hands inputs in, to be decided in order and behind everything handed in before.
+    ///
+    /// # Errors
+    /// The writer has stopped.
+    pub async fn hand_in(&self, inputs: Vec<Input>) -> Result<HandedIn, Rejection> {
+        let (answer, hears) = oneshot::channel();
+        self.send(Job::Decide(inputs, answer)).await?;
+        Ok(HandedIn(hears))
+    }
+
     /// Decides inputs in order; answered once all of them are durable.
     ///
     /// # Errors
     /// The writer has stopped.
     pub async fn decide_all(&self, inputs: Vec<Input>) -> Result<Vec<Verdict>, Rejection> {
-        let (answer, hears) = oneshot::channel();
-        self.send(Job::Decide(inputs, answer)).await?;
-        hears.await.map_err(|_| stopped())
+        self.hand_in(inputs).await?.verdicts().await
     }
 
     /// Decides one input; answered once it is durable.
@@ -181,6 +189,20 @@ impl Writer {
     /// Ends the thread once everything before this is durable.
     pub async fn stop(&self) {
         self.send(Job::Stop).await.ok();
+    }
+}
+
+/// Inputs that wait for their decision.
+#[derive(Debug)]
+pub struct HandedIn(oneshot::Receiver<Vec<Verdict>>);
+
+impl HandedIn {
+    /// What came of each, in order, once all of them are durable.
+    ///
+    /// # Errors
+    /// The writer has stopped.
+    pub async fn verdicts(self) -> Result<Vec<Verdict>, Rejection> {
+        self.0.await.map_err(|_| stopped())
     }
 }
 

@@ -1,7 +1,9 @@
 //! Text from outside, cleaned once at the edge so that the inside can trust it.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// A decoded header value: one line, no control characters.
 ///
@@ -145,6 +147,40 @@ impl fmt::Display for Mailbox {
 #[must_use]
 pub fn folded(s: &str) -> String {
     s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// A list of words that are known beforehand, to ask whether a word is among them.
+pub type WordSet<W> = HashSet<W, BuildHasherDefault<Fnv>>;
+
+/// The FNV-1a hash: the quickest for short words. Only for tables whose keys no stranger chooses.
+#[derive(Debug, Clone, Copy)]
+pub struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// The pieces of `s` between the bytes `border`, which is ASCII, as `split` cuts them.
+pub fn pieces(s: &str, border: u8) -> impl Iterator<Item = &str> {
+    debug_assert!(border.is_ascii());
+    let mut from = 0;
+    memchr::memchr_iter(border, s.as_bytes()).chain([s.len()]).map(move |at| {
+        let piece = s.get(from..at).unwrap_or_default();
+        from = at + 1;
+        piece
+    })
 }
 
 /// Cuts `s` to at most `max` bytes at a character's border.

@@ -148,7 +148,7 @@ impl Watcher {
         if messages.is_empty() {
             return Ok(());
         }
-        intake.take(messages).await?;
+        intake.hand_in(messages).await?.await?;
         let settled = self.settled.get_or_insert_default();
         for seen in &taken {
             settled.insert(seen.uid);

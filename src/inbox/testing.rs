@@ -1,7 +1,7 @@
 //! An intake that remembers what it was given.
 
 use crate::domain::{Timestamp, id::MailboxId};
-use crate::inbox::{Fetched, Intake};
+use crate::inbox::{Fetched, Intake, Recording};
 use crate::store::Cursor;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,7 +17,7 @@ pub(crate) struct Ledger {
     pub(crate) cursor: Mutex<Option<Cursor>>,
     pub(crate) taken: Mutex<Vec<Fetched>>,
     pub(crate) settled: Mutex<BTreeSet<(u32, u64)>>,
-    /// The next so many calls of `take` fail.
+    /// The next so many calls of `hand_in` fail.
     failures: AtomicUsize,
 }
 
@@ -75,7 +75,7 @@ impl Intake for Ledger {
         let settled = self.settled.lock().unwrap();
         Ok(settled.iter().filter(|(v, u)| *v == uid_validity && *u > above).map(|(_, u)| *u).collect())
     }
-    async fn take(&self, batch: Vec<Fetched>) -> anyhow::Result<()> {
+    async fn hand_in(&self, batch: Vec<Fetched>) -> anyhow::Result<Recording> {
         if self.failures.load(Ordering::SeqCst) > 0 {
             self.failures.fetch_sub(1, Ordering::SeqCst);
             anyhow::bail!("the disk is full");
@@ -83,7 +83,7 @@ impl Intake for Ledger {
         let mut settled = self.settled.lock().unwrap();
         settled.extend(batch.iter().map(|f| (f.sighting.uid_validity, f.sighting.uid)));
         self.taken.lock().unwrap().extend(batch);
-        Ok(())
+        Ok(Box::pin(std::future::ready(Ok(()))))
     }
     async fn ready(&self) {}
 }

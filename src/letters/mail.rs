@@ -189,13 +189,22 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 
 /// A part in 7bit where it is plain, else quoted-printable: readable in a raw journal, which base64 is not.
 fn single(kind: ContentType, text: &str, longest: usize) -> SinglePart {
-    let plain = text.is_ascii() && text.split('\n').all(|line| line.len() <= longest) && !text.contains(['\r', '\0']);
     // Line ends are made here: lettre puts each in its place by moving all that follows it.
-    let text = text.replace('\n', "\r\n");
+    let mut lines = String::with_capacity(text.len() + text.len() / 16);
+    let mut widest = 0;
+    for line in text.split_inclusive('\n') {
+        let words = line.strip_suffix('\n').unwrap_or(line);
+        widest = widest.max(words.len());
+        lines.push_str(words);
+        if words.len() < line.len() {
+            lines.push_str("\r\n");
+        }
+    }
+    let plain = widest <= longest && text.is_ascii() && !text.contains(['\r', '\0']);
     let body = if plain {
-        Body::dangerous_pre_encoded(text.into_bytes(), ContentTransferEncoding::SevenBit)
+        Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
     } else {
-        Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
+        Body::new_with_encoding(lines, ContentTransferEncoding::QuotedPrintable)
             .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()))
     };
     SinglePart::builder().header(kind).body(body)

@@ -68,7 +68,8 @@ const WRAPPED_LINE_MIN: usize = 52;
 impl Folded {
     /// Folds all of a message that rules may ask for.
     pub(super) fn of(message: &Message) -> Self {
-        let room = message.text.len().min(BODY_MAX) + 1024;
+        let own = message.parts.iter().filter(|p| p.kind != PartKind::Quoted).map(|p| p.end.saturating_sub(p.start));
+        let room = own.sum::<usize>().min(BODY_MAX) + 1024;
         let mut folded = Self {
             bytes: Vec::with_capacity(room),
             origin: Vec::with_capacity(room),

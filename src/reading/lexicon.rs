@@ -37,14 +37,31 @@ pub(super) struct Hit {
 #[derive(Debug, Default)]
 pub(super) struct Hits {
     found: Vec<Hit>,
+    /// By group, and one more: where its hits begin in `found`.
+    begins: Vec<u32>,
 }
 
 impl Hits {
+    /// Takes hits in order of groups, of which there are `groups`.
+    fn sorted(found: Vec<Hit>, groups: usize) -> Self {
+        let mut begins = vec![0; groups + 1];
+        for hit in &found {
+            if let Some(count) = begins.get_mut(hit.id.0 + 1) {
+                *count += 1;
+            }
+        }
+        let mut at = 0;
+        for begin in &mut begins {
+            at += *begin;
+            *begin = at;
+        }
+        Self { found, begins }
+    }
+
     /// Where a group was found: at most once in each zone.
     pub(super) fn of(&self, id: WordsId) -> &[Hit] {
-        let from = self.found.partition_point(|h| h.id < id);
-        let to = self.found.partition_point(|h| h.id <= id);
-        self.found.get(from..to).unwrap_or_default()
+        let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
+        self.found.get(*from as usize..*to as usize).unwrap_or_default()
     }
     /// Whether a group was found at all.
     pub(super) fn has(&self, id: WordsId) -> bool {
@@ -71,8 +88,19 @@ struct Group {
 struct Pattern {
     program: Program,
     group: u32,
-    /// Its sets: from where and how many in `Lexicon::needs`.
+    /// Its sets: from where to where in `Lexicon::needs`.
     needs: (u32, u32),
+}
+
+/// A plain word of the prefilter.
+#[derive(Debug, Clone, Copy, Default)]
+struct PlainWord {
+    /// The zones in which a pattern asks for it.
+    zones: u16,
+    /// The patterns that are tried for its sake: from where to where in `Lexicon::tried_for`.
+    patterns: (u32, u32),
+    /// The sets that it stands in: from where to where in `Lexicon::member_of`.
+    sets: (u32, u32),
 }
 
 /// All groups, ready to search.
@@ -83,12 +111,16 @@ pub(super) struct Lexicon {
     matcher: Matcher,
     /// The prefilter; `None` where no pattern has plain words.
     finder: Option<AhoCorasick>,
-    /// For each plain word the patterns that need it.
-    needed_by: Vec<Vec<u32>>,
+    /// By plain word: what it means where it stands.
+    words: Vec<PlainWord>,
+    /// Patterns, by the word for whose sake they are tried.
+    tried_for: Vec<u32>,
+    /// Sets, by the word that stands in them.
+    member_of: Vec<u32>,
     /// Sets of plain words, by pattern; each needs a word of each of its sets.
     needs: Vec<u32>,
-    /// The plain words of each set.
-    sets: Vec<Vec<u32>>,
+    /// How many sets there are.
+    sets: usize,
     /// Patterns without plain words: tried on every sentence.
     always: Vec<u32>,
 }
@@ -178,8 +210,8 @@ impl<'a> LexiconBuilder<'a> {
                 let next = u32::try_from(self.sets.len()).ok()?;
                 self.needs.push(*self.sets.entry(set).or_insert(next));
             }
-            let count = u32::try_from(self.needs.len()).ok()? - from;
-            self.patterns.push(Pattern { program, group, needs: (from, count) });
+            let to = u32::try_from(self.needs.len()).ok()?;
+            self.patterns.push(Pattern { program, group, needs: (from, to) });
             match chosen {
                 Some(plain) => {
                     for word in plain {
@@ -229,43 +261,83 @@ impl<'a> LexiconBuilder<'a> {
     /// Closes the collection.
     pub(super) fn finish(mut self) -> Lexicon {
         self.matcher.close();
-        let (plain, needed_by): (Vec<_>, Vec<_>) = self.plain.into_iter().unzip();
-        let number = |word: &Vec<u8>| plain.binary_search(word).ok().and_then(|n| u32::try_from(n).ok());
-        let mut sets = vec![Vec::new(); self.sets.len()];
-        for (words, index) in &self.sets {
-            if let Some(set) = sets.get_mut(*index as usize) {
-                *set = words.iter().filter_map(number).collect();
-            }
-        }
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::Standard)
             // A full DFA of two thousand words is megabytes: it falls out of the processor's cache and is slower.
             .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&plain)
+            .build(self.plain.keys())
             .ok()
-            .filter(|_| !plain.is_empty());
-        let mut always = self.always;
-        if finder.is_none() {
-            always = (0..u32::try_from(self.patterns.len()).unwrap_or(u32::MAX)).collect();
-        }
-        let needs = if finder.is_some() { self.needs } else { Vec::new() };
-        Lexicon {
+            .filter(|_| !self.plain.is_empty());
+        let mut lexicon = Lexicon {
+            words: Vec::with_capacity(self.plain.len()),
+            tried_for: Vec::new(),
+            member_of: Vec::new(),
+            sets: self.sets.len(),
+            needs: self.needs,
+            always: self.always,
             groups: self.groups,
             patterns: self.patterns,
             matcher: self.matcher,
             finder,
-            needed_by,
-            needs,
-            sets,
-            always,
+        };
+        if lexicon.finder.is_none() {
+            lexicon.always = (0..u32::try_from(lexicon.patterns.len()).unwrap_or(u32::MAX)).collect();
+            lexicon.needs.clear();
+            lexicon.patterns.iter_mut().for_each(|p| p.needs = (0, 0));
+            return lexicon;
         }
+        let mut sets_of: BTreeMap<&[u8], Vec<u32>> = BTreeMap::new();
+        for (words, set) in &self.sets {
+            words.iter().for_each(|word| sets_of.entry(word).or_default().push(*set));
+        }
+        let mut zones_of = vec![0; lexicon.sets];
+        for pattern in &lexicon.patterns {
+            for set in lexicon.needs_of(pattern) {
+                if let Some(zones) = zones_of.get_mut(*set as usize) {
+                    *zones |= lexicon.zones_of(pattern);
+                }
+            }
+        }
+        for (word, patterns) in &self.plain {
+            let sets = sets_of.remove(word.as_slice()).unwrap_or_default();
+            let asked = patterns.iter().filter_map(|p| Some(lexicon.zones_of(lexicon.patterns.get(*p as usize)?)));
+            let zones =
+                asked.chain(sets.iter().filter_map(|s| zones_of.get(*s as usize).copied())).fold(0, |a, b| a | b);
+            let patterns = appended(&mut lexicon.tried_for, patterns);
+            let sets = appended(&mut lexicon.member_of, &sets);
+            lexicon.words.push(PlainWord { zones, patterns, sets });
+        }
+        lexicon
     }
+}
+
+/// Appends to a list; from where to where it now stands there.
+fn appended(list: &mut Vec<u32>, more: &[u32]) -> (u32, u32) {
+    let length = |list: &[u32]| u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let from = length(list);
+    list.extend(more);
+    (from, length(list))
+}
+
+/// A stretch of a list.
+fn stretch(list: &[u32], (from, to): (u32, u32)) -> &[u32] {
+    list.get(from as usize..to as usize).unwrap_or_default()
 }
 
 impl Lexicon {
     /// Finds every group in a message; each once in a zone at most, the first place of it.
     pub(super) fn scan(&self, folded: &Folded) -> Hits {
         self.scan_counted(folded).0
+    }
+
+    /// The sets of each of which a pattern needs a word.
+    fn needs_of(&self, pattern: &Pattern) -> &[u32] {
+        stretch(&self.needs, pattern.needs)
+    }
+
+    /// The zones in which a pattern is asked for.
+    fn zones_of(&self, pattern: &Pattern) -> u16 {
+        self.groups.get(pattern.group as usize).map_or(0, |g| g.zones)
     }
 
     /// The same, and how many steps it took.
@@ -275,7 +347,8 @@ impl Lexicon {
             folded,
             last: vec![u32::MAX; self.patterns.len()],
             zones: vec![0; self.groups.len()],
-            seen: vec![u32::MAX; self.needed_by.len()],
+            seen: vec![u32::MAX; self.words.len()],
+            served: vec![u32::MAX; self.sets],
             text: Worded::default(),
             text_of: u32::MAX,
             scratch: self.matcher.borrow(),
@@ -288,12 +361,9 @@ impl Lexicon {
         for (at, sentence) in (0..).zip(&folded.sentences) {
             words.clear();
             while let Some(m) = plain.next_if(|m| m.end() <= sentence.end) {
-                let word = m.pattern().as_usize();
-                if search.is_new(word, at) && self.needed_by.get(word).is_some_and(|by| !by.is_empty()) {
-                    words.push(word);
-                }
+                words.extend(search.noted(m.pattern().as_usize(), at, sentence));
             }
-            for &pattern in words.iter().filter_map(|w| self.needed_by.get(*w)).flatten() {
+            for &pattern in words.iter().flat_map(|word| stretch(&self.tried_for, word.patterns)) {
                 if search.may_match(pattern, at, sentence) {
                     search.attempt(pattern, at, sentence);
                 }
@@ -308,7 +378,7 @@ impl Lexicon {
         let work = scratch.work;
         self.matcher.give_back(scratch);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
-        (Hits { found }, work)
+        (Hits::sorted(found, self.groups.len()), work)
     }
 }
 
@@ -322,6 +392,8 @@ struct Search<'a> {
     zones: Vec<u16>,
     /// By plain word: the last sentence it was seen in.
     seen: Vec<u32>,
+    /// By set: the last sentence that has a word of it.
+    served: Vec<u32>,
     /// The sentence that is searched, and its number.
     text: Worded<'a>,
     text_of: u32,
@@ -330,20 +402,24 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    /// Notes a plain word; whether the sentence did not have it yet.
-    fn is_new(&mut self, word: usize, at: u32) -> bool {
-        self.seen.get_mut(word).is_some_and(|last| std::mem::replace(last, at) != at)
+    /// Notes a plain word and its sets; the word where patterns are to be tried for it now.
+    fn noted(&mut self, number: usize, at: u32, sentence: &Sentence) -> Option<PlainWord> {
+        let word = *self.lexicon.words.get(number)?;
+        if word.zones & sentence.zone.bit() == 0 || std::mem::replace(self.seen.get_mut(number)?, at) == at {
+            return None;
+        }
+        for set in stretch(&self.lexicon.member_of, word.sets) {
+            *self.served.get_mut(*set as usize)? = at;
+        }
+        (word.patterns.0 < word.patterns.1).then_some(word)
     }
 
     /// Whether a pattern is asked for here, and a word stands here for each of its parts.
     fn may_match(&self, pattern: u32, at: u32, sentence: &Sentence) -> bool {
         let lexicon = self.lexicon;
         let Some(p) = lexicon.patterns.get(pattern as usize) else { return false };
-        let asked = lexicon.groups.get(p.group as usize).is_some_and(|g| g.zones & sentence.zone.bit() != 0);
-        let (from, count) = p.needs;
-        let sets = lexicon.needs.get(from as usize..(from + count) as usize).unwrap_or_default();
-        let has_one = |set: &Vec<u32>| set.iter().any(|word| self.seen.get(*word as usize) == Some(&at));
-        asked && sets.iter().all(|set| lexicon.sets.get(*set as usize).is_none_or(has_one))
+        lexicon.zones_of(p) & sentence.zone.bit() != 0
+            && lexicon.needs_of(p).iter().all(|set| self.served.get(*set as usize) == Some(&at))
     }
 
     fn attempt(&mut self, pattern: u32, at: u32, sentence: &Sentence) {

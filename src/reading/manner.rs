@@ -16,6 +16,7 @@ use crate::{
     domain::{
         field::FieldValue,
         reading::{Channel, Hazard, SenderKind},
+        text::WordSet,
     },
     message::{Message, PartKind},
 };
@@ -118,7 +119,7 @@ pub(super) struct Manner {
 struct Language {
     /// How many of its words have to stand in the text.
     at_least: usize,
-    words: std::collections::HashSet<String>,
+    words: WordSet<String>,
 }
 
 /// Words of a text that are looked at to tell its language.

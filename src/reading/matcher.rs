@@ -78,6 +78,8 @@ pub(super) struct Program {
     marks: u16,
     /// The bytes it can begin with, as an index of a set.
     first: u16,
+    /// The two bytes it can begin with, as a set of their [`pair`]s.
+    first_two: u64,
     /// Whether it can begin only where a word begins.
     at_words: bool,
     /// Whether it can begin only where the text begins.
@@ -95,11 +97,16 @@ pub(super) struct Match {
     pub(super) pattern: usize,
 }
 
-/// A text and the first byte of each of its words.
+/// A text, where each of its words begins and with which [`pair`] of bytes.
 #[derive(Debug, Default)]
 pub(super) struct Worded<'a> {
     bytes: &'a [u8],
     words: Vec<(u32, u8)>,
+}
+
+/// Two bytes as one of 64 numbers: most wrong words are told from right ones by it.
+fn pair(first: u8, second: u8) -> u8 {
+    first.wrapping_mul(29).wrapping_add(second) & 63
 }
 
 impl<'a> Worded<'a> {
@@ -107,10 +114,12 @@ impl<'a> Worded<'a> {
     pub(super) fn lay_out(bytes: &'a [u8], mut room: Vec<(u32, u8)>) -> Self {
         room.clear();
         let mut in_word = false;
-        for (at, &byte) in (0..).zip(bytes) {
+        // Past the end any byte will do: a program that asks for one fails there.
+        let behind = bytes.iter().skip(1).chain([&0]);
+        for (at, (&byte, &next)) in (0..).zip(bytes.iter().zip(behind)) {
             let word = is_word(byte);
             if word && !in_word {
-                room.push((at, byte));
+                room.push((at, pair(byte, next)));
             }
             in_word = word;
         }
@@ -197,11 +206,11 @@ impl Matcher {
         if !program.at_words {
             return self.find(program, text.bytes, 0, scratch);
         }
-        let first = self.sets.get(usize::from(program.first)).copied().unwrap_or_default();
         scratch.clear();
-        text.words.iter().find_map(|(start, byte)| {
+        text.words.iter().find_map(|(start, pair)| {
             let start = *start as usize;
-            let (end, pattern) = first.has(*byte).then(|| self.run(program, text.bytes, 0, start, scratch))??;
+            let likely = program.first_two >> pair & 1 == 1;
+            let (end, pattern) = likely.then(|| self.run(program, text.bytes, 0, start, scratch))??;
             Some(Match { start, end, pattern })
         })
     }

@@ -139,6 +139,10 @@ pub(super) struct Tally {
 pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, loudness: Loudness) -> Tally {
     let mut sum = Tally::default();
     for sign in signs {
+        // Most signs are not there.
+        if sign.words.is_some_and(|words| !hits.has(words)) {
+            continue;
+        }
         if !facts.all(&sign.only) || facts.any(&sign.not) || (sign.hint && !loudness.hints) {
             continue;
         }

@@ -123,16 +123,18 @@ fn task_ids<K: Kv>(kv: &Layered<K>, prefix: &[u8], walk: Walk) -> Result<Vec<Tas
     ids.filter_map(Result::transpose).collect()
 }
 
-/// What is due in a table whose keys begin with a moment, up to `now`: the moment and the rest of the key.
+/// What is due in a table whose keys begin with a moment, up to `now`: the moment and the rest of the key. Nothing is
+/// looked for before the key `from`.
 pub fn due<K: Kv>(
     kv: &Layered<K>,
+    from: &[u8],
     table: u8,
     now: Timestamp,
     limit: usize,
 ) -> Result<Vec<(Timestamp, Vec<u8>)>, StoreError> {
     let end = keys::behind(&Key::of(table).moment(now).bytes());
     let mut out = Vec::new();
-    for pair in kv.range(&[table], &end, Walk::Up).take(limit) {
+    for pair in kv.range(from, &end, Walk::Up).take(limit) {
         let (key, _) = pair?;
         let moment = key.get(1..).and_then(keys::moment_of);
         out.extend(moment.map(|at| (at, key.get(13..).unwrap_or_default().to_vec())));

@@ -6,7 +6,7 @@
 use super::{
     Commit, Cursor, Entry, Store, StoreError, TaskFilter, answers,
     journal::{Journal, Place, record},
-    keys,
+    keys::{self, Key},
     kv::{Kv, Layered},
     projection,
     records::{self, Standing},
@@ -25,6 +25,7 @@ use crate::domain::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::{Mutex, PoisonError},
 };
 
 /// A commit syncs by itself when this many bytes, or changes to the index, wait: memory stays bounded whatever the
@@ -43,6 +44,9 @@ pub struct Ledger<J: Journal, K: Kv> {
     kv: Layered<K>,
     journal: J,
     standing: Standing,
+    /// No letter is due under a key before this. Letters leave the front of the queue one by one, and each would stand
+    /// in the way of the next claim until the index beneath has heard of it.
+    due_from: Mutex<Vec<u8>>,
     /// Letters whose attempt a crash cut off: in state `Trying` at the start, and not tried since. Moment and name.
     cut_off: BTreeMap<LetterId, Timestamp>,
 }
@@ -68,7 +72,7 @@ impl<J: Journal, K: Kv> Drop for Ledger<J, K> {
 impl<J: Journal, K: Kv> Ledger<J, K> {
     /// A store of a journal and an index that holds all of it; `standing` is where both stand.
     pub(super) fn of(journal: J, kv: Layered<K>, standing: Standing) -> Self {
-        Self { journal, kv, standing, cut_off: BTreeMap::new() }
+        Self { journal, kv, standing, due_from: Mutex::new(vec![keys::LETTER_DUE]), cut_off: BTreeMap::new() }
     }
 
     /// Finds the letters whose attempt a crash cut off. Called once, at the start.
@@ -158,6 +162,13 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
         self.journal.append(decision)?;
         // Nothing fails from here on: taken whole, or not at all.
         standing.hash = record::hex(&self.journal.head().hash);
+        let newly_due = changes.range(vec![keys::LETTER_DUE]..).find(|(_, value)| value.is_some()).map(|(key, _)| key);
+        if let Some(key) = newly_due {
+            let mut from = self.due_from.lock().unwrap_or_else(PoisonError::into_inner);
+            if *key < *from {
+                from.clone_from(key);
+            }
+        }
         self.kv.take(changes);
         self.standing = standing;
         for event in &decision.events {
@@ -181,7 +192,7 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
     }
 
     fn tasks_due(&self, now: Timestamp, limit: usize) -> Result<Vec<TaskId>, StoreError> {
-        let due = answers::due(&self.kv, keys::TASK_DUE, now, limit)?;
+        let due = answers::due(&self.kv, &[keys::TASK_DUE], keys::TASK_DUE, now, limit)?;
         Ok(due.iter().filter_map(|(_, rest)| keys::task_of(rest)).collect())
     }
 
@@ -189,7 +200,12 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
         if self.standing.paused {
             return Ok(Vec::new());
         }
-        let due = answers::due(&self.kv, keys::LETTER_DUE, now, limit)?;
+        let mut from = self.due_from.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = answers::due(&self.kv, &from, keys::LETTER_DUE, now, limit)?;
+        if let Some((at, rest)) = due.first() {
+            *from = [&Key::of(keys::LETTER_DUE).moment(*at).bytes(), rest.as_slice()].concat();
+        }
+        drop(from);
         let named = |bytes: Vec<u8>| LetterId(String::from_utf8_lossy(&bytes).into_owned());
         let mut moments: Vec<_> = due.into_iter().map(|(at, id)| (at, named(id))).collect();
         moments.extend(self.cut_off.iter().filter(|(_, at)| **at <= now).map(|(id, at)| (*at, id.clone())));

@@ -10,6 +10,10 @@ use intaked::{
 };
 use std::{hint::black_box, time::Instant};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 const SIZE: usize = 4096;
 const FIRMS: [&str; 6] = ["Hollow Creek", "Bright Leaf", "Stonegate", "Prairie Wind", "Iron Mill", "Twin Oaks"];
 const NAMES: [&str; 6] = ["Ruth Baker", "Omar Diaz", "Lena Novak", "Jack Porter", "Mei Chen", "Sofía Núñez"];

@@ -9,16 +9,16 @@ use super::trouble::Trouble;
 use crate::domain::Timestamp;
 use crate::domain::message::Sighting;
 use crate::inbox::settings::Settled;
-use crate::inbox::{Fetched, Intake};
+use crate::inbox::{Fetched, Intake, Recording};
 use crate::store::Cursor;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Messages in one batch.
 const BATCH_MESSAGES: usize = 200;
-/// Bytes in one batch; two batches are in memory at a time, but never two big messages.
+/// Bytes in one batch. Of two batches in hand and the one that is fetched no more than twice as much is in memory.
 const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// UIDs in the first window of a search. Answers of one line are parsed anew with each 4 KiB that come in, so a
 /// window of a million UIDs would cost minutes.
@@ -51,11 +51,39 @@ pub(super) struct Place {
     unmarked: bool,
 }
 
-/// A batch that is being recorded.
-pub(super) struct InHand {
+/// A batch that was handed over and is not settled yet.
+struct InHand {
     uids: Vec<u32>,
     bytes: u64,
-    recording: JoinHandle<anyhow::Result<()>>,
+    progress: Progress,
+}
+
+impl InHand {
+    /// Until all of it waits for its decision.
+    async fn handed_in(&mut self) {
+        if let Progress::HandingIn(handing) = &mut self.progress {
+            let handed = handing.await.map_err(anyhow::Error::from).and_then(|recording| recording);
+            self.progress = Progress::Recording(handed.unwrap_or_else(|why| Box::pin(std::future::ready(Err(why)))));
+        }
+    }
+
+    /// Until all of it is durable.
+    async fn recorded(&mut self) -> anyhow::Result<()> {
+        loop {
+            match &mut self.progress {
+                Progress::Recording(recording) => return recording.await,
+                Progress::HandingIn(_) => self.handed_in().await,
+            }
+        }
+    }
+}
+
+/// How far a batch has come.
+enum Progress {
+    /// It is being read. What comes behind it waits, so that messages are decided in their order.
+    HandingIn(JoinHandle<anyhow::Result<Recording>>),
+    /// All of it waits for its decision.
+    Recording(Recording),
 }
 
 impl Place {
@@ -110,7 +138,7 @@ impl Folder {
         place: &mut Place,
         cancel: &CancellationToken,
     ) -> Result<(), Trouble> {
-        let mut in_hand = None;
+        let mut in_hand = VecDeque::new();
         let drained = {
             let draining = self.drain(intake, session, place, &mut in_hand);
             tokio::select! {
@@ -137,7 +165,7 @@ impl Folder {
         intake: &Arc<I>,
         session: &mut Session,
         place: &mut Place,
-        in_hand: &mut Option<InHand>,
+        in_hand: &mut VecDeque<InHand>,
     ) -> Result<(), Trouble> {
         let mut waiting = BTreeSet::new();
         let (mut from, mut width) = (place.first_open(), WINDOW);
@@ -182,7 +210,7 @@ impl Folder {
         intake: &Arc<I>,
         session: &mut Session,
         place: &mut Place,
-        in_hand: &mut Option<InHand>,
+        in_hand: &mut VecDeque<InHand>,
         open: Vec<u32>,
         waiting: &mut BTreeSet<u32>,
     ) -> Result<(), Trouble> {
@@ -315,49 +343,71 @@ impl Folder {
         &mut self,
         session: &mut Session,
         place: &mut Place,
-        in_hand: &mut Option<InHand>,
+        in_hand: &mut VecDeque<InHand>,
         coming: u64,
     ) -> Result<(), Trouble> {
-        let held = in_hand.as_ref().map_or(0, |batch| batch.bytes);
-        if held.saturating_add(coming) <= 2 * BATCH_BYTES {
-            return Ok(());
+        let held = |in_hand: &VecDeque<InHand>| in_hand.iter().map(|batch| batch.bytes).sum::<u64>();
+        while !in_hand.is_empty() && held(in_hand).saturating_add(coming) > 2 * BATCH_BYTES {
+            self.finish_first(session, place, in_hand, true).await?;
         }
-        self.finish(session, place, in_hand, true).await
+        Ok(())
     }
 
-    /// Hands a batch to be recorded, after the one before it is finished.
+    /// Hands a batch to be recorded as soon as the one before it is handed in, and finishes that one while this is read.
     async fn hand_over<I: Intake>(
         &mut self,
         intake: &Arc<I>,
         session: &mut Session,
         place: &mut Place,
-        in_hand: &mut Option<InHand>,
+        in_hand: &mut VecDeque<InHand>,
         batch: Vec<Fetched>,
     ) -> Result<(), Trouble> {
-        self.finish(session, place, in_hand, true).await?;
         if batch.is_empty() {
             return Ok(());
+        }
+        if let Some(before) = in_hand.back_mut() {
+            before.handed_in().await;
         }
         let uids = batch.iter().filter_map(|f| u32::try_from(f.sighting.uid).ok()).collect();
         let bytes = batch.iter().map(|f| f.raw.len() as u64).sum();
         let intake = intake.clone();
-        let recording = tokio::spawn(async move { intake.take(batch).await });
-        *in_hand = Some(InHand { uids, bytes, recording });
+        let handing = tokio::spawn(async move { intake.hand_in(batch).await });
+        in_hand.push_back(InHand { uids, bytes, progress: Progress::HandingIn(handing) });
+        while in_hand.len() > 1 {
+            self.finish_first(session, place, in_hand, true).await?;
+        }
         Ok(())
     }
 
-    /// Waits until the batch in hand is durable; then, and only then, marks it.
+    /// Finishes every batch in hand. The first failure is told, and the others are waited for all the same.
     async fn finish(
         &mut self,
         session: &mut Session,
         place: &mut Place,
-        in_hand: &mut Option<InHand>,
+        in_hand: &mut VecDeque<InHand>,
         marking: bool,
     ) -> Result<(), Trouble> {
-        let Some(batch) = in_hand.as_mut() else { return Ok(()) };
-        let recorded = (&mut batch.recording).await;
-        let Some(InHand { uids, .. }) = in_hand.take() else { return Ok(()) };
-        recorded.map_err(|e| Trouble::Intake(e.into()))?.map_err(Trouble::Intake)?;
+        let mut ended = Ok(());
+        while !in_hand.is_empty() {
+            let marking = marking && ended.is_ok();
+            let finished = self.finish_first(session, place, in_hand, marking).await;
+            ended = ended.and(finished);
+        }
+        ended
+    }
+
+    /// Waits until the first batch in hand is durable; then, and only then, marks it.
+    async fn finish_first(
+        &mut self,
+        session: &mut Session,
+        place: &mut Place,
+        in_hand: &mut VecDeque<InHand>,
+        marking: bool,
+    ) -> Result<(), Trouble> {
+        let Some(batch) = in_hand.front_mut() else { return Ok(()) };
+        let recorded = batch.recorded().await;
+        let Some(InHand { uids, .. }) = in_hand.pop_front() else { return Ok(()) };
+        recorded.map_err(Trouble::Intake)?;
         for uid in &uids {
             self.forget(*uid);
         }

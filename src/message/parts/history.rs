@@ -110,7 +110,7 @@ fn has_new(lines: &[Line<'_>], kinds: &[PartKind], start: usize, end: usize) -> 
         .zip(kinds)
         .take(end)
         .skip(start)
-        .any(|(l, k)| *k == PartKind::New && !l.is_blank() && !l.signals.has(Signals::MOBILE.with(Signals::BANNER)))
+        .any(|(l, k)| *k == PartKind::New && !l.is_blank() && !l.signals().has(Signals::MOBILE.with(Signals::BANNER)))
 }
 
 fn next_text(lines: &[Line<'_>], from: usize) -> Option<usize> {
@@ -137,7 +137,7 @@ fn attribution(lines: &[Line<'_>], i: usize) -> Option<usize> {
         if line.is_blank() || line.is_quoted() {
             return None;
         }
-        if !line.signals.has(Signals::WROTE) {
+        if !line.signals().has(Signals::WROTE) {
             continue;
         }
         // German and French end otherwise: “schrieb Ann <a@b>:”, “a écrit :”; the colon may be a line further down.
@@ -175,14 +175,14 @@ struct Boundary<'a> {
 fn boundary<'a>(lines: &[Line<'a>], i: usize) -> Option<Boundary<'a>> {
     let line = lines.get(i)?;
     let bare = line.text.trim_matches(['-', '_', '*', '=', ' ', ':', '.']);
-    if line.signals.has(Signals::FORWARD) && is_separator(line.text, bare) {
+    if line.signals().has(Signals::FORWARD) && is_separator(line.text, bare) {
         let below = next_text(lines, i + 1).unwrap_or(i + 1);
         let block = header_block::at(lines, below).or_else(|| loose_block(lines, below));
         let block = block.unwrap_or(HeaderBlock { end: i + 1, ..HeaderBlock::default() });
         return Some(Boundary { end: block.end, says_forward: true, block });
     }
     let divides = bare.is_empty() && line.text.len() >= 5;
-    if (line.signals.has(Signals::ORIGINAL) && is_separator(line.text, bare)) || divides {
+    if (line.signals().has(Signals::ORIGINAL) && is_separator(line.text, bare)) || divides {
         let block = next_text(lines, i + 1).and_then(|below| header_block::at(lines, below));
         if let Some(block) = block {
             return Some(Boundary { end: block.end, says_forward: false, block });

@@ -112,17 +112,17 @@ pub(super) fn paragraphs(
         let before = i.checked_sub(1).and_then(|b| lines.get(b));
         let goes_on = open
             && !unwrapped
-            && !line.signals.has(alone)
+            && !line.signals().has(alone)
             && before.is_some_and(|b| {
-                !b.signals.has(alone) && (b.text.len() >= WRAPPED_AT || !line.signals.has(Signals::NOTICE))
+                !b.signals().has(alone) && (b.text.len() >= WRAPPED_AT || !line.signals().has(Signals::NOTICE))
             })
-            && !(line.signals.has(Signals::NOTICE) && line.signal_at == 0);
+            && !(line.signals().has(Signals::NOTICE) && line.signal_at() == 0);
         match list.last_mut() {
             Some(last) if goes_on => {
                 last.end = i + 1;
-                last.signals = last.signals.with(line.signals);
+                last.signals = last.signals.with(line.signals());
             }
-            _ => list.push(Paragraph { start: i, end: i + 1, signals: line.signals }),
+            _ => list.push(Paragraph { start: i, end: i + 1, signals: line.signals() }),
         }
         open = true;
     }
@@ -135,7 +135,7 @@ pub(super) fn mark_banners(lines: &[Line<'_>], kinds: &mut [PartKind], start: us
     let top: Vec<usize> = texts.take(BANNER_LINES).map(|(i, _)| i).collect();
     for i in top {
         let Some(line) = lines.get(i) else { continue };
-        if !line.signals.has(Signals::BANNER) || !starts_with_any(line.text, BANNER_STARTS) {
+        if !line.signals().has(Signals::BANNER) || !starts_with_any(line.text, BANNER_STARTS) {
             continue;
         }
         // “[EXTERNAL] Hi Karen, please add …” on one line is more than a banner.
@@ -146,7 +146,7 @@ pub(super) fn mark_banners(lines: &[Line<'_>], kinds: &mut [PartKind], start: us
         let mut last = i;
         while let (Some(this), Some(next)) = (lines.get(last), lines.get(last + 1)) {
             let wrapped = this.text.len() >= WRAPPED_AT && !this.text.ends_with(['.', '!', ']']);
-            if next.is_blank() || last + 1 >= end || !(wrapped || next.signals.has(Signals::BANNER)) || last > i + 5 {
+            if next.is_blank() || last + 1 >= end || !(wrapped || next.signals().has(Signals::BANNER)) || last > i + 5 {
                 break;
             }
             last += 1;
@@ -163,7 +163,7 @@ pub(super) fn mark_banners(lines: &[Line<'_>], kinds: &mut [PartKind], start: us
 /// What a paragraph is by its own words, wherever it stands.
 pub(super) fn anywhere(lines: &[Line<'_>], p: &Paragraph) -> Option<PartKind> {
     let first = lines.get(p.start)?;
-    if p.signals.has(Signals::MOBILE) && first.signal_at <= 2 && first.words() <= 10 {
+    if p.signals.has(Signals::MOBILE) && first.signal_at() <= 2 && first.words() <= 10 {
         return Some(PartKind::Footer);
     }
     (p.signals.has(Signals::NOTICE) && words(lines, p) >= 6 && starts_with_any(first.text, NOTICE_STARTS))
@@ -179,7 +179,7 @@ pub(super) fn at_the_end(lines: &[Line<'_>], p: &Paragraph) -> Option<PartKind> 
         return Some(PartKind::Disclaimer);
     }
     let words = words(lines, p);
-    let at = lines.get(p.start).map_or(usize::MAX, |l| l.signal_at);
+    let at = lines.get(p.start).map_or(usize::MAX, |l| l.signal_at());
     (p.signals.has(Signals::FOOTER) && words <= FOOTER_WORDS && (at <= 40 || words <= 12)).then_some(PartKind::Footer)
 }
 

@@ -37,6 +37,13 @@ pub struct Cue {
     pub kind: Kind,
 }
 
+impl Cue {
+    /// Its list's number among all lists of all fields.
+    fn slot(self) -> usize {
+        usize::from(self.field) * KINDS + self.kind as usize
+    }
+}
+
 /// A cue in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FieldHit {
@@ -46,6 +53,13 @@ pub struct FieldHit {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
+}
+
+impl FieldHit {
+    /// By field, list and place, in one number, so that sorting costs little; a sheet is shorter than 2^24 bytes.
+    fn order(&self) -> u64 {
+        (self.cue.slot() as u64) << 48 | (self.start as u64) << 24 | self.end as u64
+    }
 }
 
 /// A word with which a date can begin or to which it can be related.
@@ -121,8 +135,27 @@ pub struct Found {
     index: Vec<u32>,
     /// Date words, in order.
     pub seeds: Vec<SeedHit>,
-    /// Vocabulary, place, pattern.
-    starts: Vec<(u16, u32, u16)>,
+    starts: Vec<Start>,
+}
+
+/// Where a vocabulary's pattern may begin: vocabulary, place and pattern in one number, so that sorting them costs
+/// little.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Start(u64);
+
+impl Start {
+    fn new(vocabulary: u16, at: u32, pattern: u16) -> Self {
+        Self(u64::from(vocabulary) << 48 | u64::from(at) << 16 | u64::from(pattern))
+    }
+    fn vocabulary(self) -> usize {
+        (self.0 >> 48) as usize
+    }
+    fn at(self) -> usize {
+        (self.0 >> 16) as u32 as usize
+    }
+    fn pattern(self) -> usize {
+        usize::from(self.0 as u16)
+    }
 }
 
 impl Found {
@@ -135,9 +168,9 @@ impl Found {
 
     /// Where a vocabulary's patterns may begin, and which, in order.
     pub fn starts(&self, vocabulary: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
-        let from = self.starts.partition_point(|(v, ..)| usize::from(*v) < vocabulary);
-        let own = self.starts.iter().skip(from).take_while(move |(v, ..)| usize::from(*v) == vocabulary);
-        own.map(|(_, at, pattern)| (*at as usize, usize::from(*pattern)))
+        let from = self.starts.partition_point(|s| s.vocabulary() < vocabulary);
+        let own = self.starts.iter().skip(from).take_while(move |s| s.vocabulary() == vocabulary);
+        own.map(|s| (s.at(), s.pattern()))
     }
 }
 
@@ -171,11 +204,14 @@ impl Cues {
 
     /// Everything in a folded text.
     pub fn find(&self, folded: &[u8]) -> Found {
-        let mut found = Found::default();
+        let room = folded.len() / 8;
+        let mut found = Found { hits: Vec::with_capacity(room), starts: Vec::with_capacity(room), ..Found::default() };
         for m in self.finder.find_overlapping_iter(folded) {
             let Some(word) = self.words.get(m.pattern().as_usize()) else { continue };
             let start = u32::try_from(m.start()).unwrap_or(u32::MAX);
-            found.starts.extend(word.vocabularies.iter().map(|(vocabulary, pattern)| (*vocabulary, start, *pattern)));
+            found
+                .starts
+                .extend(word.vocabularies.iter().map(|(vocabulary, pattern)| Start::new(*vocabulary, start, *pattern)));
             if (word.cues.is_empty() && word.seed.is_none()) || !stands_alone(folded, m.start(), m.end()) {
                 continue;
             }
@@ -184,7 +220,7 @@ impl Cues {
                 found.seeds.push(SeedHit { seed, start: m.start(), end: m.end() });
             }
         }
-        found.hits.sort_unstable();
+        found.hits.sort_unstable_by_key(FieldHit::order);
         found.seeds.sort_unstable_by_key(|s| (s.start, s.end));
         found.starts.sort_unstable();
         found.starts.dedup();
@@ -192,7 +228,7 @@ impl Cues {
         found.index.reserve(fields * KINDS + 1);
         let mut at = 0;
         for slot in 0..fields * KINDS + 1 {
-            while found.hits.get(at).is_some_and(|h| usize::from(h.cue.field) * KINDS + (h.cue.kind as usize) < slot) {
+            while found.hits.get(at).is_some_and(|h| h.cue.slot() < slot) {
                 at += 1;
             }
             found.index.push(u32::try_from(at).unwrap_or(u32::MAX));

@@ -1,13 +1,13 @@
 //! What names of people and firms look like.
 
-use std::collections::HashSet;
+use crate::domain::text::WordSet;
 use std::sync::LazyLock;
 
 /// Titles before a person's name, which are no part of it.
 const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", "sra"];
 
 /// Words that open or close a letter, or name a trade or a department: never a person.
-static NOT_PEOPLE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static NOT_PEOPLE: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
      assistant atentamente attached august auto avenue bank best billing box broker call can cell certificate \
      change cheers church city claim claims client co commercial company compensation compliance confidentiality \
@@ -27,7 +27,7 @@ static NOT_PEOPLE: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Endings that make a name a firm's.
-static FIRM_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static FIRM_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "academy agency architects asphalt assoc associates association auto aviation bakery bank bar bikes boats \
      brewery brewing bros brothers builders cafe carpentry catering center centre church cleaning clinic club co \
      company concrete condominium construction consulting contracting contractors corp corporation credit cycles \
@@ -54,7 +54,7 @@ const JOINERS: &[&str] = &[
 ];
 
 /// What institutions are called by that write about an insured and are none: insurers, lenders, lawyers, brokers.
-static INSTITUTIONS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static INSTITUTIONS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "adjusters agency assurance attorneys bank broker brokerage brokers casualty claims credit escrow finance \
      financial indemnity insurance law legal lending loan loans mortgage mutual premium savings servicing \
      specialty surety title underwriters underwriting wholesale"
@@ -68,7 +68,7 @@ pub fn is_institution(words: &str) -> bool {
 }
 
 /// What a person is at work; a line of only these is a title.
-static TITLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static TITLE_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "account accountant accounting accounts adjuster admin administrator agent analyst assistant associate asst \
      attorney bookkeeper broker buyer ceo cfo clerk compliance contracts controller coo coordinator counsel \
      customer department dept director dispatch dispatcher engineer estimator executive facilities finance fleet \
@@ -80,7 +80,7 @@ static TITLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// What departments and lines of business are called, in titles.
-static DEPARTMENT_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static DEPARTMENT_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "commercial personal lines property claims loan escrow middle market general business closing \
      subcontract regional district human resources underwriting school growth insurance billing services \
      support sales marketing"
@@ -89,7 +89,7 @@ static DEPARTMENT_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
 });
 
 /// Capitalised words that end a name rather than go on with it.
-static NOT_IN_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+static NOT_IN_NAMES: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "policy loan claim please we they has is will who effective certificate project job attn re fein dob \
      vin thanks thank acct account isaoa/atima. renewal i our your my he she it"
         .split_whitespace()

@@ -5,6 +5,7 @@
 use super::cues::{Cues, FieldHit, Found, Kind, Seed, SeedHit};
 use crate::domain::field::{Field, FieldValue, Place, Provenance, Span};
 use crate::domain::id::MessageKey;
+use crate::domain::text::pieces;
 
 /// Longest stretch that is read, in bytes; what an agency's clients write by hand is far shorter.
 pub const SHEET_MAX: usize = 48 * 1024;
@@ -306,7 +307,7 @@ pub fn one_line(words: &str) -> String {
 fn lines_of(text: &str) -> Vec<Line> {
     let mut lines = Vec::with_capacity(text.len() / 40 + 1);
     let mut at = 0;
-    for raw in text.split('\n') {
+    for raw in pieces(text, b'\n') {
         let front = raw.len() - raw.trim_start().len();
         let kept = raw.trim().len();
         let start = if kept == 0 { at } else { at + front };

@@ -106,6 +106,9 @@ impl Vocabulary {
             Some(Hit { value, start: m.start, end: m.end })
         };
         let mut out = Vec::new();
+        if self.program.is_none() && sheet.starts(self.id).next().is_none() {
+            return out;
+        }
         let mut free = 0;
         let mut scratch = self.matcher.borrow();
         // At one place the pattern that stands first in the file comes first.

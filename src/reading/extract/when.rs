@@ -111,8 +111,8 @@ fn claims(
 /// Whether only a dash or “to” stands between two dates.
 fn is_range(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
     let gap = sheet.low(start, end);
-    let words = String::from_utf8_lossy(gap);
-    gap.len() <= 10 && matches!(words.trim(), "-" | "to" | "through" | "thru" | "until" | "/" | "al")
+    gap.len() <= 10
+        && matches!(String::from_utf8_lossy(gap).trim(), "-" | "to" | "through" | "thru" | "until" | "/" | "al")
 }
 
 fn claim_of(

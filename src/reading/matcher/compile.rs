@@ -1,6 +1,6 @@
 //! From regular expressions to the matcher's programs. Knows nothing of searching.
 
-use super::{ANY, Branch, Bytes, Matcher, Program, Step, Way, is_word};
+use super::{ANY, Branch, Bytes, Matcher, Program, Step, Way, is_word, pair};
 use regex_automata::{
     nfa::thompson::{Compiler, NFA, State, WhichCaptures},
     util::{look::Look, primitives::StateID, syntax},
@@ -45,7 +45,8 @@ impl Matcher {
         }
         let begins = beginning(nfa, nfa.start_anchored());
         let first = self.set(begins.set)?;
-        Some(Program { start, marks, first, at_words: begins.at_words, at_start: begins.at_start })
+        let first_two = first_two(nfa, &begins);
+        Some(Program { start, marks, first, first_two, at_words: begins.at_words, at_start: begins.at_start })
     }
 
     /// The step of a state, made room for where it has none yet.
@@ -177,6 +178,8 @@ fn behind_captures(nfa: &NFA, mut id: StateID) -> StateID {
 struct Beginning {
     /// With one of these bytes.
     set: Bytes,
+    /// The same, each with what follows it; empty where anything is expected.
+    ways: Vec<(u8, u8, StateID)>,
     /// Only where a word begins.
     at_words: bool,
     /// Only where the text begins.
@@ -187,7 +190,8 @@ struct Beginning {
 
 /// How what matches from a state on can begin.
 fn beginning(nfa: &NFA, from: StateID) -> Beginning {
-    let mut begins = Beginning { set: Bytes::default(), at_words: true, at_start: true, maybe_empty: false };
+    let mut begins =
+        Beginning { set: Bytes::default(), ways: Vec::new(), at_words: true, at_start: true, maybe_empty: false };
     let mut seen: Vec<(StateID, [bool; 2])> = Vec::with_capacity(16);
     let mut todo = vec![(from, [false; 2])];
     while let Some((id, border)) = todo.pop() {
@@ -196,21 +200,23 @@ fn beginning(nfa: &NFA, from: StateID) -> Beginning {
             continue;
         }
         if seen.len() > CLOSURE_MAX {
-            return Beginning { set: Bytes([u64::MAX; 4]), at_words: false, at_start: false, maybe_empty: true };
+            let set = Bytes([u64::MAX; 4]);
+            return Beginning { set, ways: Vec::new(), at_words: false, at_start: false, maybe_empty: true };
         }
         seen.push((id, border));
-        let mut reads = |low: u8, high: u8| {
+        let mut reads = |low: u8, high: u8, next: StateID| {
             begins.set.add(low, high);
+            begins.ways.push((low, high, next));
             begins.at_words &= word && (low..=high).all(is_word);
             begins.at_start &= start;
         };
         match nfa.state(id) {
-            State::ByteRange { trans } => reads(trans.start, trans.end),
-            State::Sparse(sparse) => sparse.transitions.iter().for_each(|t| reads(t.start, t.end)),
+            State::ByteRange { trans } => reads(trans.start, trans.end, trans.next),
+            State::Sparse(sparse) => sparse.transitions.iter().for_each(|t| reads(t.start, t.end, t.next)),
             State::Dense(dense) => (0..=u8::MAX)
                 .zip(dense.transitions.iter())
                 .filter(|(_, next)| **next != StateID::ZERO)
-                .for_each(|(byte, _)| reads(byte, byte)),
+                .for_each(|(byte, next)| reads(byte, byte, *next)),
             State::Look { look, next } => {
                 todo.push((*next, [word || *look == Look::WordAscii, start || *look == Look::Start]));
             }
@@ -222,4 +228,22 @@ fn beginning(nfa: &NFA, from: StateID) -> Beginning {
         }
     }
     begins
+}
+
+/// The first two bytes of what can match, as a set of their [`pair`]s.
+fn first_two(nfa: &NFA, begins: &Beginning) -> u64 {
+    if begins.maybe_empty {
+        return u64::MAX;
+    }
+    let mut pairs = 0;
+    for (low, high, next) in &begins.ways {
+        let then = beginning(nfa, *next);
+        for second in (0..=u8::MAX).filter(|second| then.maybe_empty || then.set.has(*second)) {
+            (*low..=*high).for_each(|first| pairs |= 1 << pair(first, second));
+        }
+        if pairs == u64::MAX {
+            break;
+        }
+    }
+    pairs
 }
