@@ -28,6 +28,8 @@ pub(super) struct Hit {
     pub(super) id: WordsId,
     pub(super) zone: Zone,
     sentence: usize,
+    /// Its sentence speaks of what is done already.
+    pub(super) settled: bool,
     /// First byte and one past the last in the folded text.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -58,7 +60,7 @@ impl Hits {
         Self { found, begins }
     }
 
-    /// Where a group was found: at most once in each zone.
+    /// Where a group was found: at most once in each zone, and once more where that was a matter settled.
     pub(super) fn of(&self, id: WordsId) -> &[Hit] {
         let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
         self.found.get(*from as usize..*to as usize).unwrap_or_default()
@@ -123,7 +125,20 @@ pub(super) struct Lexicon {
     sets: usize,
     /// Patterns without plain words: tried on every sentence.
     always: Vec<u32>,
+    settled: Option<Settled>,
 }
+
+/// How a sentence sounds that speaks of what is done already.
+#[derive(Debug)]
+struct Settled {
+    words: Program,
+    /// It asks for something all the same.
+    unless: Option<Program>,
+}
+
+/// The word lists that say so.
+const SETTLED: &str = "settled";
+const UNSETTLED: &str = "unsettled";
 
 /// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
 #[derive(Debug, Clone, Copy, Default)]
@@ -146,6 +161,7 @@ pub(super) struct LexiconBuilder<'a> {
     needs: Vec<u32>,
     sets: BTreeMap<Vec<Vec<u8>>, u32>,
     always: Vec<u32>,
+    settled: Option<Settled>,
 }
 
 impl<'a> LexiconBuilder<'a> {
@@ -159,7 +175,29 @@ impl<'a> LexiconBuilder<'a> {
             needs: Vec::new(),
             sets: BTreeMap::new(),
             always: Vec::new(),
+            settled: None,
         }
+    }
+
+    /// Takes from the word lists how sentences sound that speak of what is done already.
+    pub(super) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+        let mut compiled = |list: &str| {
+            let words = self.lists.get(list)?;
+            let written: Result<Vec<_>, _> = words.iter().map(|w| expand(w, self.lists)).collect();
+            let program = written.and_then(|regexes| {
+                let regexes: Vec<&str> = regexes.iter().map(String::as_str).collect();
+                self.matcher.compile(&regexes).map_err(|_| "the patterns together are too large".to_owned())
+            });
+            let wrong = |what: String| Mistake {
+                file: file.name.clone(),
+                line: None,
+                what: format!("the word list “{list}”: {what}"),
+                mend: "How patterns are written is explained in rules/README.md.".to_owned(),
+            };
+            program.map_err(|what| mistakes.push(wrong(what))).ok()
+        };
+        let (words, unless) = (compiled(SETTLED), compiled(UNSETTLED));
+        self.settled = words.map(|words| Settled { words, unless });
     }
 
     /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
@@ -275,6 +313,7 @@ impl<'a> LexiconBuilder<'a> {
             sets: self.sets.len(),
             needs: self.needs,
             always: self.always,
+            settled: self.settled,
             groups: self.groups,
             patterns: self.patterns,
             matcher: self.matcher,
@@ -347,6 +386,8 @@ impl Lexicon {
             folded,
             last: vec![u32::MAX; self.patterns.len()],
             zones: vec![0; self.groups.len()],
+            zones_settled: vec![0; self.groups.len()],
+            settled: (u32::MAX, false),
             seen: vec![u32::MAX; self.words.len()],
             served: vec![u32::MAX; self.sets],
             text: Worded::default(),
@@ -390,6 +431,10 @@ struct Search<'a> {
     last: Vec<u32>,
     /// By group: the zones in which it was found.
     zones: Vec<u16>,
+    /// The same for sentences that speak of what is done already.
+    zones_settled: Vec<u16>,
+    /// A sentence, and whether it speaks of what is done already.
+    settled: (u32, bool),
     /// By plain word: the last sentence it was seen in.
     seen: Vec<u32>,
     /// By set: the last sentence that has a word of it.
@@ -448,8 +493,24 @@ impl<'a> Search<'a> {
         {
             return;
         }
+        let settled = sentence.zone == Zone::Text && self.is_settled(at);
+        let zones = if settled { &mut self.zones_settled } else { &mut self.zones };
+        let Some(zones) = zones.get_mut(group).filter(|zones| **zones & bit == 0) else { return };
         *zones |= bit;
         let (start, end) = self.folded.trimmed(sentence.start + m.start, sentence.start + m.end);
-        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at as usize, start, end });
+        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at as usize, settled, start, end });
+    }
+
+    /// Whether the sentence that is searched speaks of what is done already.
+    fn is_settled(&mut self, at: u32) -> bool {
+        let Some(settled) = &self.lexicon.settled else { return false };
+        if self.settled.0 != at {
+            let matcher = &self.lexicon.matcher;
+            let found = matcher.find_in(&settled.words, &self.text, &mut self.scratch).is_some();
+            let asks = |p: &Program, scratch: &mut Scratch| matcher.find_in(p, &self.text, scratch).is_some();
+            let asks = found && settled.unless.as_ref().is_some_and(|p| asks(p, &mut self.scratch));
+            self.settled = (at, found && !asks);
+        }
+        self.settled.1
     }
 }

@@ -39,6 +39,8 @@ pub(super) struct Thresholds {
     second_sign: i32,
     /// What each sign after that counts, in hundredths.
     further_sign: i32,
+    /// What is said in a sentence about something done already counts, in hundredths.
+    settled: i32,
 }
 
 /// Which pages a message asks for.
@@ -70,6 +72,7 @@ pub(super) fn rank<'a>(
         attachment: marks.attachment,
         attachment_text: false,
         hints: false,
+        settled: marks.settled,
     };
     let scored = score(pages, hits, facts, folded, loudness, marks);
     let (nothing, mut asked): (Vec<_>, Vec<_>) = scored.into_iter().partition(|(p, _)| p.no_work);
@@ -122,7 +125,8 @@ fn score<'a>(
     marks: &Thresholds,
 ) -> Vec<(&'a Page, Tally)> {
     let counted = |page: &'a Page| {
-        let mut sum = tally(&page.signs, hits, facts, folded, loudness);
+        let settled = if page.no_work { 100 } else { loudness.settled };
+        let mut sum = tally(&page.signs, hits, facts, folded, Loudness { settled, ..loudness });
         if !page.no_work {
             sum.score -= excess(&sum.strong, marks);
         }

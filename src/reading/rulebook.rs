@@ -50,6 +50,9 @@ impl Rulebook {
             shared("fields").and_then(|f| Extractors::load(f).map_err(|wrong| mistakes.extend(wrong)).ok());
         let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
         let mut lexicon = LexiconBuilder::new(&lists);
+        if let Some(file) = shared("words") {
+            lexicon.settle(file, &mut mistakes);
+        }
         let mut desk = Desk { lexicon: &mut lexicon, fields: &fields, mistakes: &mut mistakes };
         let sources = shared("sources").map(|f| Sources::read(f, &mut desk)).unwrap_or_default();
         let manner = shared("manner").map(|f| Manner::read(f, &mut desk)).unwrap_or_default();

@@ -116,6 +116,8 @@ pub(super) struct Loudness {
     pub(super) attachment_text: bool,
     /// Whether signs count that only hint.
     pub(super) hints: bool,
+    /// What stands in a sentence about something that is done already.
+    pub(super) settled: i32,
 }
 
 /// Points of a set of signs.
@@ -155,6 +157,7 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
             continue;
         };
         let loud = |h: &Hit| match h.zone {
+            Zone::Text if h.settled && sign.weight > 0 => loudness.settled,
             Zone::Subject => loudness.subject,
             Zone::Attachment => loudness.attachment,
             Zone::AttachmentText if loudness.attachment_text => loudness.attachment,
@@ -176,13 +179,14 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         if points > 0 {
             sum.strong.extend((!sign.hint).then_some(points));
             sum.hinted |= sign.hint;
-            sum.asks |= sign.asks && hit.zone != Zone::Attachment;
-            if sign.asks {
+            let asks = sign.asks && !hit.settled;
+            sum.asks |= asks && hit.zone != Zone::Attachment;
+            if asks {
                 sum.asked.push((hit.start, hit.end, points));
             }
             // The subject of a reply is that of an old matter: it does not say what was asked first.
             let asked =
-                |h: &&Hit| sign.asks && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
+                |h: &&Hit| asks && !h.settled && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
             if let Some(at) = hits.of(words).iter().filter(asked).map(|h| h.start).min() {
                 sum.first = Some(sum.first.map_or(at, |f| f.min(at)));
             }
