@@ -41,6 +41,8 @@ pub(super) struct Thresholds {
     further_sign: i32,
     /// What is said in a sentence about something done already counts, in hundredths.
     settled: i32,
+    /// Points from which on a guess is shown that rests on hints.
+    hinted: i32,
 }
 
 /// Which pages a message asks for.
@@ -162,7 +164,8 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
     let mut ranking = Ranking::default();
     let mut rest = asked.into_iter().peekable();
     let reaches = rest.peek().is_some_and(|(p, t)| t.score >= enough(p, marks));
-    let hints = rest.peek().is_some_and(|(p, t)| !p.fallback && t.score >= marks.weak);
+    let hints =
+        rest.peek().is_some_and(|(p, t)| !p.fallback && t.score >= if t.hinted { marks.hinted } else { marks.weak });
     if !reaches && !hints {
         let mut all: Vec<_> = rest.collect();
         let fallback = all.iter().position(|(p, _)| p.fallback);
@@ -190,7 +193,9 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
             ranking.also_considered.push((page, sum));
         }
     }
-    let first = ranking.requests.iter().position(|(p, _)| p.recognise.before.contains(&primary.id.0));
+    // A passing word about what would come first does not turn the order round.
+    let sure = |t: &Tally| t.score * 2 >= top;
+    let first = ranking.requests.iter().position(|(p, t)| sure(t) && p.recognise.before.contains(&primary.id.0));
     if let Some(at) = first {
         let page = ranking.requests.remove(at);
         ranking.requests.insert(0, page);

@@ -185,8 +185,9 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
                 sum.asked.push((hit.start, hit.end, points));
             }
             // The subject of a reply is that of an old matter: it does not say what was asked first.
-            let asked =
-                |h: &&Hit| asks && !h.settled && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
+            let asked = |h: &&Hit| {
+                asks && !h.settled && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100))
+            };
             if let Some(at) = hits.of(words).iter().filter(asked).map(|h| h.start).min() {
                 sum.first = Some(sum.first.map_or(at, |f| f.min(at)));
             }
