@@ -33,8 +33,10 @@ pub(super) struct Thresholds {
     reply_subject: i32,
     /// What attachments' names and texts count, in hundredths.
     attachment: i32,
-    /// Points for the page whose first sign stands first.
+    /// Points for the page that is asked for first.
     first_named: i32,
+    /// Points from which on a single sign is a clear wish: only such a one is asked for first, or asked for as well.
+    strong: i32,
     /// What a page's second strongest sign counts, in hundredths: several signs often see the same words.
     second_sign: i32,
     /// What each sign after that counts, in hundredths.
@@ -104,8 +106,9 @@ pub(super) fn rank<'a>(
     }
     let first = asked
         .iter_mut()
-        .filter(|(p, t)| t.first.is_some() && t.score >= p.recognise.second.unwrap_or(marks.second))
-        .min_by_key(|(_, t)| t.first);
+        .filter(|(p, t)| t.score >= p.recognise.second.unwrap_or(marks.second))
+        .filter_map(|(_, t)| Some((t.first_asked(marks.strong)?, t)))
+        .min_by_key(|(at, _)| *at);
     if let Some((_, t)) = first {
         t.score += marks.first_named;
     }
@@ -181,7 +184,12 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
         let second = page.recognise.second.unwrap_or(marks.second);
         let barred = page.recognise.never_beside.contains(&primary.id.0);
         let apart = ranking.requests.iter().all(|(_, other)| sum.asks_apart_from(other));
-        let asked_too = reaches && sum.asks && apart && sum.score >= second && !barred && !page.fallback;
+        let asked_too = reaches
+            && sum.first_asked(marks.strong).is_some()
+            && apart
+            && sum.score >= second
+            && !barred
+            && !page.fallback;
         if asked_too && ranking.requests.len() < REQUESTS_MAX {
             ranking.requests.push((page, sum));
             continue;

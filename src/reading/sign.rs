@@ -128,10 +128,6 @@ pub(super) struct Tally {
     pub(super) strong: Vec<i32>,
     /// Whether signs that only hint were counted.
     pub(super) hinted: bool,
-    /// Whether a sign that asks was found.
-    pub(super) asks: bool,
-    /// Where in the folded text it is first asked for.
-    pub(super) first: Option<usize>,
     /// The words that ask for it, as from and until in the folded text, and their points.
     asked: Vec<(usize, usize, i32)>,
     pub(super) evidence: Vec<Evidence>,
@@ -152,7 +148,6 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
             sum.score += sign.weight;
             sum.strong.extend((sign.weight > 0 && !sign.hint).then_some(sign.weight));
             sum.hinted |= sign.hint;
-            sum.asks |= sign.asks;
             sum.evidence.push(sign.by_facts());
             continue;
         };
@@ -179,17 +174,16 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         if points > 0 {
             sum.strong.extend((!sign.hint).then_some(points));
             sum.hinted |= sign.hint;
-            let asks = sign.asks && !hit.settled;
-            sum.asks |= asks && hit.zone != Zone::Attachment;
-            if asks {
-                sum.asked.push((hit.start, hit.end, points));
-            }
             // The subject of a reply is that of an old matter: it does not say what was asked first.
-            let asked = |h: &&Hit| {
-                asks && !h.settled && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100))
+            let now = |h: &&Hit| match h.zone {
+                Zone::Text => !h.settled,
+                Zone::Subject => loudness.subject >= 100,
+                Zone::AttachmentText => loudness.attachment_text,
+                _ => false,
             };
-            if let Some(at) = hits.of(words).iter().filter(asked).map(|h| h.start).min() {
-                sum.first = Some(sum.first.map_or(at, |f| f.min(at)));
+            if sign.asks {
+                let spans = hits.of(words).iter().filter(now).map(|h| (h.start, h.end, points));
+                sum.asked.extend(spans);
             }
         }
         sum.evidence.push(sign.by_words(hit, points, folded));
@@ -198,6 +192,10 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
 }
 
 impl Tally {
+    /// Where in the folded text it is first asked for by a sign of so many points.
+    pub(super) fn first_asked(&self, points: i32) -> Option<usize> {
+        self.asked.iter().filter(|a| a.2 >= points).map(|a| a.0).min()
+    }
     /// Whether words ask for it that do not ask for the other as well, and more clearly.
     pub(super) fn asks_apart_from(&self, other: &Self) -> bool {
         let shared = |a: &(usize, usize, i32)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1 && a.2 <= b.2);
