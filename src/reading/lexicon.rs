@@ -4,79 +4,18 @@
 //! must stand has a word there. Only those run, and only on that sentence. So a hundred pages cost little more than ten. Knows no page: it gives each group of patterns a
 //! number and reports the numbers that were found.
 
+pub(super) use super::hits::{Hit, Hits, WordsId};
 use super::{
     RuleFile,
     folded::{Folded, Sentence, Zone},
     matcher::{Matcher, Program, Scratch, Worded},
     phrase::{WordLists, all_required_words, expand, required_words},
+    settled::Settled,
 };
-use crate::domain::{
-    field::Span,
-    mistake::{Mistake, line_of},
-};
+use crate::domain::mistake::{Mistake, line_of};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
 use toml::Spanned;
-
-/// The number of a group of patterns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct WordsId(usize);
-
-/// One group of patterns found in one sentence.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hit {
-    pub(super) id: WordsId,
-    pub(super) zone: Zone,
-    sentence: usize,
-    /// Its sentence speaks of what is done already.
-    pub(super) settled: bool,
-    /// First byte and one past the last in the folded text.
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
-/// What was found in a message, by group and then in the order of the message.
-#[derive(Debug, Default)]
-pub(super) struct Hits {
-    found: Vec<Hit>,
-    /// By group, and one more: where its hits begin in `found`.
-    begins: Vec<u32>,
-}
-
-impl Hits {
-    /// Takes hits in order of groups, of which there are `groups`.
-    fn sorted(found: Vec<Hit>, groups: usize) -> Self {
-        let mut begins = vec![0; groups + 1];
-        for hit in &found {
-            if let Some(count) = begins.get_mut(hit.id.0 + 1) {
-                *count += 1;
-            }
-        }
-        let mut at = 0;
-        for begin in &mut begins {
-            at += *begin;
-            *begin = at;
-        }
-        Self { found, begins }
-    }
-
-    /// Where a group was found: at most once in each zone, and once more where that was a matter settled.
-    pub(super) fn of(&self, id: WordsId) -> &[Hit] {
-        let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
-        self.found.get(*from as usize..*to as usize).unwrap_or_default()
-    }
-    /// Whether a group was found at all.
-    pub(super) fn has(&self, id: WordsId) -> bool {
-        !self.of(id).is_empty()
-    }
-}
-
-impl Hit {
-    /// Where it stands in the message, and the message's own words there.
-    pub(super) fn span(&self, folded: &Folded) -> Option<Span> {
-        folded.span(folded.sentences.get(self.sentence)?, self.start, self.end)
-    }
-}
 
 #[derive(Debug)]
 struct Group {
@@ -128,18 +67,6 @@ pub(super) struct Lexicon {
     settled: Option<Settled>,
 }
 
-/// How a sentence sounds that speaks of what is done already.
-#[derive(Debug)]
-struct Settled {
-    words: Program,
-    /// It asks for something all the same.
-    unless: Option<Program>,
-}
-
-/// The word lists that say so.
-const SETTLED: &str = "settled";
-const UNSETTLED: &str = "unsettled";
-
 /// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Around<'a> {
@@ -181,23 +108,7 @@ impl<'a> LexiconBuilder<'a> {
 
     /// Takes from the word lists how sentences sound that speak of what is done already.
     pub(super) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
-        let mut compiled = |list: &str| {
-            let words = self.lists.get(list)?;
-            let written: Result<Vec<_>, _> = words.iter().map(|w| expand(w, self.lists)).collect();
-            let program = written.and_then(|regexes| {
-                let regexes: Vec<&str> = regexes.iter().map(String::as_str).collect();
-                self.matcher.compile(&regexes).map_err(|_| "the patterns together are too large".to_owned())
-            });
-            let wrong = |what: String| Mistake {
-                file: file.name.clone(),
-                line: None,
-                what: format!("the word list “{list}”: {what}"),
-                mend: "How patterns are written is explained in rules/README.md.".to_owned(),
-            };
-            program.map_err(|what| mistakes.push(wrong(what))).ok()
-        };
-        let (words, unless) = (compiled(SETTLED), compiled(UNSETTLED));
-        self.settled = words.map(|words| Settled { words, unless });
+        self.settled = Settled::compile(self.lists, &mut self.matcher, file, mistakes);
     }
 
     /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
@@ -505,11 +416,7 @@ impl<'a> Search<'a> {
     fn is_settled(&mut self, at: u32) -> bool {
         let Some(settled) = &self.lexicon.settled else { return false };
         if self.settled.0 != at {
-            let matcher = &self.lexicon.matcher;
-            let found = matcher.find_in(&settled.words, &self.text, &mut self.scratch).is_some();
-            let asks = |p: &Program, scratch: &mut Scratch| matcher.find_in(p, &self.text, scratch).is_some();
-            let asks = found && settled.unless.as_ref().is_some_and(|p| asks(p, &mut self.scratch));
-            self.settled = (at, found && !asks);
+            self.settled = (at, settled.holds(&self.lexicon.matcher, &self.text, &mut self.scratch));
         }
         self.settled.1
     }
