@@ -6,6 +6,7 @@ mod condition;
 mod examples;
 pub mod extract;
 mod folded;
+mod hits;
 mod labels;
 mod lexicon;
 mod manner;
@@ -14,6 +15,7 @@ mod page;
 mod phrase;
 mod rank;
 mod rulebook;
+mod settled;
 mod sheet;
 mod sign;
 

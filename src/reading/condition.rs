@@ -5,7 +5,7 @@
 use super::{
     RuleFile,
     folded::Zone,
-    lexicon::{Hits, LexiconBuilder, WordsId},
+    lexicon::{Around, Hits, LexiconBuilder, WordsId},
 };
 use crate::domain::{
     field::Field,
@@ -40,6 +40,8 @@ pub(super) enum Fact {
     Unattended,
     /// It comes from one of the agency's own domains.
     Own,
+    /// Answers to it go to another address than its sender's.
+    ReplyElsewhere,
     /// The From header or the channel tells the writer's full name.
     NamedSender,
     /// It came by plain mail.
@@ -80,6 +82,7 @@ impl Fact {
             Self::Bounce => "it is a delivery report",
             Self::Unattended => "its sender's address is read by nobody",
             Self::Own => "it comes from the agency's own domain",
+            Self::ReplyElsewhere => "answers go to another address than the sender's",
             Self::NamedSender => "the sender is named in full",
             Self::Email => "it came by mail",
             Self::Voicemail => "it is a voicemail",
@@ -180,7 +183,8 @@ impl ConditionText {
             check_field(&name, of, known, file, mistakes);
             fields.push((name.into_inner(), values));
         }
-        let words = lexicon.add(of, &self.words, &self.without, &[Zone::Subject, Zone::Text], file, mistakes);
+        let around = Around { unless: &self.without, zones: &[Zone::Subject, Zone::Text], ..Around::default() };
+        let words = lexicon.add(of, &self.words, around, file, mistakes);
         Condition { words, fields, facts: self.facts }
     }
     /// Whether it asks for nothing, which would always hold.

@@ -4,80 +4,23 @@
 //! must stand has a word there. Only those run, and only on that sentence. So a hundred pages cost little more than ten. Knows no page: it gives each group of patterns a
 //! number and reports the numbers that were found.
 
+pub(super) use super::hits::{Hit, Hits, WordsId};
 use super::{
     RuleFile,
     folded::{Folded, Sentence, Zone},
     matcher::{Matcher, Program, Scratch, Worded},
     phrase::{WordLists, all_required_words, expand, required_words},
+    settled::Settled,
 };
-use crate::domain::{
-    field::Span,
-    mistake::{Mistake, line_of},
-};
+use crate::domain::mistake::{Mistake, line_of};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
-/// The number of a group of patterns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct WordsId(usize);
-
-/// One group of patterns found in one sentence.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hit {
-    pub(super) id: WordsId,
-    pub(super) zone: Zone,
-    sentence: usize,
-    /// First byte and one past the last in the folded text.
-    pub(super) start: usize,
-    pub(super) end: usize,
-}
-
-/// What was found in a message, by group and then in the order of the message.
-#[derive(Debug, Default)]
-pub(super) struct Hits {
-    found: Vec<Hit>,
-    /// By group, and one more: where its hits begin in `found`.
-    begins: Vec<u32>,
-}
-
-impl Hits {
-    /// Takes hits in order of groups, of which there are `groups`.
-    fn sorted(found: Vec<Hit>, groups: usize) -> Self {
-        let mut begins = vec![0; groups + 1];
-        for hit in &found {
-            if let Some(count) = begins.get_mut(hit.id.0 + 1) {
-                *count += 1;
-            }
-        }
-        let mut at = 0;
-        for begin in &mut begins {
-            at += *begin;
-            *begin = at;
-        }
-        Self { found, begins }
-    }
-
-    /// Where a group was found: at most once in each zone.
-    pub(super) fn of(&self, id: WordsId) -> &[Hit] {
-        let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
-        self.found.get(*from as usize..*to as usize).unwrap_or_default()
-    }
-    /// Whether a group was found at all.
-    pub(super) fn has(&self, id: WordsId) -> bool {
-        !self.of(id).is_empty()
-    }
-}
-
-impl Hit {
-    /// Where it stands in the message, and the message's own words there.
-    pub(super) fn span(&self, folded: &Folded) -> Option<Span> {
-        folded.span(folded.sentences.get(self.sentence)?, self.start, self.end)
-    }
-}
-
 #[derive(Debug)]
 struct Group {
+    /// Must stand in the same sentence.
+    beside: Option<Program>,
     unless: Option<Program>,
     zones: u16,
 }
@@ -121,6 +64,17 @@ pub(super) struct Lexicon {
     sets: usize,
     /// Patterns without plain words: tried on every sentence.
     always: Vec<u32>,
+    settled: Option<Settled>,
+}
+
+/// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Around<'a> {
+    /// One of these must stand in the same sentence, where there are any.
+    pub(super) beside: &'a [Spanned<String>],
+    /// None of these may.
+    pub(super) unless: &'a [Spanned<String>],
+    pub(super) zones: &'a [Zone],
 }
 
 /// Collects groups while pages are loaded.
@@ -134,6 +88,7 @@ pub(super) struct LexiconBuilder<'a> {
     needs: Vec<u32>,
     sets: BTreeMap<Vec<Vec<u8>>, u32>,
     always: Vec<u32>,
+    settled: Option<Settled>,
 }
 
 impl<'a> LexiconBuilder<'a> {
@@ -147,24 +102,31 @@ impl<'a> LexiconBuilder<'a> {
             needs: Vec::new(),
             sets: BTreeMap::new(),
             always: Vec::new(),
+            settled: None,
         }
     }
 
-    /// Adds the patterns of one rule: any of `words`, in a sentence in which none of `unless` stands.
+    /// Takes from the word lists how sentences sound that speak of what is done already.
+    pub(super) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+        self.settled = Settled::compile(self.lists, &mut self.matcher, file, mistakes);
+    }
+
+    /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
+    /// any) and none of `unless`.
     ///
     /// `of` names the rule in mistakes, such as `the sign “asks-for-certificate”`.
     pub(super) fn add(
         &mut self,
         of: &str,
         words: &[Spanned<String>],
-        unless: &[Spanned<String>],
-        zones: &[Zone],
+        Around { beside, unless, zones }: Around<'_>,
         file: &RuleFile,
         mistakes: &mut Vec<Mistake>,
     ) -> Option<WordsId> {
         let regexes = self.written_out(of, words, file, mistakes);
+        let company = self.written_out(of, beside, file, mistakes);
         let counter = self.written_out(of, unless, file, mistakes);
-        let (regexes, counter) = (regexes?, counter?);
+        let (regexes, company, counter) = (regexes?, company?, counter?);
         if regexes.is_empty() {
             return None;
         }
@@ -208,14 +170,13 @@ impl<'a> LexiconBuilder<'a> {
                 None => self.always.push(id),
             }
         }
-        let unless = match unless.first() {
-            Some(first) => {
-                let counter: Vec<&str> = counter.iter().map(String::as_str).collect();
-                Some(compiled(&counter, line(first))?)
-            }
-            None => None,
+        let mut together = |written: &[Spanned<String>], regexes: &[String]| {
+            let Some(first) = written.first() else { return Some(None) };
+            let regexes: Vec<&str> = regexes.iter().map(String::as_str).collect();
+            compiled(&regexes, line(first)).map(Some)
         };
-        self.groups.push(Group { unless, zones: zones.iter().fold(0, |set, z| set | z.bit()) });
+        let (beside, unless) = (together(beside, &company)?, together(unless, &counter)?);
+        self.groups.push(Group { beside, unless, zones: zones.iter().fold(0, |set, z| set | z.bit()) });
         Some(WordsId(self.groups.len() - 1))
     }
 
@@ -263,6 +224,7 @@ impl<'a> LexiconBuilder<'a> {
             sets: self.sets.len(),
             needs: self.needs,
             always: self.always,
+            settled: self.settled,
             groups: self.groups,
             patterns: self.patterns,
             matcher: self.matcher,
@@ -335,6 +297,8 @@ impl Lexicon {
             folded,
             last: vec![u32::MAX; self.patterns.len()],
             zones: vec![0; self.groups.len()],
+            zones_settled: vec![0; self.groups.len()],
+            settled: (u32::MAX, false),
             seen: vec![u32::MAX; self.words.len()],
             served: vec![u32::MAX; self.sets],
             text: Worded::default(),
@@ -378,6 +342,10 @@ struct Search<'a> {
     last: Vec<u32>,
     /// By group: the zones in which it was found.
     zones: Vec<u16>,
+    /// The same for sentences that speak of what is done already.
+    zones_settled: Vec<u16>,
+    /// A sentence, and whether it speaks of what is done already.
+    settled: (u32, bool),
     /// By plain word: the last sentence it was seen in.
     seen: Vec<u32>,
     /// By set: the last sentence that has a word of it.
@@ -426,13 +394,30 @@ impl<'a> Search<'a> {
             self.text_of = at;
         }
         let Some(m) = lexicon.matcher.find_in(&p.program, &self.text, &mut self.scratch) else { return };
+        if let Some(beside) = &g.beside
+            && lexicon.matcher.find_in(beside, &self.text, &mut self.scratch).is_none()
+        {
+            return;
+        }
         if let Some(unless) = &g.unless
             && lexicon.matcher.find_in(unless, &self.text, &mut self.scratch).is_some()
         {
             return;
         }
+        let settled = sentence.zone == Zone::Text && self.is_settled(at);
+        let zones = if settled { &mut self.zones_settled } else { &mut self.zones };
+        let Some(zones) = zones.get_mut(group).filter(|zones| **zones & bit == 0) else { return };
         *zones |= bit;
         let (start, end) = self.folded.trimmed(sentence.start + m.start, sentence.start + m.end);
-        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at as usize, start, end });
+        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at as usize, settled, start, end });
+    }
+
+    /// Whether the sentence that is searched speaks of what is done already.
+    fn is_settled(&mut self, at: u32) -> bool {
+        let Some(settled) = &self.lexicon.settled else { return false };
+        if self.settled.0 != at {
+            self.settled = (at, settled.holds(&self.lexicon.matcher, &self.text, &mut self.scratch));
+        }
+        self.settled.1
     }
 }

@@ -75,7 +75,7 @@ impl Sources {
     }
 
     fn best<T: Copy>(&self, of: &[(T, Vec<Sign>)], hits: &Hits, facts: Facts, folded: &Folded) -> Option<T> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false, settled: 100 };
         let mut best: Option<(i32, T)> = None;
         for (what, signs) in of {
             let score = tally(signs, hits, facts, folded, loudness).score;
@@ -148,7 +148,7 @@ impl Manner {
         message: &Message,
         circumstances: &Circumstances<'_>,
     ) -> bool {
-        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, hints: false, settled: 100 };
         if tally(&self.urgent, found.hits, found.facts, folded, loudness).score >= self.enough {
             return true;
         }
@@ -251,7 +251,7 @@ impl Hazards {
 
     /// The dangers that a message speaks of.
     pub(super) fn found(&self, found: &Found<'_>, folded: &Folded) -> Vec<Hazard> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false, settled: 100 };
         let mut out = Vec::new();
         for kind in &self.kinds {
             let sum = tally(&kind.signs, found.hits, found.facts, folded, loudness);
@@ -286,6 +286,8 @@ pub(super) fn facts_of(message: &Message, circumstances: &Circumstances<'_>) -> 
     facts.set(Fact::Bounce, bounced);
     facts.set(Fact::Unattended, auto.unattended_sender);
     facts.set(Fact::Own, is_own(message, circumstances));
+    let elsewhere = |from: &crate::domain::text::Mailbox| message.reply_to.iter().any(|r| r.address != from.address);
+    facts.set(Fact::ReplyElsewhere, message.from.as_ref().is_some_and(elsewhere));
     facts.set(Fact::NamedSender, message.from.as_ref().is_some_and(|f| is_full_name(f.name.as_str())));
     facts
 }

@@ -64,6 +64,9 @@ pub(super) struct Recognise {
     /// Never a second request beside these.
     #[serde(default)]
     pub(super) never_beside: Vec<String>,
+    /// Where one of these is asked for too, this one comes first: it has to be done before.
+    #[serde(default)]
+    pub(super) before: Vec<String>,
 }
 
 /// When a request needs more experience.

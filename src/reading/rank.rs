@@ -33,8 +33,18 @@ pub(super) struct Thresholds {
     reply_subject: i32,
     /// What attachments' names and texts count, in hundredths.
     attachment: i32,
-    /// Points for the page whose first sign stands first.
+    /// Points for the page that is asked for first.
     first_named: i32,
+    /// Points from which on a single sign is a clear wish: only such a one is asked for first, or asked for as well.
+    strong: i32,
+    /// What a page's second strongest sign counts, in hundredths: several signs often see the same words.
+    second_sign: i32,
+    /// What each sign after that counts, in hundredths.
+    further_sign: i32,
+    /// What is said in a sentence about something done already counts, in hundredths.
+    settled: i32,
+    /// Points from which on a guess is shown that rests on hints.
+    hinted: i32,
 }
 
 /// Which pages a message asks for.
@@ -65,8 +75,10 @@ pub(super) fn rank<'a>(
         subject: if reply { marks.reply_subject } else { 100 },
         attachment: marks.attachment,
         attachment_text: false,
+        hints: false,
+        settled: marks.settled,
     };
-    let scored = score(pages, hits, facts, folded, loudness);
+    let scored = score(pages, hits, facts, folded, loudness, marks);
     let (nothing, mut asked): (Vec<_>, Vec<_>) = scored.into_iter().partition(|(p, _)| p.no_work);
     let best = asked.iter().filter(|(p, t)| t.score >= enough(p, marks)).map(|(_, t)| t.score).max();
     if let Some((page, sum)) = nothing.into_iter().max_by_key(|(_, t)| t.score) {
@@ -84,16 +96,19 @@ pub(super) fn rank<'a>(
         }
     }
     if best.is_none() {
-        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is.
+        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is, or
+        // words that are too common to count beside a clear wish hint at one.
         loudness.attachment_text = true;
+        loudness.hints = true;
         loudness.subject = 100;
-        asked = score(pages, hits, facts, folded, loudness);
+        asked = score(pages, hits, facts, folded, loudness, marks);
         asked.retain(|(p, _)| !p.no_work);
     }
     let first = asked
         .iter_mut()
-        .filter(|(p, t)| t.first.is_some() && t.score >= p.recognise.second.unwrap_or(marks.second))
-        .min_by_key(|(_, t)| t.first);
+        .filter(|(p, t)| t.score >= p.recognise.second.unwrap_or(marks.second))
+        .filter_map(|(_, t)| Some((t.first_asked(marks.strong)?, t)))
+        .min_by_key(|(at, _)| *at);
     if let Some((_, t)) = first {
         t.score += marks.first_named;
     }
@@ -112,8 +127,32 @@ fn score<'a>(
     facts: Facts,
     folded: &Folded,
     loudness: Loudness,
+    marks: &Thresholds,
 ) -> Vec<(&'a Page, Tally)> {
-    pages.iter().map(|p| (p, tally(&p.signs, hits, facts, folded, loudness))).collect()
+    let counted = |page: &'a Page| {
+        let settled = if page.no_work { 100 } else { loudness.settled };
+        let mut sum = tally(&page.signs, hits, facts, folded, Loudness { settled, ..loudness });
+        if !page.no_work {
+            sum.score -= excess(&sum.strong, marks);
+        }
+        (page, sum)
+    };
+    pages.iter().map(counted).collect()
+}
+
+/// By how much signs that speak for a page together say less than each alone: the strongest counts in full, further
+/// ones less.
+///
+/// A page with ten signs for one phrase says no more than a page with one, and a long letter is no stronger wish.
+fn excess(strong: &[i32], marks: &Thresholds) -> i32 {
+    let mut strong = strong.to_vec();
+    strong.sort_unstable_by_key(|w| std::cmp::Reverse(*w));
+    let lost = |nth: usize| match nth {
+        0 => 0,
+        1 => 100 - marks.second_sign,
+        _ => 100 - marks.further_sign,
+    };
+    strong.iter().enumerate().map(|(nth, w)| w * lost(nth)).sum::<i32>() / 100
 }
 
 fn enough(page: &Page, marks: &Thresholds) -> i32 {
@@ -128,7 +167,8 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
     let mut ranking = Ranking::default();
     let mut rest = asked.into_iter().peekable();
     let reaches = rest.peek().is_some_and(|(p, t)| t.score >= enough(p, marks));
-    let hints = rest.peek().is_some_and(|(p, t)| !p.fallback && t.score >= marks.weak);
+    let hints =
+        rest.peek().is_some_and(|(p, t)| !p.fallback && t.score >= if t.hinted { marks.hinted } else { marks.weak });
     if !reaches && !hints {
         let mut all: Vec<_> = rest.collect();
         let fallback = all.iter().position(|(p, _)| p.fallback);
@@ -138,12 +178,18 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
     }
     let Some((primary, sum)) = rest.next() else { return ranking };
     let top = sum.score;
-    ranking.certainty = if reaches { Certainty::Clear } else { Certainty::Doubtful };
+    ranking.certainty = if reaches && !sum.hinted { Certainty::Clear } else { Certainty::Doubtful };
     ranking.requests.push((primary, sum));
     for (page, sum) in rest {
         let second = page.recognise.second.unwrap_or(marks.second);
         let barred = page.recognise.never_beside.contains(&primary.id.0);
-        let asked_too = reaches && sum.asks && sum.score >= second && !barred && !page.fallback;
+        let apart = ranking.requests.iter().all(|(_, other)| sum.asks_apart_from(other));
+        let asked_too = reaches
+            && sum.first_asked(marks.strong).is_some()
+            && apart
+            && sum.score >= second
+            && !barred
+            && !page.fallback;
         if asked_too && ranking.requests.len() < REQUESTS_MAX {
             ranking.requests.push((page, sum));
             continue;
@@ -154,6 +200,13 @@ fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> 
         if sum.score > 0 && ranking.also_considered.len() < GUESSES {
             ranking.also_considered.push((page, sum));
         }
+    }
+    // A passing word about what would come first does not turn the order round.
+    let sure = |t: &Tally| t.score * 2 >= top;
+    let first = ranking.requests.iter().position(|(p, t)| sure(t) && p.recognise.before.contains(&primary.id.0));
+    if let Some(at) = first {
+        let page = ranking.requests.remove(at);
+        ranking.requests.insert(0, page);
     }
     ranking
 }

@@ -272,3 +272,86 @@ fn hostile_words_take_work_in_proportion_to_their_length() {
         let _ = read("Subject: x", &words.repeat(8 * 1024 / words.len()));
     }
 }
+
+/// A rulebook of two pages that an agency wrote, with the shared files that come with the program.
+fn book_of(bond_signs: &str) -> Rulebook {
+    let bond = BOND.split("[[example]]").next().unwrap().to_owned() + bond_signs;
+    let fallback = r#"
+id = "other"
+title = { en = "Other matter" }
+fallback = true
+[[sign]]
+name = "asks-for-a-key"
+weight = 14
+asks = true
+words = ["spare key"]
+[work]
+staff = { simple = "csr", complex = "csr" }
+done_when = "It is answered."
+standard = { first_touch = "24h", turnaround = "2 business days", lead = "24h", idle = "2 business days", follow_up = "3 business days" }
+[[work.step]]
+id = "answer"
+title = "Answer"
+[[work.escalate]]
+clock = "untouched"
+tell = ["assignee"]
+"#;
+    Rulebook::load(&[file("bond.toml", &bond), file("other.toml", fallback)]).unwrap_or_else(|m| panic!("{m:?}"))
+}
+
+fn score_of(book: &Rulebook, text: &str) -> i32 {
+    let reading = book.read(&mail("Subject: hello", text), &circumstances());
+    let all = reading.requests.iter().chain(&reading.also_considered);
+    all.filter(|r| r.request_type.as_str() == "bond").map(|r| r.score).max().unwrap_or_default()
+}
+
+#[test]
+fn what_must_stand_beside_stands_in_the_same_sentence_in_any_order() {
+    let book = book_of(
+        "[[sign]]\nname = \"obligee\"\nweight = 14\nasks = true\nwords = [\"obligee\"]\nbeside = [\"before we start\"]\n",
+    );
+    assert!(score_of(&book, "Before we start the obligee wants to hear from you.") >= 14);
+    assert!(score_of(&book, "The obligee wants to hear from you before we start.") >= 14);
+    assert_eq!(score_of(&book, "The obligee is nice. We talk before we start."), 0);
+}
+
+#[test]
+fn hints_count_only_where_nothing_else_reached_its_mark() {
+    let book = book_of("[[sign]]\nname = \"hint-city\"\nweight = 9\nhint = true\nwords = [\"city hall\"]\n");
+    let reading = book.read(&mail("Subject: hello", "City Hall is calling us again."), &circumstances());
+    assert_eq!(types(&reading), ["bond"]);
+    assert_eq!(reading.certainty, Certainty::Doubtful);
+    let reading = book.read(&mail("Subject: hello", "City Hall has lost our spare key."), &circumstances());
+    assert_eq!(types(&reading), ["other"]);
+}
+
+#[test]
+fn what_is_done_already_counts_little() {
+    let asked = "Please get us a permit bond. The city is waiting.";
+    let done = "Thank you for the permit bond request form. The city is waiting.";
+    assert!(
+        types(&read("Subject: thanks", "Thank you for the certificate. Our address is 5 Oak Street."))
+            != ["certificate"]
+    );
+    let book = book_of("");
+    assert!(score_of(&book, asked) >= 16);
+    assert!(score_of(&book, done) < 10, "{}", score_of(&book, done));
+}
+
+#[test]
+fn many_signs_for_one_phrase_say_little_more_than_one() {
+    let again: String = (0..8)
+        .map(|n| format!("[[sign]]\nname = \"again-{n}\"\nweight = 16\nasks = true\nwords = [\"permit bonds?\"]\n"))
+        .collect();
+    let (once, often) = (book_of(""), book_of(&again));
+    let text = "Please get us a permit bond.";
+    assert!(score_of(&once, text) >= 16);
+    assert!(score_of(&often, text) < 4 * score_of(&once, text), "nine signs are not nine wishes");
+}
+
+#[test]
+fn what_has_to_be_done_first_comes_first() {
+    let both = "Please email me the ID card for the Tacoma. Also please add it to our auto policy, \
+                2021 Toyota Tacoma, VIN 3TMCZ5AN1MM400000.";
+    assert_eq!(types(&read("Subject: truck", both)), ["endorsement", "id_card"]);
+}

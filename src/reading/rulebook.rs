@@ -52,6 +52,9 @@ impl Rulebook {
             shared("fields").and_then(|f| Extractors::load(f).map_err(|wrong| mistakes.extend(wrong)).ok());
         let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
         let mut lexicon = LexiconBuilder::new(&lists);
+        if let Some(file) = shared("words") {
+            lexicon.settle(file, &mut mistakes);
+        }
         let mut desk = Desk { lexicon: &mut lexicon, fields: &fields, mistakes: &mut mistakes };
         let sources = shared("sources").map(|f| Sources::read(f, &mut desk)).unwrap_or_default();
         let manner = shared("manner").map(|f| Manner::read(f, &mut desk)).unwrap_or_default();
@@ -225,8 +228,9 @@ fn check_pages(pages: &[Page], mistakes: &mut Vec<Mistake>) {
         }
     }
     for page in pages {
-        for other in page.recognise.never_beside.iter().filter(|o| !seen.contains_key(o.as_str())) {
-            let what = format!("never_beside names “{other}”, and there is no such page");
+        let named = page.recognise.never_beside.iter().chain(&page.recognise.before);
+        for other in named.filter(|o| !seen.contains_key(o.as_str())) {
+            let what = format!("[recognise] names “{other}”, and there is no such page");
             let mend = format!("Pages: {}.", seen.keys().copied().collect::<Vec<_>>().join(", "));
             mistakes.push(about(page, what, &mend));
         }

@@ -6,7 +6,7 @@ use super::{
     RuleFile,
     condition::{Fact, Facts},
     folded::{Folded, Zone},
-    lexicon::{Hit, Hits, LexiconBuilder, WordsId},
+    lexicon::{Around, Hit, Hits, LexiconBuilder, WordsId},
 };
 use crate::domain::{
     field::{Place, Span},
@@ -27,9 +27,15 @@ pub(super) struct SignText {
     /// These words ask for the thing, they do not only mention it. A second request needs such a sign.
     #[serde(default)]
     asks: bool,
+    /// These words only hint at the matter: they count where nothing on any page has reached its mark.
+    #[serde(default)]
+    hint: bool,
     /// Patterns; any of them is enough.
     #[serde(default)]
     words: Vec<Spanned<String>>,
+    /// Patterns of which one must stand in the same sentence, in whatever order.
+    #[serde(default)]
+    beside: Vec<Spanned<String>>,
     /// Patterns that must not stand in the same sentence.
     #[serde(default)]
     unless: Vec<Spanned<String>>,
@@ -55,6 +61,7 @@ pub(super) struct Sign {
     rule: String,
     weight: i32,
     asks: bool,
+    hint: bool,
     /// `None` where the facts alone are the sign.
     words: Option<WordsId>,
     only: Vec<Fact>,
@@ -81,12 +88,16 @@ impl SignText {
             return None;
         }
         let asked_words = !self.words.is_empty();
-        let words = lexicon.add(&of, &self.words, &self.unless, &self.zones, file, mistakes);
+        let words = {
+            let around = Around { beside: &self.beside, unless: &self.unless, zones: &self.zones };
+            lexicon.add(&of, &self.words, around, file, mistakes)
+        };
         if asked_words && words.is_none() {
             return None;
         }
         let rule = format!("{owner}/{}", self.name.get_ref());
-        Some(Sign { rule, weight: self.weight, asks: self.asks, words, only: self.only, not: self.not })
+        let (asks, hint) = (self.asks, self.hint);
+        Some(Sign { rule, weight: self.weight, asks, hint, words, only: self.only, not: self.not })
     }
     /// Its name, for finding two of the same.
     pub(super) fn name(&self) -> &str {
@@ -103,16 +114,22 @@ pub(super) struct Loudness {
     pub(super) attachment: i32,
     /// Whether the text of attachments counts at all.
     pub(super) attachment_text: bool,
+    /// Whether signs count that only hint.
+    pub(super) hints: bool,
+    /// What stands in a sentence about something that is done already.
+    pub(super) settled: i32,
 }
 
 /// Points of a set of signs.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Tally {
     pub(super) score: i32,
-    /// Whether a sign that asks was found.
-    pub(super) asks: bool,
-    /// Where in the folded text it is first asked for.
-    pub(super) first: Option<usize>,
+    /// Points of each sign that speaks for it and does more than hint.
+    pub(super) strong: Vec<i32>,
+    /// Whether signs that only hint were counted.
+    pub(super) hinted: bool,
+    /// The words that ask for it, as from and until in the folded text, and their points.
+    asked: Vec<(usize, usize, i32)>,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -124,16 +141,18 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         if sign.words.is_some_and(|words| !hits.has(words)) {
             continue;
         }
-        if !facts.all(&sign.only) || facts.any(&sign.not) {
+        if !facts.all(&sign.only) || facts.any(&sign.not) || (sign.hint && !loudness.hints) {
             continue;
         }
         let Some(words) = sign.words else {
             sum.score += sign.weight;
-            sum.asks |= sign.asks;
+            sum.strong.extend((sign.weight > 0 && !sign.hint).then_some(sign.weight));
+            sum.hinted |= sign.hint;
             sum.evidence.push(sign.by_facts());
             continue;
         };
         let loud = |h: &Hit| match h.zone {
+            Zone::Text if h.settled && sign.weight > 0 => loudness.settled,
             Zone::Subject => loudness.subject,
             Zone::Attachment => loudness.attachment,
             Zone::AttachmentText if loudness.attachment_text => loudness.attachment,
@@ -153,17 +172,35 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         let points = points + (total - points) / 4;
         sum.score += points;
         if points > 0 {
-            sum.asks |= sign.asks && hit.zone != Zone::Attachment;
+            sum.strong.extend((!sign.hint).then_some(points));
+            sum.hinted |= sign.hint;
             // The subject of a reply is that of an old matter: it does not say what was asked first.
-            let asked =
-                |h: &&Hit| sign.asks && (h.zone == Zone::Text || (h.zone == Zone::Subject && loudness.subject >= 100));
-            if let Some(at) = hits.of(words).iter().filter(asked).map(|h| h.start).min() {
-                sum.first = Some(sum.first.map_or(at, |f| f.min(at)));
+            let now = |h: &&Hit| match h.zone {
+                Zone::Text => !h.settled,
+                Zone::Subject => loudness.subject >= 100,
+                Zone::AttachmentText => loudness.attachment_text,
+                _ => false,
+            };
+            if sign.asks {
+                let spans = hits.of(words).iter().filter(now).map(|h| (h.start, h.end, points));
+                sum.asked.extend(spans);
             }
         }
         sum.evidence.push(sign.by_words(hit, points, folded));
     }
     sum
+}
+
+impl Tally {
+    /// Where in the folded text it is first asked for by a sign of so many points.
+    pub(super) fn first_asked(&self, points: i32) -> Option<usize> {
+        self.asked.iter().filter(|a| a.2 >= points).map(|a| a.0).min()
+    }
+    /// Whether words ask for it that do not ask for the other as well, and more clearly.
+    pub(super) fn asks_apart_from(&self, other: &Self) -> bool {
+        let shared = |a: &(usize, usize, i32)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1 && a.2 <= b.2);
+        self.asked.is_empty() || !self.asked.iter().all(shared)
+    }
 }
 
 impl Sign {

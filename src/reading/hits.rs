@@ -1,0 +1,66 @@
+//! What the lexicon found in a message: which groups of patterns, and where.
+//!
+//! Knows no page: groups have numbers.
+
+use super::folded::{Folded, Zone};
+use crate::domain::field::Span;
+
+/// The number of a group of patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct WordsId(pub(super) usize);
+
+/// One group of patterns found in one sentence.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) id: WordsId,
+    pub(super) zone: Zone,
+    pub(super) sentence: usize,
+    /// Its sentence speaks of what is done already.
+    pub(super) settled: bool,
+    /// First byte and one past the last in the folded text.
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What was found in a message, by group and then in the order of the message.
+#[derive(Debug, Default)]
+pub(super) struct Hits {
+    found: Vec<Hit>,
+    /// By group, and one more: where its hits begin in `found`.
+    begins: Vec<u32>,
+}
+
+impl Hits {
+    /// Takes hits in order of groups, of which there are `groups`.
+    pub(super) fn sorted(found: Vec<Hit>, groups: usize) -> Self {
+        let mut begins = vec![0; groups + 1];
+        for hit in &found {
+            if let Some(count) = begins.get_mut(hit.id.0 + 1) {
+                *count += 1;
+            }
+        }
+        let mut at = 0;
+        for begin in &mut begins {
+            at += *begin;
+            *begin = at;
+        }
+        Self { found, begins }
+    }
+
+    /// Where a group was found: at most once in each zone, and once more where that was a matter settled.
+    pub(super) fn of(&self, id: WordsId) -> &[Hit] {
+        let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
+        self.found.get(*from as usize..*to as usize).unwrap_or_default()
+    }
+    /// Whether a group was found at all.
+    pub(super) fn has(&self, id: WordsId) -> bool {
+        !self.of(id).is_empty()
+    }
+}
+
+impl Hit {
+    /// Where it stands in the message, and the message's own words there.
+    pub(super) fn span(&self, folded: &Folded) -> Option<Span> {
+        folded.span(folded.sentences.get(self.sentence)?, self.start, self.end)
+    }
+}
