@@ -5,7 +5,7 @@ mod source;
 
 use super::{Ending, print};
 use crate::config::Config;
-use crate::daemon::{clock::Clock, guidance};
+use crate::daemon::{clock::Clock, guidance, opener::Apart};
 use crate::domain::{account::is_free_mail, calendar::Calendar, mistake::Mistake, text::Address};
 use crate::message::Message;
 use crate::reading::{Circumstances, Rulebook};
@@ -82,11 +82,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         }
     };
     let (mut read, mut unread) = (0_usize, 0_usize);
+    let mut opener = Apart::default();
     for what in &args.what {
         source::each(what, &mut |name, bytes| {
             match bytes {
                 Ok(bytes) => {
-                    one(args, &ground, name, &bytes, out)?;
+                    one(args, &ground, name, &bytes, &mut opener, out)?;
                     read += 1;
                 }
                 Err(e) => {
@@ -103,8 +104,15 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-fn one(args: &Args, ground: &Ground, name: &str, bytes: &[u8], out: &mut dyn Write) -> anyhow::Result<()> {
-    let message = Message::parse(bytes);
+fn one(
+    args: &Args,
+    ground: &Ground,
+    name: &str,
+    bytes: &[u8],
+    opener: &mut Apart,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    let message = Message::parse_with(bytes, &mut opener.for_message());
     let addressed = if ground.own_domains.is_empty() { addressed_to(&message) } else { Vec::new() };
     let own_domains = if ground.own_domains.is_empty() { &addressed } else { &ground.own_domains };
     let circumstances = Circumstances {
