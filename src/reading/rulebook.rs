@@ -1,7 +1,7 @@
 //! All rules of an agency, loaded and checked as one, and the reading of a message by them.
 
 use super::{
-    Circumstances, RuleFile,
+    Circumstances, RuleFile, attached,
     condition::Found,
     extract::Extractors,
     folded::Folded,
@@ -116,7 +116,13 @@ impl Rulebook {
         let reply = facts.has(super::condition::Fact::Reply);
         let ranking = rank(&self.pages, &self.marks, &hits, facts, reply, &folded);
         let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
-        let fields = if nothing { Vec::new() } else { self.extractors.run(message, circumstances) };
+        let fields = if nothing {
+            Vec::new()
+        } else {
+            let asks = ranking.requests.iter().any(|(_, sum)| attached::body_asks(&sum.evidence));
+            let known = |field: &str| self.extractors.names().any(|n| n == field);
+            attached::fields(message, self.extractors.run(message, circumstances), known, asks)
+        };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();
         let requests = made(ranking.requests);
@@ -137,7 +143,7 @@ impl Rulebook {
             urgent,
             language: self.manner.language(&folded),
             rules_version: self.version.clone(),
-            notes: message.defects.clone(),
+            notes: message.defects.iter().cloned().chain(attached::notes(message)).collect(),
             fields,
         }
     }
