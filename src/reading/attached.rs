@@ -10,13 +10,14 @@ mod schedule;
 use crate::domain::{
     field::{Field, FieldValue, Place, Provenance, Span},
     id::MessageKey,
-    reading::Evidence,
     text::folded,
 };
 use crate::message::{Attachment, Message};
 
 /// Fields of which a message may state several.
 const LISTS: [&str; 4] = ["vins", "vehicles", "drivers", "policy_numbers"];
+/// Who is to get a certificate.
+const HOLDER: &str = "certificate_holder";
 /// Most values of one field that are taken from attachments; more is a list for a person to read.
 const MOST: usize = 60;
 /// Attachments named in one note.
@@ -34,8 +35,8 @@ struct Found {
 }
 
 /// The fields of a message: those that the extractors found, and those that forms and schedules add. `known` says which
-/// fields the pages know; `asks` whether the body has a request of its own.
-pub(super) fn fields(message: &Message, extracted: Vec<Field>, known: impl Fn(&str) -> bool, asks: bool) -> Vec<Field> {
+/// fields there are.
+pub(super) fn fields(message: &Message, extracted: Vec<Field>, known: impl Fn(&str) -> bool) -> Vec<Field> {
     if message.attachments.iter().all(|a| a.text.is_none()) {
         return extracted;
     }
@@ -44,13 +45,22 @@ pub(super) fn fields(message: &Message, extracted: Vec<Field>, known: impl Fn(&s
         let Ok(index) = u16::try_from(index) else { break };
         let Some(text) = attachment.text.as_deref() else { continue };
         let place = Place::AttachmentText(index);
-        let (by_form, by_table) = (form::found(attachment, text), schedule::found(attachment, text));
+        let by_form = form::found(attachment, text);
+        let (by_table, tables) = schedule::found(attachment, text);
         let is_form = !by_form.is_empty();
-        let is_contract = asks && !is_form && requirements::of(attachment).is_some();
+        let is_contract = !is_form && requirements::of(attachment).is_some();
         let within = |f: &Field| matches!(&f.from, Provenance::Message { span, .. } if span.place == place);
-        // Columns and form fields say what is what; reading them as prose would find the same again, or half of it.
-        let by_columns = |f: &Field| by_table.iter().any(|t| t.name == f.name);
-        fields.retain(|f| !(within(f) && (is_form || is_contract || by_columns(f))));
+        // Columns and form fields say what is what; read as prose they would give the same again, or half of it, or a
+        // licence number for a policy's.
+        let in_table = |s: Span| tables.iter().any(|t| t.contains(&s.start));
+        let read_better = |f: &Field| match &f.from {
+            Provenance::Message { span, .. } if span.place == place => {
+                // A contract demands; the only fact it may give is who holds the certificate.
+                is_form || (is_contract && f.name != HOLDER) || in_table(*span)
+            }
+            _ => false,
+        };
+        fields.retain(|f| !read_better(f));
         for f in fields.iter_mut().filter(|f| within(f)) {
             if let Provenance::Message { rule, .. } = &mut f.from {
                 *rule = format!("{rule} in {}", attachment.name);
@@ -93,12 +103,6 @@ fn add(fields: &mut Vec<Field>, found: Found, text: &str, place: Place, rule: &s
         confidence: found.confidence,
         doubt: found.doubt,
     });
-}
-
-/// Whether the body itself asks for something: some words of it, of the subject or of a file's name spoke for a request.
-pub(super) fn body_asks(evidence: &[Evidence]) -> bool {
-    let outside = |p: Place| !matches!(p, Place::AttachmentText(_));
-    evidence.iter().any(|e| e.weight > 0 && outside(e.span.place) && e.span.end > 0)
 }
 
 /// What a person has to know of the attachments, in sentences.

@@ -119,9 +119,8 @@ impl Rulebook {
         let fields = if nothing {
             Vec::new()
         } else {
-            let asks = ranking.requests.iter().any(|(_, sum)| attached::body_asks(&sum.evidence));
             let known = |field: &str| self.extractors.names().any(|n| n == field);
-            attached::fields(message, self.extractors.run(message, circumstances), known, asks)
+            attached::fields(message, self.extractors.run(message, circumstances), known)
         };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();

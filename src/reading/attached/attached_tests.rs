@@ -83,6 +83,7 @@ fn a_list_of_drivers_and_one_of_locations() {
     let drivers = "Driver Name,D.O.B.,State,License No.\n\"Lee, Ann\",4/17/1990,IL,L123-4567-8901\nTotal: 1,,,\n";
     let reading = read("Please add the attached drivers to our policy.", vec![csv("drivers.csv", drivers)]);
     assert_eq!(values(&reading, "drivers"), ["Ann Lee, born 1990-04-17, licence L123-4567-8901"]);
+    assert_eq!(values(&reading, "policy_numbers"), [""; 0], "a licence number is no policy's");
     let places = "Address,City,State,Zip\n12 Oak St,Elgin,IL,60120\n";
     let reading = read("Please add the attached location to our policy.", vec![csv("locations.csv", places)]);
     assert_eq!(values(&reading, "location_address"), ["12 Oak St, Elgin, IL 60120"]);
@@ -152,6 +153,44 @@ subrogation in their favor. The agreed price of the work is $48,500, payable wit
         assert!(note.contains(words), "{words}: {note}");
     }
     assert!(!note.contains("48,500"), "{note}");
+}
+
+#[test]
+fn a_letter_that_is_attached_is_the_senders_own_wish_where_the_body_says_nothing() {
+    let letter = "Dear Ana,\n\nplease send a certificate of insurance to our landlord for the new shop. They want to be \
+named as additional insured and ask for a waiver of subrogation on the general liability policy. We open the shop on the \
+first of the month and they will not give us the keys before they have it in hand, so the sooner the better for us.\n\n\
+Certificate holder:\nElm Street Partners LLC\n7 Elm St\nElgin, IL 60120\n\nThank you\nTony\n";
+    let reading = read("See attached.", vec![document("letter.docx", letter)]);
+    assert_eq!(values(&reading, "certificate_holder"), ["Elm Street Partners LLC, 7 Elm St, Elgin, IL 60120"]);
+    assert_eq!(values(&reading, "additional_insured"), ["yes"]);
+    assert!(!reading.notes.iter().any(|n| n.contains("As found in")), "{:?}", reading.notes);
+    let spoken: Vec<_> = reading.requests[0].evidence.iter().map(|e| e.span.place).collect();
+    assert!(spoken.contains(&Place::AttachmentText(0)), "{spoken:?}");
+}
+
+#[test]
+fn a_form_alone_says_what_is_asked_for() {
+    let forms = [
+        ("ACORD 25: Certificate of Liability Insurance", "certificate"),
+        ("ACORD 28: Evidence of Commercial Property Insurance", "certificate"),
+        ("ACORD 35: Cancellation Request / Policy Release", "cancellation"),
+        ("ACORD 125: Commercial Insurance Application", "new_business"),
+        ("ACORD 2: Automobile Loss Notice", "claim"),
+        ("ACORD 3: General Liability Notice of Occurrence / Claim", "claim"),
+        ("ACORD 4: Workers Compensation - First Report of Injury or Illness", "claim"),
+        ("ACORD 175: Commercial Policy Change Request", "endorsement"),
+    ];
+    let mut wrong = Vec::new();
+    for (title, wanted) in forms {
+        let filled = format!("{title}\nNamed insured: Marchetti Trucking LLC\nPolicy number: GLC-4410027\n");
+        let reading = read("See attached.", vec![document("scan0001.pdf", &filled)]);
+        let found = reading.requests.first().map(|r| r.request_type.as_str().to_owned()).unwrap_or_default();
+        if found != wanted {
+            wrong.push(format!("{title}: {found}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A filled ACORD form → facts, by what its fields are called. Knows no PDF.
 
-use super::Found;
 use super::schedule::day;
+use super::{Found, HOLDER};
 use crate::domain::field::FieldValue;
 use crate::message::Attachment;
 use crate::message::attached::{FormField, stem};
@@ -66,7 +66,7 @@ fn fact(acord: &str, group: &[FormField], text: &str) -> Option<Found> {
     {
         let address = group.get(1).and_then(|a| text.get(a.value.start as usize..last.value.end as usize));
         let value = FieldValue::Party { name: value.to_owned(), address: address.map(str::to_owned) };
-        return of("certificate_holder", value);
+        return of(HOLDER, value);
     }
     if stem == "Vehicle_ModelYear" && group.len() > 1 {
         let words = text.get(first.value.start as usize..last.value.end as usize)?;

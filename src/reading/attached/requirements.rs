@@ -42,6 +42,25 @@ const DEMANDS: &[(&str, &[&str])] = &[
     ("notice of cancellation", &["notice of cancellation", "prior written notice of cancel", "notice prior to cancel"]),
 ];
 
+/// How contracts and lists of requirements speak, and letters do not.
+const LEGAL: &[&str] = &[
+    " shall ",
+    "agreement",
+    "subcontract",
+    "lessee",
+    "lessor",
+    "insurance requirements",
+    "indemnif",
+    "hereby",
+    "hereunder",
+    "must be endorsed",
+    "must carry",
+    "must maintain",
+    "required limits",
+    "minimum limits",
+    "at its own expense",
+];
+
 /// What a sum is a limit of, by the words around it.
 const LIMITS: &[&str] = &[
     "each occurrence",
@@ -71,7 +90,8 @@ pub(super) fn of(attachment: &Attachment) -> Option<String> {
         return None;
     }
     let plain = text.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ").replace(['‐', '‑', '–'], "-");
-    if !plain.contains("insur") {
+    // A letter that asks for these things is the sender's wish.
+    if !plain.contains("insur") || LEGAL.iter().filter(|w| plain.contains(**w)).count() < 2 {
         return None;
     }
     let mut found: Vec<String> = DEMANDS

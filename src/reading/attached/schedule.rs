@@ -6,6 +6,7 @@ use crate::message::Attachment;
 use crate::message::attached::{Stretch, Table};
 use crate::reading::extract::vin_doubt;
 use chrono::NaiveDate;
+use std::ops::Range;
 
 /// Rows in which the headings are looked for: above them may stand a title and the insured's name.
 const HEADINGS_WITHIN: usize = 8;
@@ -97,19 +98,30 @@ const HEADINGS: &[(Column, &[&str])] = &[
     (Column::Zip, &["zip", "zip code", "zipcode", "postal code", "codigo postal"]),
 ];
 
-/// The facts of an attachment's tables.
-pub(super) fn found(attachment: &Attachment, text: &str) -> Vec<Found> {
+/// The facts of an attachment's tables, and where the tables that gave some stand.
+pub(super) fn found(attachment: &Attachment, text: &str) -> (Vec<Found>, Vec<Range<u32>>) {
     let tables = attachment.held.as_ref().map(|h| h.tables.as_slice()).unwrap_or_default();
-    tables.iter().flat_map(|t| of_table(t, text)).collect()
+    let (mut facts, mut places) = (Vec::new(), Vec::new());
+    for table in tables {
+        let (at, found) = of_table(table, text);
+        let below = || table.rows.iter().skip(at).flatten();
+        let (start, end) = (below().map(|c| c.start).min(), below().map(|c| c.end).max());
+        if let (false, Some(start), Some(end)) = (found.is_empty(), start, end) {
+            places.push(start..end);
+        }
+        facts.extend(found);
+    }
+    (facts, places)
 }
 
-fn of_table(table: &Table, text: &str) -> Vec<Found> {
+/// The row of the headings, and the facts below.
+fn of_table(table: &Table, text: &str) -> (usize, Vec<Found>) {
     let headings = table.rows.iter().take(HEADINGS_WITHIN).enumerate();
     let best = headings.map(|(i, row)| (i, row.iter().map(|c| column(c.of(text))).collect::<Vec<_>>()));
     let Some((at, columns)) =
         best.max_by_key(|(i, c)| (c.iter().filter(|k| **k != Column::Other).count(), std::cmp::Reverse(*i)))
     else {
-        return Vec::new();
+        return (0, Vec::new());
     };
     let has = |k: Column| columns.contains(&k);
     let vehicles = has(Column::Vin) || (has(Column::Year) && has(Column::Make));
@@ -130,7 +142,7 @@ fn of_table(table: &Table, text: &str) -> Vec<Found> {
             out.extend(row.location());
         }
     }
-    out
+    (at, out)
 }
 
 /// What a heading means: small letters, signs left out.
