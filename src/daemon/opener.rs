@@ -43,7 +43,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { memory: 192 << 20, processor: 1, message: Duration::from_millis(1_500), caps: Caps::default() }
+        Self { memory: 160 << 20, processor: 1, message: Duration::from_millis(1_500), caps: Caps::default() }
     }
 }
 
