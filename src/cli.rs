@@ -87,6 +87,12 @@ enum Command {
     /// Prove or rebuild the store of a stopped daemon
     #[command(subcommand)]
     Store(store::Args),
+    /// What the daemon starts for itself to open attached documents
+    #[command(name = crate::daemon::opener::child::NAME, hide = true)]
+    OpenDocuments {
+        /// What that may cost, as JSON
+        limits: String,
+    },
 }
 
 /// How a command ended, when it did not fail.
@@ -154,6 +160,10 @@ impl Cli {
             Command::Letters(args) => letters::run(args, out),
             Command::Book(args) => book::run(args, out),
             Command::Status(args) => status::run(&args, out),
+            Command::OpenDocuments { limits } => {
+                crate::daemon::opener::child::serve(&limits)?;
+                Ok(Ending::Well)
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod guidance;
 pub mod house;
 pub mod intake;
 pub mod narrator;
+pub mod opener;
 pub mod post;
 pub mod run;
 pub mod stored;

@@ -1,7 +1,9 @@
 //! Bytes → [`Message`]: who wrote, what is new in it, what is quoted, its thread, its attachments.
 //!
-//! Pure, and total: whatever the bytes, there is a `Message`, with its defects listed. Knows nothing of insurance.
+//! Pure, and total: whatever the bytes, there is a `Message`, with its defects listed. Knows nothing of insurance but
+//! what ACORD's forms are called ([`attached`]).
 
+pub mod attached;
 mod attachments;
 mod automatic;
 mod body;
@@ -63,6 +65,9 @@ pub struct Message {
 
 /// Longest text kept of a body, in bytes.
 pub const TEXT_MAX: usize = 256 * 1024;
+
+/// Longest text kept of an attachment, in bytes.
+pub const ATTACHMENT_TEXT_MAX: usize = 64 * 1024;
 
 /// A stretch of [`Message::text`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -164,8 +169,20 @@ pub struct Attachment {
     pub size: usize,
     /// Shown within the text (a logo), not attached as a document.
     pub inline: bool,
-    /// Its text, where it is a text type (text/plain, text/csv …), cut at 64 KiB.
+    /// Its text, where it has one that was read, cut at [`ATTACHMENT_TEXT_MAX`].
     pub text: Option<String>,
+    /// What else it holds, or why it was not read; `None` where nobody opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<attached::Held>,
+}
+
+impl Attachment {
+    /// Why it was not read, or not wholly, in a sentence for a person; `None` where it was, or where nobody tried.
+    #[must_use]
+    pub fn unread(&self) -> Option<String> {
+        let why = self.held.as_ref()?.unread.as_ref()?;
+        Some(format!("A person has to look at “{}”: {why}.", self.name))
+    }
 }
 
 /// The identity of a message: its key, and its Message-ID where it has one.

@@ -2,12 +2,13 @@
 
 use super::moment;
 use crate::config::Config;
-use crate::daemon::{clock::Clock, guidance};
+use crate::daemon::{clock::Clock, guidance, opener::Apart};
 use crate::domain::{
     Timestamp, account::is_free_mail, calendar::Calendar, mistake::Mistake, reading::Reading, text::Address,
 };
 use crate::message::Message;
 use crate::reading::{Circumstances, Rulebook};
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 /// By what to read.
@@ -36,29 +37,38 @@ pub struct Ground {
     calendar: Calendar,
     own_domains: Vec<String>,
     own_addresses: Vec<Address>,
+    /// Opens attached documents; `None` leaves them closed.
+    opener: RefCell<Option<Apart>>,
 }
 
 impl Ground {
-    /// The built-in pages and usual office hours, in this zone.
+    /// The built-in pages and usual office hours, in this zone; attached documents stay closed.
     #[must_use]
     pub fn built_in(zone: chrono_tz::Tz) -> Self {
         let calendar = Calendar::usual(zone);
-        Self { rulebook: Rulebook::built_in(), calendar, own_domains: Vec::new(), own_addresses: Vec::new() }
+        Self {
+            rulebook: Rulebook::built_in(),
+            calendar,
+            own_domains: Vec::new(),
+            own_addresses: Vec::new(),
+            opener: RefCell::default(),
+        }
     }
 
     /// As the command line says.
     pub(super) fn lay(by: &By) -> Result<Self, Vec<Mistake>> {
         let config = by.config.as_deref().map(Config::load).transpose()?;
         let of_config = config.as_ref().and_then(|c| c.folders.rules.as_deref());
+        let opener = RefCell::new(Some(Apart::default()));
         let rulebook = guidance::rulebook(by.rules.as_deref().or(of_config))?;
         Ok(match config {
             Some(c) => {
                 let own_addresses = vec![c.agency.address.clone()];
-                Self { rulebook, calendar: c.calendar, own_domains: c.agency.domains, own_addresses }
+                Self { rulebook, calendar: c.calendar, own_domains: c.agency.domains, own_addresses, opener }
             }
             None => {
                 let own_domains = by.own.iter().map(|d| d.to_lowercase()).collect();
-                Self { rulebook, calendar: Calendar::usual(by.zone), own_domains, own_addresses: Vec::new() }
+                Self { rulebook, calendar: Calendar::usual(by.zone), own_domains, own_addresses: Vec::new(), opener }
             }
         })
     }
@@ -66,7 +76,10 @@ impl Ground {
     /// Parses and reads a message, received then; at its own Date where nobody says when.
     #[must_use]
     pub fn read(&self, bytes: &[u8], received: Option<Timestamp>) -> (Message, Reading) {
-        let message = Message::parse(bytes);
+        let message = match self.opener.borrow_mut().as_mut() {
+            Some(opener) => Message::parse_with(bytes, &mut opener.for_message()),
+            None => Message::parse(bytes),
+        };
         let addressed = if self.own_domains.is_empty() { addressed_to(&message) } else { Vec::new() };
         let own_domains = if self.own_domains.is_empty() { &addressed } else { &self.own_domains };
         let circumstances = Circumstances {

@@ -77,7 +77,7 @@ impl House {
             guidance: self.guidance.clone(),
             clock: Arc::clone(&self.clock),
             health: Arc::clone(&self.health),
-            stored: Stored { spool: Arc::clone(spool), rules: config.folders.rules.clone() },
+            stored: Stored::new(Arc::clone(spool), config.folders.rules.clone()),
             unix_users: config.unix_users.clone(),
             started: self.clock.now(),
         });

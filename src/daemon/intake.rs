@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::guidance::{Current, Guidance};
+use super::opener::Apart;
 use super::writer::{Rejection, Writer};
 use crate::desk::{Arrival, Input};
 use crate::domain::{Timestamp, event::Event, id::*, message::RawRef, reading::*};
@@ -61,8 +62,9 @@ impl Reader {
     pub fn start(spool: Arc<Spool>) -> std::io::Result<Self> {
         let (batches, inbox) = std::sync::mpsc::sync_channel::<Batch>(8);
         std::thread::Builder::new().name("reader".to_owned()).spawn(move || {
+            let mut opener = Apart::default();
             while let Ok(batch) = inbox.recv() {
-                let inputs = prepare(&batch.messages, &batch.guidance, &spool, batch.now);
+                let inputs = prepare(&batch.messages, &batch.guidance, &spool, batch.now, &mut opener);
                 // Whoever asked may have gone away meanwhile; the batch is offered again.
                 batch.answer.send(inputs).ok();
             }
@@ -187,11 +189,17 @@ impl Intake for DeskIntake {
 }
 
 /// Parses and reads messages while their bytes are being kept: one works, the other waits for the disk.
-fn prepare(messages: &[Fetched], guidance: &Guidance, spool: &Spool, now: Timestamp) -> anyhow::Result<Vec<Input>> {
+fn prepare(
+    messages: &[Fetched],
+    guidance: &Guidance,
+    spool: &Spool,
+    now: Timestamp,
+    opener: &mut Apart,
+) -> anyhow::Result<Vec<Input>> {
     let files: Vec<Raw<'_>> = messages.iter().map(|m| Raw { at: now, bytes: &m.raw, whole: m.whole }).collect();
     let (kept, arrivals) = std::thread::scope(|scope| {
         let keeping = scope.spawn(|| spool.put(&files));
-        let arrivals: Vec<Arrival> = messages.iter().map(|m| read(m, guidance)).collect();
+        let arrivals: Vec<Arrival> = messages.iter().map(|m| read(m, guidance, opener)).collect();
         (keeping.join(), arrivals)
     });
     let refs = kept.map_err(|_| anyhow::anyhow!("the thread that keeps raw mail broke off"))??;
@@ -201,7 +209,7 @@ fn prepare(messages: &[Fetched], guidance: &Guidance, spool: &Spool, now: Timest
     Ok(inputs.collect())
 }
 
-fn read(fetched: &Fetched, guidance: &Guidance) -> Arrival {
+fn read(fetched: &Fetched, guidance: &Guidance, opener: &mut Apart) -> Arrival {
     let circumstances = Circumstances {
         received: fetched.received,
         calendar: &guidance.policy.calendar,
@@ -209,7 +217,7 @@ fn read(fetched: &Fetched, guidance: &Guidance) -> Arrival {
         own_addresses: &guidance.own_addresses,
     };
     let mut trouble = fetched.trouble.clone();
-    let message = Message::parse(&fetched.raw);
+    let message = Message::parse_with(&fetched.raw, &mut opener.for_message());
     let reading =
         std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| guidance.rulebook.read(&message, &circumstances)))
             .unwrap_or_else(|_| {

@@ -2,6 +2,7 @@
 //! labelled examples. Decides nothing.
 
 use super::guidance::{self, Guidance};
+use super::opener::Apart;
 use crate::desk::Policy;
 use crate::desk::reread::{ReadAnew, propose};
 use crate::domain::{
@@ -21,7 +22,7 @@ use crate::web::{Example, Rereads};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The mail that was kept, and where the rules are that a person edits.
 #[derive(Debug, Clone)]
@@ -30,6 +31,7 @@ pub struct Stored {
     pub spool: Arc<Spool>,
     /// The folder of pages; `None` where the built-in ones hold.
     pub rules: Option<PathBuf>,
+    opener: Arc<Mutex<Apart>>,
 }
 
 /// A task with the records that reading its mail anew takes.
@@ -122,6 +124,17 @@ fn is_an_example(task: &Task) -> bool {
 }
 
 impl Stored {
+    /// This mail, and these rules.
+    #[must_use]
+    pub fn new(spool: Arc<Spool>, rules: Option<PathBuf>) -> Self {
+        Self { spool, rules, opener: Arc::default() }
+    }
+
+    fn parse(&self, bytes: &[u8]) -> Message {
+        let mut opener = self.opener.lock().unwrap_or_else(PoisonError::into_inner);
+        Message::parse_with(bytes, &mut opener.for_message())
+    }
+
     /// What the rules find now in each message of a task.
     ///
     /// # Errors
@@ -136,7 +149,7 @@ impl Stored {
             let bytes = self.spool.read(&record.raw.path).map_err(|e| e.to_string())?;
             let first = all.is_empty();
             let read = || {
-                let message = Message::parse(&bytes);
+                let message = self.parse(&bytes);
                 let around = around(guidance, record.received);
                 let reading = rulebook.read(&message, &around);
                 let kind = of.task.request_type.as_ref().filter(|_| first);
@@ -154,9 +167,7 @@ impl Stored {
     #[must_use]
     pub fn needs(&self, guidance: &Guidance, of: &Gathered, request_type: &RequestType) -> Option<Request> {
         let (message, received) = match of.messages.first() {
-            Some(record) if record.raw.whole => {
-                (Message::parse(&self.spool.read(&record.raw.path).ok()?), record.received)
-            }
+            Some(record) if record.raw.whole => (self.parse(&self.spool.read(&record.raw.path).ok()?), record.received),
             Some(_) => return None,
             None => (of_words(&of.task), of.task.arrived),
         };
@@ -201,7 +212,7 @@ impl Stored {
         of.into_iter()
             .map(|one| {
                 let bytes = self.spool.read(&one.record.raw.path).map_err(|e| e.to_string())?;
-                let labels = labels(guidance, &one, &Message::parse(&bytes));
+                let labels = labels(guidance, &one, &self.parse(&bytes));
                 Ok(Example { message: one.record.key, labels })
             })
             .collect()

@@ -297,6 +297,10 @@ fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
         Ok(_) => {}
         Err(why) => d.record(Event::Noted { task: id, by: None, text: why }),
     }
+    // Which attachments could not be read, and what an attached contract demands; a date that is none is no news here.
+    for note in arrival.reading.notes.iter().filter(|n| !arrival.message.defects.contains(n)) {
+        d.record(Event::Noted { task: id, by: None, text: note.clone() });
+    }
 }
 
 /// Whoever was waited for has written: the ball is ours again.

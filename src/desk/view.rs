@@ -4,7 +4,7 @@ use super::{Policy, mask, says::*};
 use crate::domain::{
     Timestamp,
     account::Account,
-    field::{Field, FieldValue, Provenance},
+    field::{Field, FieldValue, Place, Provenance},
     id::PersonId,
     letter::Audience,
     reading::{Complexity, SenderKind},
@@ -174,11 +174,14 @@ fn reachable(t: &Task, account: Option<&Account>) -> Who {
 /// A field, as staff see it.
 fn fact(policy: &Policy, f: &Field) -> Fact {
     let (words, source) = match &f.from {
-        // The words a driver was read from hold birth date and licence in full.
-        Provenance::Message { .. } if matches!(f.value, FieldValue::Driver { .. }) => {
-            (String::new(), "message".to_owned())
+        Provenance::Message { words, span, rule, .. } => {
+            // The words a driver was read from hold birth date and licence in full.
+            let private = matches!(f.value, FieldValue::Driver { .. });
+            let words = if private { String::new() } else { mask::words(words, &[]) };
+            // The rule that read an attachment names it behind itself.
+            let file = rule.split_once(" in ").filter(|_| matches!(span.place, Place::AttachmentText(_)));
+            (words, file.map_or("message", |(_, name)| name).to_owned())
         }
-        Provenance::Message { words, .. } => (mask::words(words, &[]), "message".to_owned()),
         Provenance::Book { .. } => (String::new(), "account book".to_owned()),
         Provenance::Person { person: id, .. } => (String::new(), person(policy, id).name),
     };

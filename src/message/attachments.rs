@@ -1,63 +1,177 @@
-//! Attachments: named safely, measured, and their text where they are text. Opens no PDF and no archive.
+//! Attachments: named safely, measured, opened by whoever can, and what Outlook wrapped taken out of its wrapping.
 
-use super::{Attachment, body, headers, html, plain};
+use super::attached::{Held, Here, Kind, Opened, Opener, Sealed, read_tnef};
+use super::{ATTACHMENT_TEXT_MAX as TEXT_MAX, Attachment, body, charset, headers, html, plain};
 use crate::domain::text::{HeaderText, cut};
 use mail_parser::{MessagePart, MimeHeaders, PartType};
 
 /// Attachments listed; more are counted in a defect.
 const LISTED_MAX: usize = 200;
-/// Longest text kept of an attachment.
-const TEXT_MAX: usize = 64 * 1024;
+/// Attachments of one message that are opened by other people's code.
+const OPENED_MAX: usize = 20;
 /// Longest name kept, in bytes: what file systems take.
 const NAME_MAX: usize = 200;
 
-/// Adds the attachments of `mail` to `list`.
-pub(super) fn list(mail: &mail_parser::Message<'_>, list: &mut Vec<Attachment>, defects: &mut Vec<String>) {
-    for id in &mail.attachments {
-        let Some(part) = mail.part(*id) else { continue };
-        if list.len() >= LISTED_MAX {
-            defects.push(format!("it has more than {LISTED_MAX} attachments: the rest is not listed"));
-            return;
+/// The attachments of a message, as they are found.
+pub(super) struct Gathered<'o> {
+    /// The list.
+    pub(super) list: Vec<Attachment>,
+    opener: Option<&'o mut dyn Opener>,
+    left: usize,
+}
+
+impl<'o> Gathered<'o> {
+    /// None yet; `opener` opens what comes.
+    pub(super) fn new(opener: Option<&'o mut dyn Opener>) -> Self {
+        Self { list: Vec::new(), opener, left: OPENED_MAX }
+    }
+
+    /// Adds the attachments of `mail`.
+    pub(super) fn add(&mut self, mail: &mail_parser::Message<'_>, defects: &mut Vec<String>) {
+        for id in &mail.attachments {
+            let Some(part) = mail.part(*id) else { continue };
+            if self.is_full(defects) {
+                return;
+            }
+            let attachment = self.attachment(mail, part);
+            let kind = attachment.held.as_ref().map(|h| h.kind);
+            self.list.push(attachment);
+            if kind == Some(Kind::Outlook) {
+                self.unwrap_outlook(part.contents(), defects);
+            }
         }
-        let attachment = attachment(mail, part, list.len() + 1);
-        if attachment.content_type == "application/ms-tnef" || attachment.name.eq_ignore_ascii_case("winmail.dat") {
-            defects.push("winmail.dat (TNEF) holds attachments that only Outlook can open".to_owned());
+    }
+
+    fn is_full(&self, defects: &mut Vec<String>) -> bool {
+        let full = self.list.len() >= LISTED_MAX;
+        let said = format!("it has more than {LISTED_MAX} attachments: the rest is not listed");
+        if full && !defects.contains(&said) {
+            defects.push(said);
         }
-        if attachment.content_type == "application/pkcs7-mime" || attachment.content_type == "application/pgp-encrypted"
-        {
-            defects.push("it is encrypted: its content cannot be read here".to_owned());
+        full
+    }
+
+    /// What lies in a winmail.dat stands in the list behind it.
+    fn unwrap_outlook(&mut self, bytes: &[u8], defects: &mut Vec<String>) {
+        let inside = read_tnef(bytes);
+        let empty = inside.attachments.is_empty() && inside.text.is_none() && inside.html.is_none();
+        if let Some(held) = self.list.last_mut().and_then(|a| a.held.as_mut()) {
+            held.unread = match (inside.damaged, empty) {
+                (true, _) => Some("what Outlook packed into it is damaged: only a part came out".to_owned()),
+                (false, true) => Some("there is nothing in it".to_owned()),
+                (false, false) => None,
+            };
         }
-        list.push(attachment);
+        for enclosed in &inside.attachments {
+            if self.is_full(defects) {
+                return;
+            }
+            let declared = clean_type(&enclosed.content_type);
+            let content_type = if declared.is_empty() { "application/octet-stream".to_owned() } else { declared };
+            let said = clean_name(&enclosed.name);
+            let name = if said.is_empty() {
+                format!("part-{}.{}", self.list.len() + 1, extension(&content_type))
+            } else {
+                said
+            };
+            let sealed = Sealed { name: &name, content_type: &content_type, bytes: enclosed.bytes };
+            let kind = Kind::of(&sealed);
+            let opened = self.open(&sealed, kind);
+            let size = enclosed.bytes.len();
+            self.list.push(attachment_of(name, content_type, size, false, opened));
+        }
+    }
+
+    fn attachment(&mut self, mail: &mail_parser::Message<'_>, part: &MessagePart<'_>) -> Attachment {
+        let number = self.list.len() + 1;
+        let content_type = content_type(part);
+        let said = part.attachment_name().map(clean_name).filter(|n| !n.is_empty());
+        let name = said.unwrap_or_else(|| match &part.body {
+            PartType::Message(inner) => message_name(inner, number),
+            _ => format!("part-{number}.{}", extension(&content_type)),
+        });
+        let shown_within = part.content_disposition().is_some_and(|d| d.is_inline())
+            || (part.content_id().is_some() && !part.content_disposition().is_some_and(|d| d.is_attachment()))
+            || matches!(part.body, PartType::InlineBinary(_));
+        // Apple's Mail declares documents `inline` as well; only pictures are logos.
+        let inline = shown_within && content_type.starts_with("image/");
+        let (size, opened) = match &part.body {
+            PartType::Text(t) | PartType::Html(t) => (t.len(), self.text(mail, part, &name, &content_type, t)),
+            PartType::Binary(b) | PartType::InlineBinary(b) => {
+                let sealed = Sealed { name: &name, content_type: &content_type, bytes: b };
+                let kind = Kind::of(&sealed);
+                (b.len(), if inline { None } else { self.open(&sealed, kind) })
+            }
+            PartType::Message(_) => ((part.offset_end.saturating_sub(part.offset_body)) as usize, None),
+            PartType::Multipart(_) => (0, None),
+        };
+        attachment_of(name, content_type, size, inline, opened)
+    }
+
+    /// A part that mail-parser gives as text: CSV and appointments are taken apart, the rest stays text.
+    fn text(
+        &mut self,
+        mail: &mail_parser::Message<'_>,
+        part: &MessagePart<'_>,
+        name: &str,
+        content_type: &str,
+        text: &str,
+    ) -> Option<Opened> {
+        let text = body::decoded(mail, part, text, &mut Vec::new());
+        let sealed = Sealed { name, content_type, bytes: text.as_bytes() };
+        let kind = Kind::of(&sealed);
+        match kind {
+            Kind::Delimited | Kind::Calendar | Kind::Pdf => self.open(&sealed, kind),
+            _ if content_type.starts_with("text/") => text_file(&text, part.is_text_html()),
+            _ => None,
+        }
+    }
+
+    /// Opens it here where our own code does, else where the caller wants it. `None` where nobody opens.
+    fn open(&mut self, sealed: &Sealed<'_>, kind: Kind) -> Option<Opened> {
+        if kind == Kind::Text {
+            return text_file(&charset::decode(sealed.bytes, None), sealed.content_type == "text/html");
+        }
+        if !kind.is_dangerous() {
+            return Some(Here::default().open(sealed));
+        }
+        let opener = self.opener.as_mut()?;
+        let Some(left) = self.left.checked_sub(1) else {
+            return Some(Opened::unread(
+                kind,
+                format!("only the first {OPENED_MAX} documents of a message are opened"),
+            ));
+        };
+        self.left = left;
+        Some(opener.open(sealed))
     }
 }
 
-fn attachment(mail: &mail_parser::Message<'_>, part: &MessagePart<'_>, number: usize) -> Attachment {
-    let content_type = content_type(part);
-    let (size, text) = match &part.body {
-        PartType::Text(t) => (t.len(), Some(t.as_ref())),
-        PartType::Html(t) => (t.len(), Some(t.as_ref())),
-        PartType::Binary(b) | PartType::InlineBinary(b) => (b.len(), None),
-        PartType::Message(_) => ((part.offset_end.saturating_sub(part.offset_body)) as usize, None),
-        PartType::Multipart(_) => (0, None),
-    };
-    let text = text.filter(|_| content_type.starts_with("text/")).map(|t| {
-        let t = body::decoded(mail, part, t, &mut Vec::new());
-        let t = if part.is_text_html() {
-            html::to_text(cut(&t, 8 * TEXT_MAX)).text
-        } else {
-            plain::clean(cut(&t, 2 * TEXT_MAX))
-        };
-        cut(&t, TEXT_MAX).to_owned()
-    });
-    let said = part.attachment_name().map(clean_name).filter(|n| !n.is_empty());
-    let name = said.unwrap_or_else(|| match &part.body {
-        PartType::Message(inner) => message_name(inner, number),
-        _ => format!("part-{number}.{}", extension(&content_type)),
-    });
-    let shown_within = part.content_disposition().is_some_and(|d| d.is_inline())
-        || (part.content_id().is_some() && !part.content_disposition().is_some_and(|d| d.is_attachment()));
-    let inline = matches!(part.body, PartType::InlineBinary(_)) || (shown_within && content_type.starts_with("image/"));
-    Attachment { name, content_type, size, inline, text }
+/// Plain text or HTML, made readable.
+fn text_file(text: &str, is_html: bool) -> Option<Opened> {
+    let text =
+        if is_html { html::to_text(cut(text, 8 * TEXT_MAX)).text } else { plain::clean(cut(text, 2 * TEXT_MAX)) };
+    let held = Held { kind: Kind::Text, ..Held::default() };
+    Some(Opened { text: cut(&text, TEXT_MAX).to_owned(), held })
+}
+
+fn attachment_of(name: String, content_type: String, size: usize, inline: bool, opened: Option<Opened>) -> Attachment {
+    let (text, held) = opened.map_or((None, None), |o| (Some(o.text), Some(o.held)));
+    // Text that is a text file's stays, even where it is empty.
+    let is_text = held.as_ref().is_some_and(|h| h.kind == Kind::Text);
+    Attachment { name, content_type, size, inline, text: text.filter(|t| is_text || !t.is_empty()), held }
+}
+
+/// The body that lies in a winmail.dat, for mail that has no other: as text or as a page.
+pub(super) fn outlook_body(mail: &mail_parser::Message<'_>) -> Option<String> {
+    let part = mail.attachments.iter().filter_map(|id| mail.part(*id)).find(|p| {
+        let name = p.attachment_name().map(clean_name).unwrap_or_default();
+        Kind::of(&Sealed { name: &name, content_type: &content_type(p), bytes: p.contents() }) == Kind::Outlook
+    })?;
+    let inside = read_tnef(part.contents());
+    let page = || inside.html.as_deref().map(|h| html::to_text(cut(h, 4 << 20)).text);
+    let plain = inside.text.as_deref().map(plain::clean);
+    plain.filter(|t| !t.trim().is_empty()).or_else(page).filter(|t| !t.trim().is_empty())
 }
 
 fn content_type(part: &MessagePart<'_>) -> String {
@@ -66,6 +180,10 @@ fn content_type(part: &MessagePart<'_>) -> String {
         PartType::Message(_) => "message/rfc822".to_owned(),
         _ => "text/plain".to_owned(),
     });
+    clean_type(&declared)
+}
+
+fn clean_type(declared: &str) -> String {
     declared.chars().filter(|c| c.is_ascii_graphic()).take(100).collect::<String>().to_ascii_lowercase()
 }
 

@@ -1,11 +1,13 @@
 //! Bytes → [`Message`], whatever the bytes. Puts the pieces of this folder together; knows no charset, no HTML and
 //! no quoting style itself.
 
+use super::attached::{self, Opener, Unwrapped};
+use super::attachments::{self, Gathered};
 use super::parts::Divided;
-use super::{Attachment, Automatic, Forward, Message, Part, PartKind, TEXT_MAX};
-use super::{attachments, automatic, body, charset, complexity, delivery_report, headers, parts, plain};
+use super::{Automatic, Forward, Message, Part, PartKind, TEXT_MAX};
+use super::{automatic, body, charset, complexity, delivery_report, headers, parts, plain};
 use crate::domain::text::cut;
-use mail_parser::{HeaderName, MessageParser, MimeHeaders, PartType};
+use mail_parser::{HeaderName, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -17,18 +19,29 @@ const ATTACHED_MAX: usize = 50;
 impl Message {
     /// Reads `raw`. Total: mail-parser has panicked before (its issues 14, 145, 155), so a panic inside becomes a
     /// message whose defect says so and whose text is what could be saved. Header-only bytes are fine.
+    /// PDFs, Word documents and workbooks stay closed.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Message {
-        if let Some(why) = complexity::too_much(raw) {
-            return unopened(raw, why);
-        }
-        let read = std::panic::catch_unwind(|| whole(raw));
-        read.unwrap_or_else(|_| unopened(raw, "the message could not be taken apart: its text is shown as it came"))
+        read(raw, None)
+    }
+
+    /// The same, with the documents attached opened by `opener`. It is not called where there are none.
+    #[must_use]
+    pub fn parse_with(raw: &[u8], opener: &mut dyn Opener) -> Message {
+        read(raw, Some(opener))
     }
 }
 
+fn read(raw: &[u8], opener: Option<&mut dyn Opener>) -> Message {
+    if let Some(why) = complexity::too_much(raw) {
+        return unopened(raw, why);
+    }
+    let read = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| whole(raw, opener)));
+    read.unwrap_or_else(|_| unopened(raw, "the message could not be taken apart: its text is shown as it came"))
+}
+
 /// The usual way.
-fn whole(raw: &[u8]) -> Message {
+fn whole(raw: &[u8], opener: Option<&mut dyn Opener>) -> Message {
     let bytes = without_envelope(raw);
     let bytes = header_in_utf8(bytes);
     let Some(mail) = MessageParser::new().parse(bytes.as_ref()) else {
@@ -37,21 +50,23 @@ fn whole(raw: &[u8]) -> Message {
     let mut message = headers::read(&mail);
     message.automatic = automatic::marks(&mail, &message);
     message.delivery_report = delivery_report::read(&mail);
-    let mut defects = std::mem::take(&mut message.defects);
-    let mut composed = Composed::default();
-    let readable = body::of(&mail, &mut defects);
-    let own = parts::divide(readable, &parts::Around::of(&message));
-    composed.take(own, 0);
-    // What a report or an automatic answer carries with it is our own letter coming back, not something new.
-    let returned = message.delivery_report.is_some() || is_automatic_answer(&message.automatic);
-    let mut budget = ATTACHED_MAX;
-    attach(&mail, &mut composed, &mut message.attachments, &mut defects, returned, ATTACHED_DEPTH_MAX, &mut budget);
+    let mut taking = Taking {
+        composed: Composed::default(),
+        attachments: Gathered::new(opener),
+        defects: std::mem::take(&mut message.defects),
+        // What a report or an automatic answer carries with it is our own letter coming back, not something new.
+        returned: message.delivery_report.is_some() || is_automatic_answer(&message.automatic),
+        messages_left: ATTACHED_MAX,
+    };
+    taking.entity(&mail, &message, false, Nested { deeper: ATTACHED_DEPTH_MAX, forwards: 0 });
+    let Taking { composed, attachments, mut defects, .. } = taking;
     if composed.cut {
         defects.push(format!("the text is longer than {} KiB and was cut there", TEXT_MAX / 1024));
     }
     message.text = composed.text;
     message.parts = composed.parts;
     message.forwards = composed.forwards;
+    message.attachments = attachments.list;
     message.defects = defects;
     message
 }
@@ -61,51 +76,126 @@ fn is_automatic_answer(marks: &Automatic) -> bool {
     marks.auto_submitted.as_deref().is_some_and(|k| k == "auto-replied" || k == "auto-notified")
 }
 
-/// Lists the attachments of `mail` and adds the text of the messages among them.
-fn attach(
-    mail: &mail_parser::Message<'_>,
-    composed: &mut Composed,
-    list: &mut Vec<Attachment>,
-    defects: &mut Vec<String>,
+/// A message being taken apart.
+struct Taking<'o> {
+    composed: Composed,
+    attachments: Gathered<'o>,
+    defects: Vec<String>,
+    /// Whether what is attached is our own letter coming back.
     returned: bool,
-    depth: usize,
-    budget: &mut usize,
-) {
-    attachments::list(mail, list, defects);
-    for part in &mail.parts {
-        let PartType::Message(inner) = &part.body else { continue };
-        if depth == 0 || *budget == 0 {
-            defects.push("a message attached to it lies too deep and was only listed".to_owned());
+    messages_left: usize,
+}
+
+/// Where in the nest of attached and signed messages one lies.
+#[derive(Debug, Clone, Copy)]
+struct Nested {
+    /// How much deeper is read; signed content counts too.
+    deeper: usize,
+    /// In how many forwards it lies.
+    forwards: usize,
+}
+
+impl Taking<'_> {
+    /// Body and attachments of `mail`; `about` is its header, or that of the message whose signed content it is.
+    fn entity(&mut self, mail: &mail_parser::Message<'_>, about: &Message, quoted: bool, at: Nested) {
+        let signed = mail.parts.first().filter(|p| is_smime(p));
+        if signed.is_some_and(|part| self.signed(part, about, quoted, at)) {
             return;
         }
-        *budget -= 1;
-        let about = headers::read(inner);
-        let block = headers::block(&about);
-        let readable = body::of(inner, defects);
-        let level = ATTACHED_DEPTH_MAX - depth + 1;
-        if returned {
-            composed.add(&block, &[Part { kind: PartKind::Quoted, start: 0, end: block.len() }]);
-            let quoted = Part { kind: PartKind::Quoted, start: 0, end: readable.text.len() };
-            composed.add(&readable.text, &[quoted]);
+        let mut readable = body::of(mail, &mut self.defects);
+        if readable.text.trim().is_empty()
+            && let Some(text) = attachments::outlook_body(mail)
+        {
+            readable = body::Readable { text, unwrapped: true, ..body::Readable::default() };
+        }
+        if quoted {
+            let all = Part { kind: PartKind::Quoted, start: 0, end: readable.text.len() };
+            self.composed.add(&readable.text, &[all]);
         } else {
-            let header = composed.add(&block, &[Part { kind: PartKind::ForwardHeader, start: 0, end: block.len() }]);
-            composed.forwards.push(headers::forward(&about, level, header));
-            composed.take(parts::divide(readable, &parts::Around::of(&about)), level);
+            self.composed.take(parts::divide(readable, &parts::Around::of(about)), at.forwards);
         }
-        let begun = composed.forwards.len();
-        attach(inner, composed, list, defects, returned, depth - 1, budget);
-        // What is attached to it belongs to it.
-        let last = composed.forwards.get_mut(..begun).unwrap_or_default().iter_mut().rev();
-        if let Some(this) = last.filter(|_| !returned).find(|f| f.depth == level) {
-            this.body.end = composed.text.len();
+        self.attach(mail, about, at);
+    }
+
+    /// Lists the attachments of `mail` and adds the text of the messages among them.
+    fn attach(&mut self, mail: &mail_parser::Message<'_>, about: &Message, at: Nested) {
+        self.attachments.add(mail, &mut self.defects);
+        for part in &mail.parts {
+            let PartType::Message(inner) = &part.body else { continue };
+            if !self.may_go_on(at) {
+                return;
+            }
+            let about = headers::read(inner);
+            let block = headers::block(&about);
+            let inside = Nested { deeper: at.deeper - 1, forwards: at.forwards + 1 };
+            let heading = if self.returned { PartKind::Quoted } else { PartKind::ForwardHeader };
+            let header = self.composed.add(&block, &[Part { kind: heading, start: 0, end: block.len() }]);
+            let this = self.composed.forwards.len();
+            if !self.returned {
+                self.composed.forwards.push(headers::forward(&about, inside.forwards, header));
+            }
+            self.entity(inner, &about, self.returned, inside);
+            // What is attached to it belongs to it.
+            let end = self.composed.text.len();
+            if let Some(forward) = self.composed.forwards.get_mut(this).filter(|_| !self.returned) {
+                forward.body.end = end;
+            }
+        }
+        // Lists and gateways put a signed message beside a footer of theirs.
+        for part in mail.parts.iter().skip(1).filter(|p| is_smime(p)) {
+            if !self.may_go_on(at) {
+                return;
+            }
+            self.signed(part, about, self.returned, at);
+        }
+        for part in &mail.parts {
+            let headers_only = self.returned && part.is_content_type("text", "rfc822-headers");
+            if let (true, PartType::Text(text)) = (headers_only, &part.body) {
+                let text = plain::clean(text);
+                self.composed.add(&text, &[Part { kind: PartKind::Quoted, start: 0, end: text.len() }]);
+            }
         }
     }
-    for part in &mail.parts {
-        if let (true, PartType::Text(text)) = (returned && part.is_content_type("text", "rfc822-headers"), &part.body) {
-            let text = plain::clean(text);
-            composed.add(&text, &[Part { kind: PartKind::Quoted, start: 0, end: text.len() }]);
+
+    fn may_go_on(&mut self, at: Nested) -> bool {
+        if at.deeper == 0 || self.messages_left == 0 {
+            self.defects.push("a message attached to it lies too deep and was only listed".to_owned());
+            return false;
         }
+        self.messages_left -= 1;
+        true
     }
+
+    /// Takes S/MIME content out of its signature and reads it as if it had come without; true where that worked.
+    fn signed(&mut self, part: &MessagePart<'_>, about: &Message, quoted: bool, at: Nested) -> bool {
+        let why = match (attached::unwrap(part.contents()), at.deeper.checked_sub(1)) {
+            (Unwrapped::Signed(_), None) => "a signed message lies too deep in it and was only listed",
+            (Unwrapped::Signed(bytes), Some(deeper)) => match complexity::too_much(&bytes) {
+                Some(why) => why,
+                None => match MessageParser::new().parse(&bytes) {
+                    Some(inner) => {
+                        self.entity(&inner, about, quoted, Nested { deeper, ..at });
+                        return true;
+                    }
+                    None => "what is signed in it is no message",
+                },
+            },
+            (Unwrapped::Encrypted, _) => "it is encrypted: its content cannot be read here",
+            (Unwrapped::Unreadable(why), _) => why,
+        };
+        if !self.defects.iter().any(|d| d == why) {
+            self.defects.push(why.to_owned());
+        }
+        false
+    }
+}
+
+/// RFC 8551 3.2: signed or encrypted content in one part. Gateways that know no S/MIME leave only the name (3.2.1).
+fn is_smime(part: &MessagePart<'_>) -> bool {
+    let named = || part.attachment_name().is_some_and(|n| n.to_ascii_lowercase().ends_with(".p7m"));
+    part.is_content_type("application", "pkcs7-mime")
+        || part.is_content_type("application", "x-pkcs7-mime")
+        || (part.is_content_type("application", "octet-stream") && named())
 }
 
 /// The text as it grows: body first, attached messages after it.

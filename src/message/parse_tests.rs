@@ -178,9 +178,9 @@ fn every_mark_of_an_automatic_message_is_seen() {
 }
 
 #[test]
-fn winmail_dat_is_a_defect_that_a_person_reads() {
+fn a_damaged_winmail_dat_says_that_a_person_has_to_look() {
     let m = fixture!("winmail_dat_hides_the_attachments");
-    assert!(m.defects.iter().any(|d| d.contains("winmail.dat")), "{:?}", m.defects);
+    assert!(m.attachments[0].unread().unwrap().contains("winmail.dat"), "{:?}", m.attachments);
 }
 
 #[test]

@@ -44,6 +44,7 @@ pub use labels::to_labels;
 use layout::Layout;
 use rules::{Extractor, FieldRule};
 use sheet::Stretch;
+pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
 
 /// Most values kept of one field; a message with more is a list for a person to read.

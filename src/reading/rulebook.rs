@@ -3,7 +3,7 @@
 mod needs;
 
 use super::{
-    Circumstances, RuleFile,
+    Circumstances, RuleFile, attached,
     condition::Found,
     extract::Extractors,
     folded::Folded,
@@ -121,7 +121,12 @@ impl Rulebook {
         let reply = facts.has(super::condition::Fact::Reply);
         let ranking = rank(&self.pages, &self.marks, &hits, facts, reply, &folded);
         let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
-        let fields = if nothing { Vec::new() } else { self.extractors.run(message, circumstances) };
+        let fields = if nothing {
+            Vec::new()
+        } else {
+            let known = |field: &str| self.extractors.names().any(|n| n == field);
+            attached::fields(message, self.extractors.run(message, circumstances), known)
+        };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();
         let requests = made(ranking.requests);
@@ -142,7 +147,7 @@ impl Rulebook {
             urgent,
             language: self.manner.language(&folded),
             rules_version: self.version.clone(),
-            notes: message.defects.clone(),
+            notes: message.defects.iter().cloned().chain(attached::notes(message)).collect(),
             fields,
         }
     }

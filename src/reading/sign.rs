@@ -50,8 +50,9 @@ pub(super) struct SignText {
     not: Vec<Fact>,
 }
 
+/// The text of attachments is among them because it counts only where the body asks for nothing.
 fn usual_zones() -> Vec<Zone> {
-    vec![Zone::Subject, Zone::Text]
+    vec![Zone::Subject, Zone::Text, Zone::AttachmentText]
 }
 
 /// A sign ready to be looked for.

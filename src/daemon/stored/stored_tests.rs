@@ -140,7 +140,7 @@ fn only_what_the_mail_could_have_told_makes_an_example() {
 #[test]
 fn a_call_without_mail_is_read_anew_by_its_words() {
     let spool = tempfile::tempdir().unwrap();
-    let stored = Stored { spool: Arc::new(Spool::open(spool.path()).unwrap()), rules: None };
+    let stored = Stored::new(Arc::new(Spool::open(spool.path()).unwrap()), None);
     let of = Gathered { task: a_task(1, None), messages: Vec::new(), account: None, siblings: Vec::new() };
     let needs = stored.needs(&guidance(), &of, &"endorsement".into()).unwrap();
     assert!(!needs.missing.is_empty(), "{needs:?}");
@@ -150,7 +150,7 @@ fn a_call_without_mail_is_read_anew_by_its_words() {
 #[test]
 fn a_message_of_which_only_the_header_is_here_is_not_read_and_a_lost_file_is_told() {
     let spool = tempfile::tempdir().unwrap();
-    let stored = Stored { spool: Arc::new(Spool::open(spool.path()).unwrap()), rules: None };
+    let stored = Stored::new(Arc::new(Spool::open(spool.path()).unwrap()), None);
     let guidance = guidance();
     let record = message(Outcome::Tasks(vec![TaskId(1)]), asks(&["claim"]), Vec::new()).record;
     let mut of = Gathered {
@@ -174,7 +174,7 @@ fn pages_with_mistakes_are_told_and_nothing_is_read_by_them() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("bond.toml"), "id = 5\n").unwrap();
     let spool = Arc::new(Spool::open(&folder.path().join("spool")).unwrap());
-    let stored = Stored { spool, rules: Some(folder.path().to_owned()) };
+    let stored = Stored::new(spool, Some(folder.path().to_owned()));
     let told = stored.propose(&guidance(), &[]).unwrap_err();
     assert!(told.starts_with("The pages on the disk have mistakes") && told.contains("bond.toml"), "{told}");
 }

@@ -234,3 +234,18 @@ fn a_reply_moves_the_deadline() {
     assert_eq!(w.task(1).deadline, Some(at("2026-11-19T17:00:00-06:00")));
     w.check();
 }
+
+#[test]
+fn what_could_not_be_read_of_a_replys_attachments_is_a_note_that_the_notice_shows() {
+    let mut w = a_task();
+    let reply = mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example");
+    w.receive(reply.with(|a| {
+        a.message.defects = vec!["it has no Date".to_owned()];
+        a.reading.notes =
+            vec!["it has no Date".to_owned(), "A person has to look at “a.pdf”: it is damaged.".to_owned()];
+    }));
+    let notes: Vec<_> = w.task(1).notes.iter().map(|n| n.text.as_str()).collect();
+    assert_eq!(notes, ["A person has to look at “a.pdf”: it is damaged."]);
+    let notice = w.letters("notice").last().unwrap().says.tasks[0].clone();
+    assert!(notice.notes.iter().any(|n| n.contains("a.pdf")), "{:?}", notice.notes);
+}

@@ -233,8 +233,12 @@ fn quoted_forward<'a>(lines: &[Line<'a>], kinds: &mut [PartKind], subject: &'a s
     }
     let mut block = HeaderBlock { end: start, subject, english: true, ..HeaderBlock::default() };
     let content = |l: &Line<'a>| l.text.trim_start_matches(['>', ' ']);
-    let said =
-        lines.iter().enumerate().skip(start).take(attribution::LINES_MAX).find(|(_, l)| l.signals().has(Signals::WROTE));
+    let said = lines
+        .iter()
+        .enumerate()
+        .skip(start)
+        .take(attribution::LINES_MAX)
+        .find(|(_, l)| l.signals().has(Signals::WROTE));
     if let Some((at, line)) = said.filter(|(_, l)| attribution::ends(l)) {
         let text = content(line);
         let name = text.find('<').map_or(text, |n| text.get(..n).unwrap_or_default());
