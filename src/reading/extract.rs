@@ -96,10 +96,13 @@ impl Extractors {
             .map_or(field, String::as_str)
     }
 
-    /// Every field that the message states, in the order of the file.
+    /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
+    /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
     #[must_use]
-    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>) -> Vec<Field> {
+    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
         let mut layout = Layout::new(message, circumstances, &self.cues);
+        let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
+        layout.wanted = self.fields.iter().map(|f| types.is_empty() || of_types(f)).collect();
         let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
         let main = layout.main;
         if let Some(sheet) = layout.sheets.get_mut(main).filter(|s| s.stretch == Stretch::Body) {
@@ -124,6 +127,9 @@ impl Extractors {
         let mut out = Vec::new();
         for (index, (rule, vocabulary)) in self.fields.iter().zip(&self.vocabularies).enumerate() {
             let of = |list: &[Field]| list.iter().filter(|f| f.name == rule.name).cloned().collect::<Vec<_>>();
+            if !layout.wants(index) {
+                continue;
+            }
             let found: Vec<Field> = match rule.extractor {
                 Extractor::Person => contact.clone().into_iter().collect(),
                 Extractor::Insured => insured.clone().into_iter().collect(),

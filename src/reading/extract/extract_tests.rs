@@ -36,7 +36,7 @@ fn run_at(message: &Message, received: &str) -> Vec<Field> {
     let received: DateTime<Utc> = received.parse().unwrap();
     let own = ["agency.example".to_owned()];
     let circumstances = Circumstances { received, calendar: &calendar, own_domains: &own, own_addresses: &[] };
-    BUILT_IN.run(message, &circumstances)
+    BUILT_IN.run(message, &circumstances, &[])
 }
 
 fn read(from: &str, address: &str, subject: &str, text: &str) -> Value {

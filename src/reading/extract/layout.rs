@@ -42,6 +42,8 @@ pub struct Layout<'a, 'c> {
     pub calendar: &'c Calendar,
     /// The From header as `Place::From` shows it.
     pub from: String,
+    /// By field: whether the message's requests have it.
+    pub wanted: Vec<bool>,
 }
 
 impl<'a, 'c> Layout<'a, 'c> {
@@ -88,7 +90,12 @@ impl<'a, 'c> Layout<'a, 'c> {
         let from = message.from.as_ref().map(ToString::to_string).unwrap_or_default();
         let (main, writer) = who(&sheets, message, circumstances, own);
         let today = circumstances.calendar.day(message.date.unwrap_or(circumstances.received));
-        Self { sheets, main, writer, own, today, calendar: circumstances.calendar, from }
+        Self { sheets, main, writer, own, today, calendar: circumstances.calendar, from, wanted: Vec::new() }
+    }
+
+    /// Whether the message's requests have this field at all.
+    pub fn wants(&self, field: usize) -> bool {
+        self.wanted.get(field).copied().unwrap_or(true)
     }
 
     /// The body that counts.

@@ -193,7 +193,7 @@ fn in_words(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<Sum> {
 /// that takes the rest.
 pub fn money(rules: &[FieldRule], layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> =
-        rules.iter().enumerate().filter(|(_, r)| r.extractor == Extractor::Money).collect();
+        rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Money && layout.wants(*i)).collect();
     let mut out: Vec<Field> = Vec::new();
     for (sheet, dates) in layout.sheets.iter().zip(dates) {
         if sheet.stretch == Stretch::ForwardHeader {

@@ -22,7 +22,7 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> = rules
         .iter()
         .enumerate()
-        .filter(|(_, r)| matches!(r.extractor, Extractor::Party | Extractor::Address))
+        .filter(|(i, r)| matches!(r.extractor, Extractor::Party | Extractor::Address) && layout.wants(*i))
         .collect();
     let wanted: Vec<usize> =
         fields.iter().map(|(i, _)| *i).filter(|i| layout.read().any(|s| s.has(*i, Kind::Documents))).collect();

@@ -112,6 +112,8 @@ pub struct FieldRule {
     pub never: BTreeSet<String>,
     /// It has a `documents` list: its looser words count only where a document is asked for.
     pub documents: bool,
+    /// `pages`: the pages whose requests have this field, and the line where they are named; none means all.
+    pub pages: Vec<Pattern>,
 }
 
 /// The file, checked.
@@ -212,6 +214,7 @@ impl Reader<'_> {
             rest: false,
             never: BTreeSet::new(),
             documents: table.contains_key("documents"),
+            pages: Vec::new(),
         };
         for (key, value) in table {
             let at = self.line(key.span());
@@ -219,6 +222,7 @@ impl Reader<'_> {
             match key {
                 "name" | "extractor" => {}
                 "label" => self.label(&mut rule, value.get_ref(), at),
+                "pages" => rule.pages = self.strings(value.get_ref(), key, at),
                 _ if !keys.contains(&key) => self.mistake(
                     Some(at),
                     format!("“{key}” means nothing to the extractor “{wanted}”"),

@@ -27,7 +27,7 @@ struct Claim {
 /// Every date field of the message.
 pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>]) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> =
-        rules.iter().enumerate().filter(|(_, r)| r.extractor == Extractor::Date).collect();
+        rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Date && layout.wants(*i)).collect();
     let documents = layout
         .sheets
         .iter()
