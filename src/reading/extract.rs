@@ -102,6 +102,7 @@ impl Extractors {
     pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
         let mut layout = Layout::new(message, circumstances, &self.cues);
         let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
+        layout.typed = !types.is_empty();
         layout.wanted = self.fields.iter().map(|f| types.is_empty() || of_types(f)).collect();
         let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
         let main = layout.main;
@@ -154,7 +155,28 @@ impl Extractors {
             };
             out.extend(found.into_iter().take(MOST));
         }
+        let other: Vec<String> = out
+            .iter()
+            .filter_map(|f| match &f.value {
+                FieldValue::Driver { license: Some(number), .. } => Some(number.clone()),
+                FieldValue::Text(number) if self.is_number(&f.name) => Some(number.clone()),
+                _ => None,
+            })
+            .map(|n| crate::domain::text::folded(&n))
+            .collect();
+        // What a licence, a claim or an invoice is called elsewhere in the message is no policy.
+        out.retain(|f| {
+            !self.is_policy(&f.name) || !other.contains(&crate::domain::text::folded(&f.value.shown()))
+        });
         out
+    }
+
+    fn is_number(&self, name: &str) -> bool {
+        self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::Number)
+    }
+
+    fn is_policy(&self, name: &str) -> bool {
+        self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::PolicyNumber)
     }
 
     fn first(&self, extractor: Extractor) -> Option<(usize, &FieldRule)> {

@@ -94,7 +94,7 @@ pub fn find(sheet: &Sheet<'_>, writer: &Writer) -> Closing {
     let mut closing = Closing { start: sheet.text.len(), ..Closing::default() };
     let pick = by_writer(sheet, tail, writer)
         .map(|p| (p, true))
-        .or_else(|| by_look(sheet, tail, filled.len()).map(|p| (p, false)));
+        .or_else(|| by_look(sheet, tail, filled.len(), writer).map(|p| (p, false)));
     if let Some((position, agrees)) = pick {
         if let Some(line) = tail.get(position).and_then(|i| sheet.lines.get(*i)) {
             let words = sheet.slice(line.start, line.end);
@@ -109,14 +109,14 @@ pub fn find(sheet: &Sheet<'_>, writer: &Writer) -> Closing {
             }
             closing.start = line.start;
             let from = closing.name.map_or(line.start, |(_, end)| end);
-            closing.firm = firm_after(sheet, tail.get(position..).unwrap_or(&[]), from);
+            closing.firm = firm_after(sheet, tail.get(position..).unwrap_or(&[]), from, writer);
             // “Marchetti Trucking” above “Lowell”: some sign with the firm first.
             if closing.firm.is_none()
                 && position > 0
                 && let Some(above) = tail.get(position - 1).and_then(|i| sheet.lines.get(*i))
             {
                 let words = sheet.slice(above.start, above.end);
-                if is_firm_line(words) && names::is_firm(words) {
+                if is_firm_line(words) && (names::is_firm(words) || writer.is_firm_called(words)) {
                     closing.firm = Some((above.start, above.end));
                     closing.start = above.start;
                 }
@@ -185,6 +185,10 @@ fn without_degrees(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize
 
 /// The last line whose name is the writer's: all of it, or its first name.
 fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize> {
+    // A department or a firm in the From header signs nothing: “Premium Audit”, “Crestline Collision”.
+    if names::is_title(&writer.name) || writer.is_firm_called(&writer.name) || names::is_department(&writer.name) {
+        return None;
+    }
     let known = spoken_name(&writer.name).unwrap_or_else(|| writer.name.clone());
     let known: Vec<String> = known.split_whitespace().map(names::bare).filter(|w| w.len() > 1).collect();
     if known.is_empty() {
@@ -194,7 +198,7 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = line.len() < 90
+        let likely = person_of(line).len() < 60
             && known.iter().any(|k| !k.is_ascii() || folded.windows(k.len()).any(|w| w == k.as_bytes()));
         if !likely {
             return None;
@@ -203,11 +207,11 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let tokens: Vec<String> = name.split_whitespace().map(names::bare).filter(|w| !w.is_empty()).collect();
         let fits = !tokens.is_empty()
             && tokens.len() <= 5
-            && line.len() < 90
             && !line.trim_end().ends_with('?')
             && tokens.iter().any(|t| known.contains(t))
             && names::is_person(name, true)
-            && !names::is_firm(name)
+            && (!names::is_firm(name) || tokens.iter().all(|t| known.contains(t)))
+            && !writer.is_firm_called(name)
             && !line.contains('>')
             && !greets(sheet, tail, position);
         fits.then_some(position)
@@ -220,11 +224,17 @@ fn greets(sheet: &Sheet<'_>, tail: &[usize], position: usize) -> bool {
 }
 
 /// Below a farewell, or where a run of short lines begins that ends the text.
-fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize) -> Option<usize> {
+fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) -> Option<usize> {
     let line = |position: usize| tail.get(position).map_or("", |i| sheet.line(*i));
     let person = |position: usize, short: bool| {
         let name = person_of(line(position));
-        names::is_person(name, short) && !names::is_firm(name) && !names::is_title(name) && line(position).len() < 80
+        names::is_person(name, short)
+            && !names::is_firm(name)
+            && !names::is_title(name)
+            && !names::is_department(name)
+            && !writer.is_firm_called(name)
+            && !looks_like_address(line(position))
+            && (line(position).len() < 80 || name.len() + 3 < line(position).len() && !line(position).ends_with('.'))
     };
     for position in (0..tail.len()).rev() {
         if is_farewell(line(position)) && position + 1 < tail.len() {
@@ -260,7 +270,7 @@ fn is_signature_line(line: &str) -> bool {
 }
 
 /// The firm in the lines from the name on.
-fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize) -> Option<(usize, usize)> {
+fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize, writer: &Writer) -> Option<(usize, usize)> {
     let mut unmarked = None;
     for (n, i) in lines.iter().take(6).enumerate() {
         let Some(line) = sheet.lines.get(*i) else { continue };
@@ -278,7 +288,7 @@ fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize) -> Option<(usize,
                 if !is_firm_line(words) || names::is_title(words) {
                     continue;
                 }
-                if names::is_firm(words) {
+                if names::is_firm(words) || writer.is_firm_called(words) {
                     return Some((s, e));
                 }
                 if n > 0 && unmarked.is_none() && words.split_whitespace().count() >= 2 && !looks_like_address(words) {

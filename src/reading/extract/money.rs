@@ -258,7 +258,15 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     if let Some((index, _, confidence)) = best {
         return Some((index, if sum.marked { confidence } else { 70 }));
     }
-    if !sum.marked {
+    // “44,900”, “3,150”: a number with thousands is money unless a measure follows.
+    let (a, b) = sheet.word_after(sum.end);
+    let measure = a <= sum.end + 1
+        && matches!(
+            sheet.low(a, b),
+            b"sq" | b"square" | b"sf" | b"miles" | b"mi" | b"feet" | b"ft" | b"foot" | b"lbs" | b"pounds" | b"lb" | b"units"
+                | b"gallons" | b"gvw" | b"gvwr" | b"employees" | b"hours" | b"people" | b"guests" | b"acres" | b"bushels"
+        );
+    if !sum.marked && (measure || sum.dollars < 1000.0) {
         return None;
     }
     fields.iter().find(|(_, r)| r.rest).map(|(i, _)| (*i, 64))

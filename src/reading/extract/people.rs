@@ -14,6 +14,14 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     if let Some(field) = labelled(sheet, index, rule, |w| names::is_person(w, false), 90) {
         return Some(field);
     }
+    // What a member of staff took down names the caller; the staff's own name under it is nobody to answer.
+    let took_down = layout.own && layout.writer.at.is_none();
+    let closing = &if took_down { Closing { name: None, ..*closing } } else { *closing };
+    if closing.name.is_none()
+        && let Some((start, end)) = here(sheet)
+    {
+        return Some(sheet.found_text(&rule.name, start, end, &rule.name, 78));
+    }
     let intro = || sheet.hits(index, Kind::Near).find_map(|h| person_after(sheet, h.end));
     // “this is Eleanor Bixby …” in a transcript is plainer than a line that merely looks like a name.
     if let Some((start, end)) = closing.name.filter(|_| closing.agrees || intro().is_none()) {
@@ -24,10 +32,27 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     }
     // A text message often ends in its writer's name: “… who do I call. Cody Brekke”, “… - Bart Neely”.
     let last = sheet.lines.iter().rev().find(|l| !l.is_blank() && !is_gateway_line(sheet.slice(l.start, l.end)))?;
-    let words = sheet.slice(last.start, last.end).trim_end_matches('.');
+    let words = sheet.slice(last.start, last.end);
+    // “Call me. Vern Oster 715-555-0133”: the number is not the name's.
+    let words = words.trim_end_matches(|c: char| !c.is_alphabetic());
     let mark = words.char_indices().rev().find(|(_, c)| matches!(c, ',' | '.' | '-' | '!' | '?' | '–' | '—' | ';'))?;
     let (start, end) = sheet.trimmed(last.start + mark.0 + mark.1.len_utf8(), last.start + words.len());
     names::is_person(sheet.slice(start, end), false).then(|| sheet.found_text(&rule.name, start, end, &rule.name, 65))
+}
+
+/// “Lupe here from Farias Concrete Cutting”, “hi its Benny w/ …”: the name before “here” in the first words.
+fn here(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+    let head = sheet.low(0, 60.min(sheet.folded.len()));
+    let at = head.windows(6).position(|w| w == b" here " || w == b" here,")?;
+    let (mut start, end) = sheet.word_before(at);
+    if end != at || !names::is_person(sheet.slice(start, end), true) {
+        return None;
+    }
+    let (a, b) = sheet.word_before(start);
+    if b + 1 == start && names::is_person(sheet.slice(a, end), false) {
+        start = a;
+    }
+    Some((start, end))
 }
 
 /// “--” and the sentence that a text gateway puts under a message.
@@ -45,6 +70,12 @@ fn labelled(
 ) -> Option<Field> {
     for hit in sheet.hits(index, Kind::Labels) {
         let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
+        // “Dawn Stellmacher, 715-555-0143”: a person's line goes on with a number.
+        let cut = sheet.slice(start, end).find(|c: char| c.is_ascii_digit() || c == '(' || c == '<').filter(|i| *i > 4);
+        let (_, short) = sheet.trimmed(start, cut.map_or(end, |i| start + i));
+        if fits(sheet.slice(start, short)) && names::is_person(sheet.slice(start, short), false) && short < end {
+            return Some(sheet.found_text(&rule.name, start, short, &rule.name, confidence));
+        }
         if fits(sheet.slice(start, end)) {
             return Some(sheet.found_text(&rule.name, start, end, &rule.name, confidence));
         }
@@ -152,17 +183,20 @@ pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &
     let holds = |words: &str| {
         known.holders.iter().any(|h| crate::domain::text::folded(h) == crate::domain::text::folded(words))
     };
-    let other = read().any(|s| s.has(index, Kind::Not)) || firm.is_some_and(|f| names::is_institution(f) || holds(f));
+    let other = read().any(|s| s.has(index, Kind::Not))
+        || firm.is_some_and(|f| names::is_institution(f) || holds(f))
+        || layout.writer.is_institution();
     if other {
         return from_subject(rule, layout, firm.unwrap_or(""), &holds);
     }
     if let Some(field) = introduced(rule, layout, known.contact) {
         return Some(field);
     }
-    if let (Some(sheet), Some((start, end))) = (main, known.closing.firm) {
+    let took_down = layout.own && layout.writer.at.is_none();
+    if let (Some(sheet), Some((start, end))) = (main, known.closing.firm.filter(|_| !took_down)) {
         return Some(sheet.found_text(&rule.name, start, end, &rule.name, 80));
     }
-    if let Some(field) = firm_of_domain(rule, layout) {
+    if let Some(field) = firm_of_domain(rule, layout).filter(|_| !layout.writer.is_machine() && !took_down) {
         return Some(field);
     }
     if let Some(contact) = known.contact.filter(|c| c.value.shown().contains(' ')) {
@@ -203,8 +237,8 @@ fn introduced(rule: &FieldRule, layout: &Layout<'_, '_>, contact: Option<&Field>
             break;
         }
         match sheet.low(a, b) {
-            b"at" | b"from" | b"with" | b"of" => led = true,
-            b"over" | b"here" | b"uh" | b"um" | b"the" | b"calling" | b"out" => {}
+            b"at" | b"from" | b"with" | b"of" | b"w" | b"de" | b"con" => led = true,
+            b"la" | b"los" | b"las" | b"el" | b"over" | b"here" | b"uh" | b"um" | b"the" | b"calling" | b"out" => {}
             _ => return None,
         }
         at = b;
@@ -292,7 +326,10 @@ fn from_subject(
 
 fn plausible(words: &str) -> bool {
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+    let first = names::bare(words.split_whitespace().next().unwrap_or(""));
+    let heading = ["dob", "dl", "address", "phone", "email", "e-mail", "policy", "date", "vin", "number", "please", "contact", "type"];
     letters >= 3
+        && !heading.contains(&first.as_str())
         && words.len() <= 90
         && !words.contains('@')
         && words.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
@@ -305,12 +342,16 @@ pub fn name_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let rest = if rest.is_empty() { sheet.slice(at, sheet.text.len()) } else { rest };
     let body = rest.trim_start_matches([' ', ',', ':', '-', '–', '—', '\n', '(', '"', '“', '.', '\u{a0}']);
     let skipped = rest.len() - body.len();
-    if skipped > 6 || rest.get(..skipped).is_some_and(|g| g.contains("\n\n")) {
+    if skipped > 6 || rest.get(..skipped).is_some_and(|g| g.contains("\n\n") || g.contains(". ")) {
         return None;
     }
     let start = at + skipped;
     let len = name_len(body);
-    (len > 2).then(|| sheet.trimmed(start, start + len))
+    let (start, end) = sheet.trimmed(start, start + len);
+    // “your customer Amos Whitfield's 2022 Silverado”.
+    let words = sheet.slice(start, end);
+    let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s) && words.contains(' ')).map_or(0, |s| s.len());
+    (len > 2).then_some((start, end - owned))
 }
 
 /// How many bytes of `text` are one name: capitalised words with joiners, a firm's comma included.
@@ -366,7 +407,7 @@ pub fn name_len(text: &str) -> usize {
 /// The name in the From header, or in a forwarded one.
 fn from_header(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
     let writer = &layout.writer;
-    if layout.own && writer.at.is_none() {
+    if layout.own && writer.at.is_none() || writer.is_machine() {
         return None;
     }
     let person = spoken_name(&writer.name).is_some_and(|n| n == writer.name);

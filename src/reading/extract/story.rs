@@ -60,7 +60,7 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
         }
     }
     // Without a label only where a document is asked for: elsewhere “job” and “project” name no project to be shown.
-    if !layout.read().any(|s| s.has(index, Kind::Documents)) {
+    if !layout.asked_for(index, rule) && !layout.read().any(|s| s.has(index, Kind::Documents)) {
         return None;
     }
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
@@ -68,13 +68,23 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
             // The value's name says how many words before the project belong to the pattern alone.
             let from =
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
-            let (start, end) = sheet.trimmed(from, hit.end);
+            let (start, end) = sheet.trimmed(from, clause_end(sheet, from, hit.end));
             if end > start + 3 {
                 return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
             }
         }
     }
     None
+}
+
+/// Where a project's words end: before a verb or a clause of its own.
+fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
+    const STOPS: [&[u8]; 22] = [
+        b" and they", b" and uh", b" and i", b" that ", b" which ", b" because", b" so ", b" they", b" he ", b" she ", b" i ",
+        b" i'm", b" we ", b" starting", b" starts", b" has ", b" have ", b" is ", b" el padre", b" si ", b" para ", b"??",
+    ];
+    let words = sheet.low(start, end);
+    STOPS.iter().filter_map(|s| words.windows(s.len()).position(|w| w == *s)).min().map_or(end, |i| start + i)
 }
 
 fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {

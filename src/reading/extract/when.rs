@@ -31,7 +31,8 @@ pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>])
     let documents = layout
         .sheets
         .iter()
-        .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)));
+        .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)))
+        || rules.iter().enumerate().any(|(i, r)| r.documents && layout.asked_for(i, r));
     let mut best: Vec<Option<(i32, Field)>> = vec![None; fields.len()];
     for (sheet, mentions) in layout.sheets.iter().zip(all) {
         if sheet.stretch == Stretch::ForwardHeader {
@@ -134,7 +135,7 @@ fn claim_of(
     }
     let refused = nearest(sheet, field, Kind::Not, mention);
     let nearer =
-        |hit: FieldHit| refused.is_none_or(|r| r.start < hit.start || (r.start == hit.start && r.end < hit.end));
+        |hit: FieldHit| refused.is_none_or(|r| r.start < hit.start || (r.start >= hit.start && r.end <= hit.end && r != hit));
     let vague = matches!(mention.when, When::EndOf(_));
     // “within ten days” says by itself what it is for.
     if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
@@ -175,6 +176,11 @@ fn claim_of(
     // What happened may be told after its day: “Yesterday somebody hit our van”.
     if rule.sense < 0 {
         let after = sheet.hits(field, Kind::Words).find(|h| h.start >= mention.end);
+        let told = [&b"yesterday"[..], b"last night", b"this morning", b"ayer", b"anoche", b"this afternoon", b"last"];
+        let low = sheet.low(mention.start, mention.end);
+        if told.iter().any(|t| low.starts_with(t)) && mention.start < sheet.closing {
+            return Some(Claim { field, score: 50, cue: (mention.start, mention.end), event: false, past: true });
+        }
         if after.is_some_and(|h| h.start - mention.end < 160 && !sheet.sentence_ends_between(mention.end, h.start)) {
             return Some(Claim { field, score: 58, cue: (mention.start, mention.end), event: false, past: false });
         }
@@ -224,6 +230,15 @@ fn only_fillers(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
                 | b"of"
                 | b"at"
                 | b"noon"
+                | b"lunch"
+                | b"first"
+                | b"thing"
+                | b"el"
+                | b"del"
+                | b"dia"
+                | b"next"
+                | b"over"
+                | b"in"
                 | b"is"
                 | b"are"
                 | b"be"
