@@ -96,6 +96,15 @@ impl Extractors {
             .map_or(field, String::as_str)
     }
 
+    /// Whether requests of these types have a field.
+    #[must_use]
+    pub fn belongs(&self, field: &str, types: &[&str]) -> bool {
+        self.fields
+            .iter()
+            .find(|f| f.name == field)
+            .is_none_or(|f| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str())))
+    }
+
     /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
     /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
     #[must_use]
@@ -166,7 +175,8 @@ impl Extractors {
             .collect();
         // What a licence, a claim or an invoice is called elsewhere in the message is no policy.
         out.retain(|f| {
-            !self.is_policy(&f.name) || !other.contains(&crate::domain::text::folded(&f.value.shown()))
+            let number = crate::domain::text::folded(&f.value.shown());
+            !self.is_policy(&f.name) || !other.iter().any(|o| number.ends_with(o.as_str()))
         });
         out
     }

@@ -99,6 +99,11 @@ impl Rulebook {
         &self.triage
     }
 
+    /// What reads the fields.
+    pub(super) fn extractors(&self) -> &Extractors {
+        &self.extractors
+    }
+
     /// A digest of all rules: 16 hex digits.
     #[must_use]
     pub fn version(&self) -> &str {

@@ -122,6 +122,8 @@ pub fn find(sheet: &Sheet<'_>, writer: &Writer) -> Closing {
                 }
             }
         }
+    } else if writer.is_machine() {
+        // A telephone system's or a portal's last lines are its own.
     } else if let Some(line) = tail.iter().rev().take(3).filter_map(|i| sheet.lines.get(*i)).find(|l| {
         let words = sheet.slice(l.start, l.end);
         words.len() < 60 && names::is_firm(head(words)) && is_firm_line(head(words)) && !words.contains(": ")

@@ -50,7 +50,7 @@ impl Writer {
         let local = self.address.split('@').next().unwrap_or("");
         let digits = local.bytes().filter(u8::is_ascii_digit).count();
         digits >= 10
-            || ["noreply", "no-reply", "donotreply", "do-not-reply", "voicemail", "vm", "notify", "messages", "forms", "quotes", "alerts", "notifications", "mailer"]
+            || ["noreply", "no-reply", "donotreply", "do-not-reply", "voicemail", "vm", "notify", "messages", "forms", "quotes", "alerts", "notifications", "mailer", "system", "webform", "clientcenter", "notice"]
                 .iter()
                 .any(|w| local == *w || local.contains(w) && w.len() > 4 || local.starts_with("vm-"))
     }

@@ -81,7 +81,7 @@ static TITLE_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
 
 /// What departments and lines of business are called, in titles.
 static DEPARTMENT_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "commercial personal lines property claims loan escrow middle market general business closing \
+    "public entity education community field habitational facility facilities rentals residential program programs member relations development renewal reception hr payroll lead commercial personal lines property claims loan escrow middle market general business closing \
      subcontract regional district human resources underwriting school growth insurance billing services \
      support sales marketing"
         .split_whitespace()

@@ -11,7 +11,12 @@ use crate::domain::field::{Field, FieldValue, Provenance};
 /// The person who wrote: from the closing block, a form's label, or “this is …”.
 pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, closing: &Closing) -> Option<Field> {
     let sheet = layout.main_sheet()?;
-    if let Some(field) = labelled(sheet, index, rule, |w| names::is_person(w, false), 90) {
+    if let Some(field) = in_two_lines(sheet, rule) {
+        return Some(field);
+    }
+    // A telephone company's “TOMCZAK AGNES” is turned round and cut off: what the caller says is plainer.
+    let shouted = |w: &str| layout.writer.is_machine() && !w.chars().any(char::is_lowercase);
+    if let Some(field) = labelled(sheet, index, rule, |w| names::is_person(w, false) && !shouted(w), 90) {
         return Some(field);
     }
     // What a member of staff took down names the caller; the staff's own name under it is nobody to answer.
@@ -38,6 +43,31 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     let mark = words.char_indices().rev().find(|(_, c)| matches!(c, ',' | '.' | '-' | '!' | '?' | '–' | '—' | ';'))?;
     let (start, end) = sheet.trimmed(last.start + mark.0 + mark.1.len_utf8(), last.start + words.len());
     names::is_person(sheet.slice(start, end), false).then(|| sheet.found_text(&rule.name, start, end, &rule.name, 65))
+}
+
+/// A form that asks for first and last name apart, line by line.
+fn in_two_lines(sheet: &Sheet<'_>, rule: &FieldRule) -> Option<Field> {
+    let after = |labels: &[&str], from: usize| {
+        sheet.lines.iter().enumerate().skip(from).find_map(|(i, line)| {
+            let words = sheet.slice(line.start, line.end);
+            let low = words.to_ascii_lowercase().replace('_', " ");
+            let label = labels.iter().find(|l| low.starts_with(**l))?;
+            let rest = words.get(label.len()..)?.trim_start_matches([':', '=', '-', '.', ' ', '\t', '*']);
+            let (start, end) = if rest.is_empty() {
+                let next = sheet.lines.iter().skip(i + 1).take(2).find(|l| !l.is_blank())?;
+                (next.start, next.end)
+            } else if words.len() > label.len() + rest.len() {
+                (line.end - rest.len(), line.end)
+            } else {
+                return None;
+            };
+            names::is_person(sheet.slice(start, end), true).then_some((i, start, end))
+        })
+    };
+    let (line, start, first_end) = after(&["first name"], 0)?;
+    let (_, last_start, end) = after(&["last name"], line + 1)?;
+    let name = format!("{} {}", sheet.slice(start, first_end), sheet.slice(last_start, end));
+    Some(sheet.found(&rule.name, FieldValue::Text(name), start, end, &rule.name, 90))
 }
 
 /// “Lupe here from Farias Concrete Cutting”, “hi its Benny w/ …”: the name before “here” in the first words.
@@ -132,6 +162,8 @@ pub fn value_after(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<(usize
 pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let from = at + sheet.slice(at, sheet.text.len()).len()
         - sheet.slice(at, sheet.text.len()).trim_start_matches([' ', ':', ',', '\n']).len();
+    // “This is Mrs. Agnes Tomczak”: the title is no part of the name.
+    let from = from + names::title_len(sheet.slice(from, (from + 60).min(sheet.text.len())));
     let mut end = from;
     let mut words = 0;
     for word in sheet.slice(from, (from + 60).min(sheet.text.len())).split(' ') {

@@ -300,7 +300,7 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
         gap.len() <= 12
             && gap.split(|b| !b.is_ascii_alphabetic()).filter(|w| !w.is_empty()).all(|w| matches!(w, b"policy" | b"no" | b"number" | b"is"))
     });
-    if line && run.digits >= DIGITS_BARE && (words.contains('-') || run.prefixed) {
+    if line && run.digits >= DIGITS_BARE - 1 && (words.contains('-') || run.prefixed) {
         return Some(78);
     }
     // A word, not a carrier's prefix: “FROM 2310”, “CARL 7085550162”.
