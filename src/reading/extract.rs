@@ -102,7 +102,7 @@ impl Extractors {
         self.fields
             .iter()
             .find(|f| f.name == field)
-            .is_none_or(|f| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str())))
+            .is_none_or(|f| f.pages.is_empty() || f.documents || f.pages.iter().any(|p| types.contains(&p.text.as_str())))
     }
 
     /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
@@ -112,7 +112,10 @@ impl Extractors {
         let mut layout = Layout::new(message, circumstances, &self.cues);
         let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
         layout.typed = !types.is_empty();
-        layout.wanted = self.fields.iter().map(|f| types.is_empty() || of_types(f)).collect();
+        let spoken_of = |i: usize, f: &FieldRule| f.documents && !f.pages.is_empty() && layout.read().any(|s| s.has(i, cues::Kind::Documents));
+        let wanted =
+            self.fields.iter().enumerate().map(|(i, f)| types.is_empty() || of_types(f) || spoken_of(i, f)).collect();
+        layout.wanted = wanted;
         let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
         let main = layout.main;
         if let Some(sheet) = layout.sheets.get_mut(main).filter(|s| s.stretch == Stretch::Body) {
@@ -130,7 +133,10 @@ impl Extractors {
                 _ => None,
             })
             .collect();
-        let known = people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders };
+        let introduced =
+            self.first(Extractor::Person).map(|(i, _)| people::introductions(i, &layout)).unwrap_or_default();
+        let known =
+            people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
         let insured = self.first(Extractor::Insured).and_then(|(i, r)| people::insured(i, r, &layout, &known));
         let firm = insured.as_ref().is_some_and(|f| names::is_firm(&f.value.shown()));
         let by_sum = money::money(&self.fields, &layout, &dates);

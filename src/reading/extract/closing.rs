@@ -196,7 +196,8 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
     if known.is_empty() {
         return None;
     }
-    tail.iter().enumerate().rev().find_map(|(position, i)| {
+    // “Nell Abbatini” above “Abbatini Land Survey, Inc.”: the line with most of the name.
+    let all = tail.iter().enumerate().filter_map(|(position, i)| {
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
@@ -216,8 +217,11 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
             && !writer.is_firm_called(name)
             && !line.contains('>')
             && !greets(sheet, tail, position);
-        fits.then_some(position)
-    })
+        let ours = tokens.iter().filter(|t| known.contains(t)).count();
+        let strange = tokens.len() - ours.min(tokens.len());
+        fits.then_some((ours as i64 * 2 - strange as i64, position))
+    });
+    all.max().map(|(_, position)| position)
 }
 
 /// Whether a line greets rather than signs: the first line of the text, ending in a comma or dash.
@@ -235,6 +239,7 @@ fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) ->
             && !names::is_title(name)
             && !names::is_department(name)
             && !writer.is_firm_called(name)
+            && !(writer.is_machine() && !name.chars().any(char::is_lowercase))
             && !looks_like_address(line(position))
             && (line(position).len() < 80 || name.len() + 3 < line(position).len() && !line(position).ends_with('.'))
     };
@@ -309,7 +314,7 @@ fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize, writer: &Writer) 
 fn comma_parts(sheet: &Sheet<'_>, start: usize, end: usize) -> Vec<(usize, usize)> {
     let words = sheet.slice(start, end);
     if let Some((before, after)) = words.split_once(", ") {
-        let suffix = names::bare(after.split_whitespace().next().unwrap_or(""));
+        let suffix = names::bare(after.split_whitespace().next().unwrap_or("")).replace('.', "");
         if !matches!(suffix.as_str(), "inc" | "llc" | "corp" | "ltd" | "lp" | "co" | "llp" | "pc" | "pllc" | "sc") {
             let cut = start + before.len();
             return vec![sheet.trimmed(cut + 1, end), sheet.trimmed(start, cut)];

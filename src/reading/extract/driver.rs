@@ -100,7 +100,9 @@ fn rows(sheet: &Sheet<'_>, dates: &[Mention], layout: &Layout<'_, '_>) -> Vec<Dr
                 let old = day.filter(|d| layout.today.signed_duration_since(*d).num_days() > 14 * 365);
                 driver.dob = driver.dob.or(old.map(|d| (d, m.start, m.end)));
             } else if driver.name.is_some() && digits >= 5 && words.len() <= 24 && !words.contains('/') {
-                driver.license = driver.license.or(Some((start, end)));
+                let first = words.split_whitespace().find(|w| w.bytes().any(|b| b.is_ascii_digit())).unwrap_or(words);
+                let from = start + words.find(first).unwrap_or(0);
+                driver.license = driver.license.or(Some((from, from + first.len())));
             } else if driver.name.is_none() && names::is_person(words, false) && !names::is_firm(words) {
                 driver.name = Some((start, end));
             } else if matches!(sheet.low(start, end), b"add" | b"remove" | b"delete" | b"new" | b"+" | b"-") {

@@ -38,9 +38,9 @@ impl Writer {
     /// Whether the mail domain is an insurer's, a lender's, a lawyer's or a broker's.
     pub fn is_institution(&self) -> bool {
         let domain = self.address.rsplit('@').next().unwrap_or("");
-        const KINDS: [&str; 16] = [
+        const KINDS: [&str; 17] = [
             "insurance", "brokers", "mutual", "casualty", "bank", "lending", "mortgage", "title", "creditunion", "finance",
-            "claims", "servicing", "underwrit", "assurance", "premium", "lenders",
+            "risk", "claims", "servicing", "underwrit", "assurance", "premium", "lenders",
         ];
         domain.split('.').any(|part| KINDS.iter().any(|k| part.contains(k)) || part.ends_with("ins") && part.len() > 6)
     }
@@ -157,7 +157,11 @@ fn who(sheets: &[Sheet<'_>], message: &Message, circumstances: &Circumstances<'_
     let first = sheets.iter().position(|s| s.stretch == Stretch::Body).unwrap_or(0);
     let empty_first = sheets.get(first).is_none_or(|s| s.base > 0 && s.stretch == Stretch::Body) && !own;
     if !own && !(empty_first && sheets.iter().any(|s| s.stretch == Stretch::ForwardHeader)) {
-        return (first, sender);
+        // Answers between the lines of a quoted letter: the writer signs under the last of them.
+        let bodies = sheets.iter().enumerate().take_while(|(_, s)| s.stretch != Stretch::ForwardHeader);
+        let last_name = sender.name.rsplit(' ').next().filter(|n| n.len() > 2);
+        let signed = bodies.filter(|(_, s)| s.stretch == Stretch::Body && last_name.is_some_and(|n| s.text.contains(n)));
+        return (signed.last().map_or(first, |(i, _)| i), sender);
     }
     let mut best = None;
     for (i, pair) in sheets.windows(2).enumerate() {

@@ -269,5 +269,8 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     if !sum.marked && (measure || sum.dollars < 1000.0) {
         return None;
     }
-    fields.iter().find(|(_, r)| r.rest).map(|(i, _)| (*i, 64))
+    // A round half million that nothing explains is a limit where limits are spoken of at all.
+    let round = sum.dollars >= 5e5 && sum.dollars % 5e5 == 0.0;
+    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round);
+    limits.or_else(|| fields.iter().find(|(_, r)| r.rest)).map(|(i, _)| (*i, 64))
 }

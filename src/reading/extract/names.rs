@@ -91,7 +91,7 @@ static DEPARTMENT_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
 /// Capitalised words that end a name rather than go on with it.
 static NOT_IN_NAMES: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "policy loan claim please we they has is will who effective certificate project job attn re fein dob \
-     vin thanks thank acct account isaoa/atima. renewal i our your my he she it i'm i’m i've we're they're it's it’s so if but because would can could and/or asking at"
+     vin thanks thank acct account isaoa/atima. renewal i our your my he she it i'm i’m i've we're they're it's it’s date so if but because would can could and/or asking at"
         .split_whitespace()
         .collect()
 });

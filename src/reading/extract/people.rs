@@ -124,6 +124,13 @@ pub fn value_after(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<(usize
     if !opens {
         return None;
     }
+    let mut end = end;
+    // “Business (if any) ....”: what stands in brackets belongs to the label.
+    if sheet.slice(end, line.end).starts_with(" (")
+        && let Some(close) = sheet.slice(end, line.end).find(')').filter(|i| *i < 30)
+    {
+        end += close + 1;
+    }
     let rest = sheet.slice(end, line.end);
     let after = rest.trim_start_matches(['(', ')', 's', '*']);
     let gap_len = rest.len() - after.len();
@@ -221,7 +228,7 @@ pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &
     if other {
         return from_subject(rule, layout, firm.unwrap_or(""), &holds);
     }
-    if let Some(field) = introduced(rule, layout, known.contact) {
+    if let Some(field) = introduced(rule, layout, known) {
         return Some(field);
     }
     let took_down = layout.own && layout.writer.at.is_none();
@@ -249,19 +256,32 @@ pub struct Known<'k> {
     pub contact: Option<&'k Field>,
     /// Names of certificate holders and lienholders.
     pub holders: &'k [String],
+    /// Where in the main body a person's name ends that somebody is introduced by.
+    pub introduced: &'k [usize],
 }
 
 /// The firm that somebody introduces themselves from: “this is Ana at Cobalt Catering”, “Gus, G&M Roofing”.
-fn introduced(rule: &FieldRule, layout: &Layout<'_, '_>, contact: Option<&Field>) -> Option<Field> {
+fn introduced(rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
     let sheet = layout.main_sheet()?;
-    let Provenance::Message { span, .. } = &contact?.from else { return None };
-    if span.place != sheet.place {
-        return None;
-    }
-    let mut at = (span.end as usize).checked_sub(sheet.base)?;
-    if at >= sheet.closing || (span.start as usize) < sheet.base {
-        return None;
-    }
+    let contact = known.contact.and_then(|c| match &c.from {
+        Provenance::Message { span, .. } if span.place == sheet.place && span.start as usize >= sheet.base => {
+            (span.end as usize).checked_sub(sheet.base)
+        }
+        _ => None,
+    });
+    let places = contact.into_iter().chain(known.introduced.iter().copied()).filter(|at| *at < sheet.closing);
+    places.into_iter().find_map(|at| firm_behind(rule, sheet, at))
+}
+
+/// Where the names end with which people introduce themselves: “this is Lien from …”, “soy Eliseo de …”.
+pub fn introductions(index: usize, layout: &Layout<'_, '_>) -> Vec<usize> {
+    let Some(sheet) = layout.main_sheet() else { return Vec::new() };
+    let hits = sheet.hits(index, Kind::Near).take(12);
+    hits.filter_map(|h| person_after(sheet, h.end)).map(|(_, end)| end).collect()
+}
+
+/// The firm behind a person's name that ends at `at`.
+fn firm_behind(rule: &FieldRule, sheet: &Sheet<'_>, mut at: usize) -> Option<Field> {
     let mut led = false;
     for _ in 0..5 {
         let (a, b) = sheet.word_after(at);
@@ -359,7 +379,7 @@ fn from_subject(
 fn plausible(words: &str) -> bool {
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
     let first = names::bare(words.split_whitespace().next().unwrap_or(""));
-    let heading = ["dob", "dl", "address", "phone", "email", "e-mail", "policy", "date", "vin", "number", "please", "contact", "type"];
+    let heading = ["born", "license", "licence", "birth", "year", "address", "dob", "dl", "address", "phone", "email", "e-mail", "policy", "date", "vin", "number", "please", "contact", "type"];
     letters >= 3
         && !heading.contains(&first.as_str())
         && words.len() <= 90
@@ -394,7 +414,12 @@ pub fn name_len(text: &str) -> usize {
         let plain = word.trim_end();
         let core = plain.trim_end_matches([',', ';', ':', '.', ')', '"', '”', '!', '?', '*']);
         let joiner = words > 0 && names::is_joiner(core) && core != "at" && core != "a" && core != "for";
-        let number = words > 0 && core.starts_with(['#']) && core.len() <= 5;
+        let digits = core.bytes().all(|b| b.is_ascii_digit()) && core.len() <= 3;
+        let goes_on = || {
+            let next = text.get(len + word.len()..).unwrap_or("").trim_start();
+            names::is_capitalised(next.split_whitespace().next().unwrap_or("")) && !word.ends_with('\n')
+        };
+        let number = words > 0 && (core.starts_with(['#']) && core.len() <= 5 || digits && goes_on());
         if core.is_empty()
             || !(names::is_capitalised(core) || joiner || number)
             || words >= 9
@@ -429,8 +454,13 @@ pub fn name_len(text: &str) -> usize {
                 break;
             }
         }
-        if word.ends_with('\n') && text.get(len..).is_some_and(|t| t.starts_with('\n')) {
-            break;
+        if word.ends_with('\n') {
+            let next = text.get(len..).unwrap_or("");
+            let label = next.bytes().take(28).position(|b| b == b':' || b == b'\n').is_some_and(|i| next.as_bytes().get(i) == Some(&b':'));
+            let suffix = matches!(names::bare(core).as_str(), "llc" | "inc" | "corp" | "ltd" | "llp" | "pllc");
+            if next.starts_with(['\n', ' ']) || label || suffix {
+                break;
+            }
         }
     }
     good

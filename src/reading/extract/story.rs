@@ -73,7 +73,8 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
     if !layout.asked_for(index, rule) && !layout.read().any(|s| s.has(index, Kind::Documents)) {
         return None;
     }
-    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+    let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
+    for sheet in bodies.chain(layout.sheets.iter().filter(|s| s.stretch == Stretch::Subject)) {
         if let Some(hit) = vocabulary.find(sheet).into_iter().next() {
             // The value's name says how many words before the project belong to the pattern alone.
             let from =

@@ -104,7 +104,7 @@ fn claims(
         .collect();
     all.sort_by_key(|c| std::cmp::Reverse(c.score));
     let Some(first) = all.first().copied() else { return all };
-    let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1 && c.cue != first.cue;
+    let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1;
     all.retain(|c| *c == first || c.event || within(c));
     all
 }
