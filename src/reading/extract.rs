@@ -99,10 +99,9 @@ impl Extractors {
     /// Whether requests of these types have a field.
     #[must_use]
     pub fn belongs(&self, field: &str, types: &[&str]) -> bool {
-        self.fields
-            .iter()
-            .find(|f| f.name == field)
-            .is_none_or(|f| f.pages.is_empty() || f.documents || f.pages.iter().any(|p| types.contains(&p.text.as_str())))
+        self.fields.iter().find(|f| f.name == field).is_none_or(|f| {
+            f.pages.is_empty() || f.documents || f.pages.iter().any(|p| types.contains(&p.text.as_str()))
+        })
     }
 
     /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
@@ -112,7 +111,9 @@ impl Extractors {
         let mut layout = Layout::new(message, circumstances, &self.cues);
         let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
         layout.typed = !types.is_empty();
-        let spoken_of = |i: usize, f: &FieldRule| f.documents && !f.pages.is_empty() && layout.read().any(|s| s.has(i, cues::Kind::Documents));
+        let spoken_of = |i: usize, f: &FieldRule| {
+            f.documents && !f.pages.is_empty() && layout.read().any(|s| s.has(i, cues::Kind::Documents))
+        };
         let wanted =
             self.fields.iter().enumerate().map(|(i, f)| types.is_empty() || of_types(f) || spoken_of(i, f)).collect();
         layout.wanted = wanted;

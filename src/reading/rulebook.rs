@@ -13,7 +13,12 @@ use super::{
     sheet::Sheet,
 };
 use crate::{
-    domain::{mistake::Mistake, reading::{Certainty, Reading}, text::cut, workflow::Practice},
+    domain::{
+        mistake::Mistake,
+        reading::{Certainty, Reading},
+        text::cut,
+        workflow::Practice,
+    },
     message::{Message, Part, PartKind, TEXT_MAX},
 };
 use sha2::{Digest, Sha256};
@@ -123,8 +128,7 @@ impl Rulebook {
         let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
         // A field belongs to pages: where the reading is in doubt, to those that were considered too.
         let considered = ranking.also_considered.iter().filter(|_| ranking.certainty == Certainty::Doubtful);
-        let types: Vec<&str> =
-            ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
+        let types: Vec<&str> = ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
         let fields = if nothing { Vec::new() } else { self.extractors.run(message, circumstances, &types) };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();

@@ -213,7 +213,7 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
             && !line.trim_end().ends_with('?')
             && tokens.iter().any(|t| known.contains(t))
             && names::is_person(name, true)
-            && (!names::is_firm(name) || tokens.iter().all(|t| known.contains(t)))
+            && (!names::is_firm(name) || name.contains('&') && tokens.iter().all(|t| known.contains(t)))
             && !writer.is_firm_called(name)
             && !line.contains('>')
             && !greets(sheet, tail, position);
@@ -253,6 +253,12 @@ fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) ->
             }
         }
     }
+    // A sentence of law or advertising may stand below the block.
+    let mut last = tail.len();
+    while last > 1 && tail.len() - last < 2 && line(last - 1).len() > 60 && !is_signature_line(line(last - 1)) {
+        last -= 1;
+    }
+    let tail = tail.get(..if is_signature_line(line(last - 1)) { last } else { tail.len() }).unwrap_or(tail);
     let mut first = tail.len();
     while first > 0 && is_signature_line(line(first - 1)) {
         first -= 1;

@@ -30,14 +30,27 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             // A name alone is a driver's only where its sentence speaks of driving or of the policy.
             let (from, to) = (sheet.sentence_start(hit.start), sheet.sentence_end(hit.end));
             let sentence = sheet.low(from, to);
-            let about = [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
-                .iter()
-                .any(|w| sentence.windows(w.len()).any(|x| x == *w));
+            let about =
+                [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
+                    .iter()
+                    .any(|w| sentence.windows(w.len()).any(|x| x == *w));
             if !about || hit.start >= sheet.closing {
                 continue;
             }
             // “add Monday” names nobody; “our new guy Benny” does.
-            let kin = !matches!(sheet.low(hit.start, hit.end), b"add" | b"take" | b"remove" | b"please take" | b"please remove" | b"please add" | b"hired" | b"we hired" | b"remove:" | b"add:");
+            let kin = !matches!(
+                sheet.low(hit.start, hit.end),
+                b"add"
+                    | b"take"
+                    | b"remove"
+                    | b"please take"
+                    | b"please remove"
+                    | b"please add"
+                    | b"hired"
+                    | b"we hired"
+                    | b"remove:"
+                    | b"add:"
+            );
             if let Some(name) = person_after(sheet, hit.end).filter(|(s, e)| {
                 names::is_person(sheet.slice(*s, *e), kin)
                     && !names::is_firm(sheet.slice(*s, *e))

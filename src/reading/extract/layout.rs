@@ -32,15 +32,33 @@ impl Writer {
         let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
         let squashed: String = words.split_whitespace().map(crate::domain::text::folded).collect::<String>();
         let squashed: String = squashed.chars().filter(char::is_ascii_alphanumeric).collect();
-        words.contains(' ') && squashed.len() >= 7 && label.len() >= 7 && (label == squashed || label.starts_with(&squashed) || squashed.starts_with(&label))
+        words.contains(' ')
+            && squashed.len() >= 7
+            && label.len() >= 7
+            && (label == squashed || label.starts_with(&squashed) || squashed.starts_with(&label))
     }
 
     /// Whether the mail domain is an insurer's, a lender's, a lawyer's or a broker's.
     pub fn is_institution(&self) -> bool {
         let domain = self.address.rsplit('@').next().unwrap_or("");
         const KINDS: [&str; 17] = [
-            "insurance", "brokers", "mutual", "casualty", "bank", "lending", "mortgage", "title", "creditunion", "finance",
-            "risk", "claims", "servicing", "underwrit", "assurance", "premium", "lenders",
+            "insurance",
+            "brokers",
+            "mutual",
+            "casualty",
+            "bank",
+            "lending",
+            "mortgage",
+            "title",
+            "creditunion",
+            "finance",
+            "risk",
+            "claims",
+            "servicing",
+            "underwrit",
+            "assurance",
+            "premium",
+            "lenders",
         ];
         domain.split('.').any(|part| KINDS.iter().any(|k| part.contains(k)) || part.ends_with("ins") && part.len() > 6)
     }
@@ -50,9 +68,27 @@ impl Writer {
         let local = self.address.split('@').next().unwrap_or("");
         let digits = local.bytes().filter(u8::is_ascii_digit).count();
         digits >= 10
-            || ["noreply", "no-reply", "donotreply", "do-not-reply", "voicemail", "vm", "notify", "messages", "forms", "quotes", "alerts", "notifications", "mailer", "system", "webform", "clientcenter", "notice"]
-                .iter()
-                .any(|w| local == *w || local.contains(w) && w.len() > 4 || local.starts_with("vm-"))
+            || [
+                "noreply",
+                "no-reply",
+                "donotreply",
+                "do-not-reply",
+                "voicemail",
+                "vm",
+                "notify",
+                "messages",
+                "forms",
+                "quotes",
+                "alerts",
+                "notifications",
+                "mailer",
+                "system",
+                "webform",
+                "clientcenter",
+                "notice",
+            ]
+            .iter()
+            .any(|w| local == *w || local.contains(w) && w.len() > 4 || local.starts_with("vm-"))
     }
 }
 
@@ -123,7 +159,17 @@ impl<'a, 'c> Layout<'a, 'c> {
         let from = message.from.as_ref().map(ToString::to_string).unwrap_or_default();
         let (main, writer) = who(&sheets, message, circumstances, own);
         let today = circumstances.calendar.day(message.date.unwrap_or(circumstances.received));
-        Self { sheets, main, writer, own, today, calendar: circumstances.calendar, from, wanted: Vec::new(), typed: false }
+        Self {
+            sheets,
+            main,
+            writer,
+            own,
+            today,
+            calendar: circumstances.calendar,
+            from,
+            wanted: Vec::new(),
+            typed: false,
+        }
     }
 
     /// Whether the message's requests have this field at all.
@@ -160,7 +206,8 @@ fn who(sheets: &[Sheet<'_>], message: &Message, circumstances: &Circumstances<'_
         // Answers between the lines of a quoted letter: the writer signs under the last of them.
         let bodies = sheets.iter().enumerate().take_while(|(_, s)| s.stretch != Stretch::ForwardHeader);
         let last_name = sender.name.rsplit(' ').next().filter(|n| n.len() > 2);
-        let signed = bodies.filter(|(_, s)| s.stretch == Stretch::Body && last_name.is_some_and(|n| s.text.contains(n)));
+        let signed =
+            bodies.filter(|(_, s)| s.stretch == Stretch::Body && last_name.is_some_and(|n| s.text.contains(n)));
         return (signed.last().map_or(first, |(i, _)| i), sender);
     }
     let mut best = None;

@@ -263,8 +263,27 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     let measure = a <= sum.end + 1
         && matches!(
             sheet.low(a, b),
-            b"sq" | b"square" | b"sf" | b"miles" | b"mi" | b"feet" | b"ft" | b"foot" | b"lbs" | b"pounds" | b"lb" | b"units"
-                | b"gallons" | b"gvw" | b"gvwr" | b"employees" | b"hours" | b"people" | b"guests" | b"acres" | b"bushels"
+            b"sq"
+                | b"square"
+                | b"sf"
+                | b"miles"
+                | b"mi"
+                | b"feet"
+                | b"ft"
+                | b"foot"
+                | b"lbs"
+                | b"pounds"
+                | b"lb"
+                | b"units"
+                | b"gallons"
+                | b"gvw"
+                | b"gvwr"
+                | b"employees"
+                | b"hours"
+                | b"people"
+                | b"guests"
+                | b"acres"
+                | b"bushels"
         );
     if !sum.marked && (measure || sum.dollars < 1000.0) {
         return None;

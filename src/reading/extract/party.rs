@@ -24,8 +24,11 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
         .enumerate()
         .filter(|(i, r)| matches!(r.extractor, Extractor::Party | Extractor::Address) && layout.wants(*i))
         .collect();
-    let wanted: Vec<usize> =
-        fields.iter().filter(|(i, r)| layout.read().any(|s| s.has(*i, Kind::Documents)) || r.documents && layout.asked_for(*i, r)).map(|(i, _)| *i).collect();
+    let wanted: Vec<usize> = fields
+        .iter()
+        .filter(|(i, r)| layout.read().any(|s| s.has(*i, Kind::Documents)) || r.documents && layout.asked_for(*i, r))
+        .map(|(i, _)| *i)
+        .collect();
     let mut out: Vec<Field> = Vec::new();
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
@@ -102,7 +105,7 @@ fn field(sheet: &Sheet<'_>, rule: &FieldRule, one: &Found, confidence: u8) -> Op
         ));
     }
     // The label and its name may stand apart: “Holder is Acme Corp. They are at 12 Main St, …”.
-    one.named().then(|| {
+    (one.named() && is_party_name(rule, sheet.slice(one.name.0, one.name.1))).then(|| {
         let value = FieldValue::Party { name: name_line(sheet.slice(one.name.0, one.name.1)), address: Some(address) };
         sheet.found(&rule.name, value, one.name.0, one.address.1, &rule.name, confidence)
     })

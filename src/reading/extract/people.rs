@@ -379,7 +379,10 @@ fn from_subject(
 fn plausible(words: &str) -> bool {
     let letters = words.chars().filter(|c| c.is_alphabetic()).count();
     let first = names::bare(words.split_whitespace().next().unwrap_or(""));
-    let heading = ["born", "license", "licence", "birth", "year", "address", "dob", "dl", "address", "phone", "email", "e-mail", "policy", "date", "vin", "number", "please", "contact", "type"];
+    let heading = [
+        "born", "license", "licence", "birth", "year", "address", "dob", "dl", "address", "phone", "email", "e-mail",
+        "policy", "date", "vin", "number", "please", "contact", "type",
+    ];
     letters >= 3
         && !heading.contains(&first.as_str())
         && words.len() <= 90
@@ -456,7 +459,11 @@ pub fn name_len(text: &str) -> usize {
         }
         if word.ends_with('\n') {
             let next = text.get(len..).unwrap_or("");
-            let label = next.bytes().take(28).position(|b| b == b':' || b == b'\n').is_some_and(|i| next.as_bytes().get(i) == Some(&b':'));
+            let label = next
+                .bytes()
+                .take(28)
+                .position(|b| b == b':' || b == b'\n')
+                .is_some_and(|i| next.as_bytes().get(i) == Some(&b':'));
             let suffix = matches!(names::bare(core).as_str(), "llc" | "inc" | "corp" | "ltd" | "llp" | "pllc");
             if next.starts_with(['\n', ' ']) || label || suffix {
                 break;

@@ -298,13 +298,20 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
     let line = sheet.hits(index, Kind::Near).rev().find(|h| h.end <= run.start).is_some_and(|h| {
         let gap = sheet.low(h.end, run.start);
         gap.len() <= 12
-            && gap.split(|b| !b.is_ascii_alphabetic()).filter(|w| !w.is_empty()).all(|w| matches!(w, b"policy" | b"no" | b"number" | b"is"))
+            && gap
+                .split(|b| !b.is_ascii_alphabetic())
+                .filter(|w| !w.is_empty())
+                .all(|w| matches!(w, b"policy" | b"no" | b"number" | b"is"))
     });
     if line && run.digits >= DIGITS_BARE - 1 && (words.contains('-') || run.prefixed) {
         return Some(78);
     }
     // A word, not a carrier's prefix: “FROM 2310”, “CARL 7085550162”.
-    if words.split(' ').next().is_some_and(|w| w.len() >= 4 && w.len() < words.len() && w.bytes().all(|b| b.is_ascii_alphabetic())) {
+    if words
+        .split(' ')
+        .next()
+        .is_some_and(|w| w.len() >= 4 && w.len() < words.len() && w.bytes().all(|b| b.is_ascii_alphabetic()))
+    {
         return None;
     }
     // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).

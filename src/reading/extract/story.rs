@@ -41,15 +41,32 @@ fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usiz
     }
     // From the last word before the cue that opens a clause; to the last comma within reach.
     const OPENS: [&[u8]; 14] = [
-        b", ", b" when ", b" that ", b" because ", b" porque ", b": ", b" had ", b" i ", b" says ", b" and ", b" with ", b" when my ",
-        b" y ", b" que ",
+        b", ",
+        b" when ",
+        b" that ",
+        b" because ",
+        b" porque ",
+        b": ",
+        b" had ",
+        b" i ",
+        b" says ",
+        b" and ",
+        b" with ",
+        b" when my ",
+        b" y ",
+        b" que ",
     ];
     let floor = start.max(at.saturating_sub(CLAUSE / 2));
     let lead = sheet.low(floor, at);
-    let opened = OPENS.iter().filter_map(|o| lead.windows(o.len()).position(|w| w == *o).map(|i| floor + i + o.len())).min();
+    let opened =
+        OPENS.iter().filter_map(|o| lead.windows(o.len()).position(|w| w == *o).map(|i| floor + i + o.len())).min();
     let from = if floor == start { start } else { opened.unwrap_or(floor) };
     let to = end.min(from + CLAUSE);
-    let from = if opened.is_some() || from == start { from } else { (from..at).find(|i| sheet.byte(*i) == b' ').map_or(from, |i| i + 1) };
+    let from = if opened.is_some() || from == start {
+        from
+    } else {
+        (from..at).find(|i| sheet.byte(*i) == b' ').map_or(from, |i| i + 1)
+    };
     let to = if to == end { end } else { (at..to).rev().find(|i| matches!(sheet.byte(*i), b',' | b' ')).unwrap_or(to) };
     if sheet.text.is_char_boundary(from) && sheet.text.is_char_boundary(to) { (from, to) } else { (start, end) }
 }
@@ -91,9 +108,36 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
 /// Where a project's words end: before a verb or a clause of its own.
 fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
     const STOPS: [&[u8]; 30] = [
-        b" de la ", b" el domingo", b" on saturday", b" on sunday", b" this ", b" next ", b" monday", b" just ",
-        b" and they", b" and uh", b" and i", b" that ", b" which ", b" because", b" so ", b" they", b" he ", b" she ", b" i ",
-        b" i'm", b" we ", b" starting", b" starts", b" has ", b" have ", b" is ", b" el padre", b" si ", b" para ", b"??",
+        b" de la ",
+        b" el domingo",
+        b" on saturday",
+        b" on sunday",
+        b" this ",
+        b" next ",
+        b" monday",
+        b" just ",
+        b" and they",
+        b" and uh",
+        b" and i",
+        b" that ",
+        b" which ",
+        b" because",
+        b" so ",
+        b" they",
+        b" he ",
+        b" she ",
+        b" i ",
+        b" i'm",
+        b" we ",
+        b" starting",
+        b" starts",
+        b" has ",
+        b" have ",
+        b" is ",
+        b" el padre",
+        b" si ",
+        b" para ",
+        b"??",
     ];
     let words = sheet.low(start, end);
     STOPS.iter().filter_map(|s| words.windows(s.len()).position(|w| w == *s)).min().map_or(end, |i| start + i)

@@ -134,8 +134,9 @@ fn claim_of(
         }
     }
     let refused = nearest(sheet, field, Kind::Not, mention);
-    let nearer =
-        |hit: FieldHit| refused.is_none_or(|r| r.start < hit.start || (r.start >= hit.start && r.end <= hit.end && r != hit));
+    let nearer = |hit: FieldHit| {
+        refused.is_none_or(|r| r.start < hit.start || (r.start >= hit.start && r.end <= hit.end && r != hit))
+    };
     let vague = matches!(mention.when, When::EndOf(_));
     // “within ten days” says by itself what it is for.
     if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
@@ -172,6 +173,17 @@ fn claim_of(
         let gap = i32::try_from(mention.start - hit.end).unwrap_or(0);
         return Some(Claim { field, score: 68 - gap / 4, cue: (hit.start, hit.end), event: false, past: false })
             .filter(|_| !vague);
+    }
+    // “resend it today?”, “needs to be added today”: a wish with its day.
+    if rule.sense > 0 && matches!(mention.when, When::Offset(0)) && mention.start < sheet.closing {
+        let low = sheet.low(sheet.sentence_start(mention.start), mention.start);
+        let asks = [&b"please"[..], b"can you", b"could you", b"can u", b"can some", b"need", b"pls", b"must", b"add "]
+            .iter()
+            .any(|w| low.windows(w.len()).any(|x| x == *w));
+        let day = sheet.low(mention.start, mention.end);
+        if asks && (day == b"today" || day == b"hoy") && refused.is_none() {
+            return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: true, past: false });
+        }
     }
     // What happened may be told after its day: “Yesterday somebody hit our van”.
     if rule.sense < 0 {
