@@ -226,7 +226,8 @@ pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &
         || firm.is_some_and(|f| names::is_institution(f) || holds(f))
         || layout.writer.is_institution();
     if other {
-        return from_subject(rule, layout, firm.unwrap_or(""), &holds);
+        return from_subject(rule, layout, firm.unwrap_or(""), &holds)
+            .or_else(|| first_firm(rule, layout, firm.unwrap_or(""), &holds));
     }
     if let Some(field) = introduced(rule, layout, known) {
         return Some(field);
@@ -374,6 +375,40 @@ fn from_subject(
         }
     }
     fallback
+}
+
+/// The first firm that another party's letter names and that is neither its own nor the holder: “Wolf River Charter
+/// School's umbrella is on my desk”.
+fn first_firm(
+    rule: &FieldRule,
+    layout: &Layout<'_, '_>,
+    sender_firm: &str,
+    holds: &dyn Fn(&str) -> bool,
+) -> Option<Field> {
+    let sheet = layout.main_sheet()?;
+    let mut at = 0;
+    while at < sheet.closing.min(1200) {
+        let (a, b) = sheet.word_after(at);
+        if a == b {
+            at = b.max(at) + 1;
+            continue;
+        }
+        at = b;
+        if !sheet.byte(a).is_ascii_uppercase() {
+            continue;
+        }
+        let (start, end) = sheet.trimmed(a, a + name_len(sheet.slice(a, (a + 90).min(sheet.text.len()))));
+        at = end.max(b);
+        let words = sheet.slice(start, end);
+        let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
+        let words = sheet.slice(start, end - owned);
+        let firm = names::is_firm(words) && words.split_whitespace().count() >= 3 && !names::is_institution(words);
+        let own = !sender_firm.is_empty() && (sender_firm.contains(words) || words.contains(sender_firm));
+        if firm && !own && !holds(words) && !layout.writer.is_firm_called(words) && !names::is_title(words) {
+            return Some(sheet.found_text(&rule.name, start, end - owned, &rule.name, 55));
+        }
+    }
+    None
 }
 
 fn plausible(words: &str) -> bool {
