@@ -53,6 +53,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             );
             if let Some(name) = person_after(sheet, hit.end).filter(|(s, e)| {
                 names::is_person(sheet.slice(*s, *e), kin)
+                    && sheet.slice(*s, *e).chars().any(char::is_lowercase)
                     && !names::is_firm(sheet.slice(*s, *e))
                     && !names::is_institution(sheet.slice(*s, *e))
             }) {
