@@ -34,6 +34,9 @@ mod when;
 #[cfg(test)]
 #[path = "extract/extract_tests.rs"]
 mod extract_tests;
+#[cfg(test)]
+#[path = "extract/ways_tests.rs"]
+mod ways_tests;
 
 use super::{Circumstances, RuleFile};
 use crate::domain::field::{Field, FieldValue};

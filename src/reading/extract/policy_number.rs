@@ -306,12 +306,10 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
     if line && run.digits >= DIGITS_BARE - 1 && (words.contains('-') || run.prefixed) {
         return Some(78);
     }
-    // A word, not a carrier's prefix: “FROM 2310”, “CARL 7085550162”.
-    if words
-        .split(' ')
-        .next()
-        .is_some_and(|w| w.len() >= 4 && w.len() < words.len() && w.bytes().all(|b| b.is_ascii_alphabetic()))
-    {
+    // A word, not a carrier's prefix: “FROM 2310”, “TO 318900”, “CARL 7085550162”.
+    let small = |w: &str| matches!(w, "TO" | "AT" | "OF" | "IN" | "ON" | "BY" | "FOR" | "AND" | "IS" | "THE" | "IP");
+    let word = |w: &str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_alphabetic()) || small(w);
+    if words.split_once(' ').is_some_and(|(first, _)| word(first)) {
         return None;
     }
     // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
