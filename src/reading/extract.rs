@@ -34,6 +34,9 @@ mod when;
 #[cfg(test)]
 #[path = "extract/extract_tests.rs"]
 mod extract_tests;
+#[cfg(test)]
+#[path = "extract/ways_tests.rs"]
+mod ways_tests;
 
 use super::{Circumstances, RuleFile};
 use crate::domain::field::{Field, FieldValue};
@@ -97,10 +100,27 @@ impl Extractors {
             .map_or(field, String::as_str)
     }
 
-    /// Every field that the message states, in the order of the file.
+    /// Whether requests of these types have a field.
     #[must_use]
-    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>) -> Vec<Field> {
+    pub fn belongs(&self, field: &str, types: &[&str]) -> bool {
+        self.fields.iter().find(|f| f.name == field).is_none_or(|f| {
+            f.pages.is_empty() || f.documents || f.pages.iter().any(|p| types.contains(&p.text.as_str()))
+        })
+    }
+
+    /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
+    /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
+    #[must_use]
+    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
         let mut layout = Layout::new(message, circumstances, &self.cues);
+        let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
+        layout.typed = !types.is_empty();
+        let spoken_of = |i: usize, f: &FieldRule| {
+            f.documents && !f.pages.is_empty() && layout.read().any(|s| s.has(i, cues::Kind::Documents))
+        };
+        let wanted =
+            self.fields.iter().enumerate().map(|(i, f)| types.is_empty() || of_types(f) || spoken_of(i, f)).collect();
+        layout.wanted = wanted;
         let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
         let main = layout.main;
         if let Some(sheet) = layout.sheets.get_mut(main).filter(|s| s.stretch == Stretch::Body) {
@@ -118,13 +138,19 @@ impl Extractors {
                 _ => None,
             })
             .collect();
-        let known = people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders };
+        let introduced =
+            self.first(Extractor::Person).map(|(i, _)| people::introductions(i, &layout)).unwrap_or_default();
+        let known =
+            people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
         let insured = self.first(Extractor::Insured).and_then(|(i, r)| people::insured(i, r, &layout, &known));
         let firm = insured.as_ref().is_some_and(|f| names::is_firm(&f.value.shown()));
         let by_sum = money::money(&self.fields, &layout, &dates);
         let mut out = Vec::new();
         for (index, (rule, vocabulary)) in self.fields.iter().zip(&self.vocabularies).enumerate() {
             let of = |list: &[Field]| list.iter().filter(|f| f.name == rule.name).cloned().collect::<Vec<_>>();
+            if !layout.wants(index) {
+                continue;
+            }
             let found: Vec<Field> = match rule.extractor {
                 Extractor::Person => contact.clone().into_iter().collect(),
                 Extractor::Insured => insured.clone().into_iter().collect(),
@@ -149,7 +175,29 @@ impl Extractors {
             };
             out.extend(found.into_iter().take(MOST));
         }
+        let other: Vec<String> = out
+            .iter()
+            .filter_map(|f| match &f.value {
+                FieldValue::Driver { license: Some(number), .. } => Some(number.clone()),
+                FieldValue::Text(number) if self.is_number(&f.name) => Some(number.clone()),
+                _ => None,
+            })
+            .map(|n| crate::domain::text::folded(&n))
+            .collect();
+        // What a licence, a claim or an invoice is called elsewhere in the message is no policy.
+        out.retain(|f| {
+            let number = crate::domain::text::folded(&f.value.shown());
+            !self.is_policy(&f.name) || !other.iter().any(|o| number.ends_with(o.as_str()))
+        });
         out
+    }
+
+    fn is_number(&self, name: &str) -> bool {
+        self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::Number)
+    }
+
+    fn is_policy(&self, name: &str) -> bool {
+        self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::PolicyNumber)
     }
 
     fn first(&self, extractor: Extractor) -> Option<(usize, &FieldRule)> {

@@ -34,7 +34,10 @@ impl Rulebook {
         out.insert("sender_kind".to_owned(), json!(reading.sender_kind));
         out.insert("request_types".to_owned(), json!(types));
         out.insert("certainty".to_owned(), json!(reading.certainty));
-        out.insert("fields".to_owned(), Value::Object(to_labels(&reading.fields)));
+        // What belongs only to pages that were considered and not chosen is shown as evidence, not as a field.
+        let fields: Vec<Field> =
+            reading.fields.iter().filter(|f| self.extractors().belongs(&f.name, &types)).cloned().collect();
+        out.insert("fields".to_owned(), Value::Object(to_labels(&fields)));
         out.insert("missing".to_owned(), json!(missing));
         if !reading.requests.is_empty() {
             let complex = reading.requests.iter().any(|r| r.complexity == Complexity::Complex);

@@ -15,7 +15,13 @@ use super::{
     sheet::Sheet,
 };
 use crate::{
-    domain::{mistake::Mistake, reading::Reading, text::cut, workflow::Practice},
+    domain::{
+        field::Field,
+        mistake::Mistake,
+        reading::{Certainty, Reading},
+        text::cut,
+        workflow::Practice,
+    },
     message::{Message, Part, PartKind, TEXT_MAX},
 };
 use sha2::{Digest, Sha256};
@@ -104,10 +110,21 @@ impl Rulebook {
         &self.triage
     }
 
+    /// What reads the fields.
+    pub(super) fn extractors(&self) -> &Extractors {
+        &self.extractors
+    }
+
     /// A digest of all rules: 16 hex digits.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// What a message that asks for work of these types states, in its text and in its attachments.
+    fn fields(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
+        let known = |field: &str| self.extractors.names().any(|n| n == field);
+        attached::fields(message, self.extractors.run(message, circumstances, types), known)
     }
 
     /// Reads a message.
@@ -121,12 +138,10 @@ impl Rulebook {
         let reply = facts.has(super::condition::Fact::Reply);
         let ranking = rank(&self.pages, &self.marks, &hits, facts, reply, &folded);
         let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
-        let fields = if nothing {
-            Vec::new()
-        } else {
-            let known = |field: &str| self.extractors.names().any(|n| n == field);
-            attached::fields(message, self.extractors.run(message, circumstances), known)
-        };
+        // A field belongs to pages: where the reading is in doubt, to those that were considered too.
+        let considered = ranking.also_considered.iter().filter(|_| ranking.certainty == Certainty::Doubtful);
+        let types: Vec<&str> = ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
+        let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &types) };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();
         let requests = made(ranking.requests);

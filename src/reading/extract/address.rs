@@ -149,6 +149,11 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
 
 /// How many bytes of a line are a label before its value: up to “: ” or the gap of a table's cell.
 fn label_len(words: &str) -> usize {
+    // Attention and care-of lines belong to the address.
+    let low = words.trim_start().to_ascii_lowercase();
+    if ["attn", "attention", "c/o", "atencion", "at."].iter().any(|w| low.starts_with(w)) {
+        return 0;
+    }
     let colon = words.find(": ").map(|i| i + 2);
     let cell = words
         .find("  ")

@@ -94,7 +94,7 @@ pub fn find(sheet: &Sheet<'_>, writer: &Writer) -> Closing {
     let mut closing = Closing { start: sheet.text.len(), ..Closing::default() };
     let pick = by_writer(sheet, tail, writer)
         .map(|p| (p, true))
-        .or_else(|| by_look(sheet, tail, filled.len()).map(|p| (p, false)));
+        .or_else(|| by_look(sheet, tail, filled.len(), writer).map(|p| (p, false)));
     if let Some((position, agrees)) = pick {
         if let Some(line) = tail.get(position).and_then(|i| sheet.lines.get(*i)) {
             let words = sheet.slice(line.start, line.end);
@@ -109,19 +109,21 @@ pub fn find(sheet: &Sheet<'_>, writer: &Writer) -> Closing {
             }
             closing.start = line.start;
             let from = closing.name.map_or(line.start, |(_, end)| end);
-            closing.firm = firm_after(sheet, tail.get(position..).unwrap_or(&[]), from);
+            closing.firm = firm_after(sheet, tail.get(position..).unwrap_or(&[]), from, writer);
             // “Marchetti Trucking” above “Lowell”: some sign with the firm first.
             if closing.firm.is_none()
                 && position > 0
                 && let Some(above) = tail.get(position - 1).and_then(|i| sheet.lines.get(*i))
             {
                 let words = sheet.slice(above.start, above.end);
-                if is_firm_line(words) && names::is_firm(words) {
+                if is_firm_line(words) && (names::is_firm(words) || writer.is_firm_called(words)) {
                     closing.firm = Some((above.start, above.end));
                     closing.start = above.start;
                 }
             }
         }
+    } else if writer.is_machine() {
+        // A telephone system's or a portal's last lines are its own.
     } else if let Some(line) = tail.iter().rev().take(3).filter_map(|i| sheet.lines.get(*i)).find(|l| {
         let words = sheet.slice(l.start, l.end);
         words.len() < 60 && names::is_firm(head(words)) && is_firm_line(head(words)) && !words.contains(": ")
@@ -185,16 +187,21 @@ fn without_degrees(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize
 
 /// The last line whose name is the writer's: all of it, or its first name.
 fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize> {
+    // A department or a firm in the From header signs nothing: “Premium Audit”, “Crestline Collision”.
+    if names::is_title(&writer.name) || writer.is_firm_called(&writer.name) || names::is_department(&writer.name) {
+        return None;
+    }
     let known = spoken_name(&writer.name).unwrap_or_else(|| writer.name.clone());
     let known: Vec<String> = known.split_whitespace().map(names::bare).filter(|w| w.len() > 1).collect();
     if known.is_empty() {
         return None;
     }
-    tail.iter().enumerate().rev().find_map(|(position, i)| {
+    // “Nell Abbatini” above “Abbatini Land Survey, Inc.”: the line with most of the name.
+    let all = tail.iter().enumerate().filter_map(|(position, i)| {
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = line.len() < 90
+        let likely = person_of(line).len() < 60
             && known.iter().any(|k| !k.is_ascii() || folded.windows(k.len()).any(|w| w == k.as_bytes()));
         if !likely {
             return None;
@@ -203,15 +210,18 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let tokens: Vec<String> = name.split_whitespace().map(names::bare).filter(|w| !w.is_empty()).collect();
         let fits = !tokens.is_empty()
             && tokens.len() <= 5
-            && line.len() < 90
             && !line.trim_end().ends_with('?')
             && tokens.iter().any(|t| known.contains(t))
             && names::is_person(name, true)
-            && !names::is_firm(name)
+            && (!names::is_firm(name) || name.contains('&') && tokens.iter().all(|t| known.contains(t)))
+            && !writer.is_firm_called(name)
             && !line.contains('>')
             && !greets(sheet, tail, position);
-        fits.then_some(position)
-    })
+        let ours = tokens.iter().filter(|t| known.contains(t)).count();
+        let strange = tokens.len() - ours.min(tokens.len());
+        fits.then_some((ours as i64 * 2 - strange as i64, position))
+    });
+    all.max().map(|(_, position)| position)
 }
 
 /// Whether a line greets rather than signs: the first line of the text, ending in a comma or dash.
@@ -220,11 +230,18 @@ fn greets(sheet: &Sheet<'_>, tail: &[usize], position: usize) -> bool {
 }
 
 /// Below a farewell, or where a run of short lines begins that ends the text.
-fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize) -> Option<usize> {
+fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) -> Option<usize> {
     let line = |position: usize| tail.get(position).map_or("", |i| sheet.line(*i));
     let person = |position: usize, short: bool| {
         let name = person_of(line(position));
-        names::is_person(name, short) && !names::is_firm(name) && !names::is_title(name) && line(position).len() < 80
+        names::is_person(name, short)
+            && !names::is_firm(name)
+            && !names::is_title(name)
+            && !names::is_department(name)
+            && !writer.is_firm_called(name)
+            && !(writer.is_machine() && !name.chars().any(char::is_lowercase))
+            && !looks_like_address(line(position))
+            && (line(position).len() < 80 || name.len() + 3 < line(position).len() && !line(position).ends_with('.'))
     };
     for position in (0..tail.len()).rev() {
         if is_farewell(line(position)) && position + 1 < tail.len() {
@@ -236,6 +253,12 @@ fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize) -> Option<usize> {
             }
         }
     }
+    // A sentence of law or advertising may stand below the block.
+    let mut last = tail.len();
+    while last > 1 && tail.len() - last < 2 && line(last - 1).len() > 60 && !is_signature_line(line(last - 1)) {
+        last -= 1;
+    }
+    let tail = tail.get(..if is_signature_line(line(last - 1)) { last } else { tail.len() }).unwrap_or(tail);
     let mut first = tail.len();
     while first > 0 && is_signature_line(line(first - 1)) {
         first -= 1;
@@ -260,7 +283,7 @@ fn is_signature_line(line: &str) -> bool {
 }
 
 /// The firm in the lines from the name on.
-fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize) -> Option<(usize, usize)> {
+fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize, writer: &Writer) -> Option<(usize, usize)> {
     let mut unmarked = None;
     for (n, i) in lines.iter().take(6).enumerate() {
         let Some(line) = sheet.lines.get(*i) else { continue };
@@ -278,7 +301,7 @@ fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize) -> Option<(usize,
                 if !is_firm_line(words) || names::is_title(words) {
                     continue;
                 }
-                if names::is_firm(words) {
+                if names::is_firm(words) || writer.is_firm_called(words) {
                     return Some((s, e));
                 }
                 if n > 0 && unmarked.is_none() && words.split_whitespace().count() >= 2 && !looks_like_address(words) {
@@ -297,7 +320,7 @@ fn firm_after(sheet: &Sheet<'_>, lines: &[usize], from: usize) -> Option<(usize,
 fn comma_parts(sheet: &Sheet<'_>, start: usize, end: usize) -> Vec<(usize, usize)> {
     let words = sheet.slice(start, end);
     if let Some((before, after)) = words.split_once(", ") {
-        let suffix = names::bare(after.split_whitespace().next().unwrap_or(""));
+        let suffix = names::bare(after.split_whitespace().next().unwrap_or("")).replace('.', "");
         if !matches!(suffix.as_str(), "inc" | "llc" | "corp" | "ltd" | "lp" | "co" | "llp" | "pc" | "pllc" | "sc") {
             let cut = start + before.len();
             return vec![sheet.trimmed(cut + 1, end), sheet.trimmed(start, cut)];

@@ -365,9 +365,23 @@ fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
     if let Some((n, end)) = number(sheet, a, 3) {
         return (end == b).then_some((n, end));
     }
-    let words: [&[u8]; 13] = [
-        b"a", b"one", b"two", b"three", b"four", b"five", b"six", b"seven", b"eight", b"nine", b"ten", b"eleven",
+    let words: [&[u8]; 16] = [
+        b"a",
+        b"one",
+        b"two",
+        b"three",
+        b"four",
+        b"five",
+        b"six",
+        b"seven",
+        b"eight",
+        b"nine",
+        b"ten",
+        b"eleven",
         b"twelve",
+        b"thirteen",
+        b"fourteen",
+        b"fifteen",
     ];
     let n = words.iter().position(|w| *w == sheet.low(a, b))?;
     Some((u32::try_from(n).ok()?.max(1), b))

@@ -30,18 +30,51 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             // A name alone is a driver's only where its sentence speaks of driving or of the policy.
             let (from, to) = (sheet.sentence_start(hit.start), sheet.sentence_end(hit.end));
             let sentence = sheet.low(from, to);
-            let about = [&b"driver"[..], b"policy", b" auto", b"insurance", b"drive ", b"drives"]
-                .iter()
-                .any(|w| sentence.windows(w.len()).any(|x| x == *w));
+            let about =
+                [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
+                    .iter()
+                    .any(|w| sentence.windows(w.len()).any(|x| x == *w));
             if !about || hit.start >= sheet.closing {
                 continue;
             }
+            // “add Monday” names nobody; “our new guy Benny” does.
+            let kin = !matches!(
+                sheet.low(hit.start, hit.end),
+                b"add"
+                    | b"take"
+                    | b"remove"
+                    | b"please take"
+                    | b"please remove"
+                    | b"please add"
+                    | b"hired"
+                    | b"we hired"
+                    | b"remove:"
+                    | b"add:"
+            );
             if let Some(name) = person_after(sheet, hit.end).filter(|(s, e)| {
-                names::is_person(sheet.slice(*s, *e), false)
+                names::is_person(sheet.slice(*s, *e), kin)
+                    && sheet.slice(*s, *e).chars().any(char::is_lowercase)
                     && !names::is_firm(sheet.slice(*s, *e))
                     && !names::is_institution(sheet.slice(*s, *e))
             }) {
                 add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
+            }
+        }
+        // “Maddie passed her road test”, “Tyrell Mosby gonna be driving the van”.
+        for hit in sheet.hits(index, Kind::After).filter(|h| h.start < sheet.closing) {
+            let (a, b) = sheet.word_before(hit.start);
+            if b + 1 != hit.start || !names::is_person(sheet.slice(a, b), true) {
+                continue;
+            }
+            let name = person_ending(sheet, b, sheet.sentence_start(a)).unwrap_or((a, b));
+            let opens = person_after(sheet, name.0).is_some();
+            if opens && !names::is_firm(sheet.slice(name.0, name.1)) {
+                add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
+            }
+        }
+        if sheet.has(index, Kind::Labels) {
+            for driver in rows(sheet, dates, layout) {
+                add(&mut found, sheet, driver);
             }
         }
         for hit in sheet.hits(index, Kind::Labels) {
@@ -57,6 +90,65 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             add(&mut found, sheet, Driver { name, dob: None, license: Some(license) });
         }
         out.extend(found.into_iter().filter_map(|d| field(sheet, rule, d)));
+    }
+    out
+}
+
+/// The rows of a table of drivers: a cell with a name beside one with a birth date or a licence, or beside a word that
+/// puts the driver on or takes them off.
+fn rows(sheet: &Sheet<'_>, dates: &[Mention], layout: &Layout<'_, '_>) -> Vec<Driver> {
+    let mut out = Vec::new();
+    for line in &sheet.lines {
+        let mut driver = Driver::default();
+        let mut told = false;
+        let cells = cells(sheet, line.start, line.end);
+        if cells.len() < 2 {
+            continue;
+        }
+        for (start, end) in cells {
+            let words = sheet.slice(start, end);
+            let mention = dates.iter().find(|m| m.start >= start && m.end <= end);
+            let digits = words.bytes().filter(u8::is_ascii_digit).count();
+            if let Some(m) = mention.filter(|m| matches!(m.when, When::Exact(_))) {
+                let day = m.when.resolve(layout.today, Sense::Behind, layout.calendar);
+                let old = day.filter(|d| layout.today.signed_duration_since(*d).num_days() > 14 * 365);
+                driver.dob = driver.dob.or(old.map(|d| (d, m.start, m.end)));
+            } else if driver.name.is_some() && digits >= 5 && words.len() <= 24 && !words.contains('/') {
+                let first = words.split_whitespace().find(|w| w.bytes().any(|b| b.is_ascii_digit())).unwrap_or(words);
+                let from = start + words.find(first).unwrap_or(0);
+                driver.license = driver.license.or(Some((from, from + first.len())));
+            } else if driver.name.is_none() && names::is_person(words, false) && !names::is_firm(words) {
+                driver.name = Some((start, end));
+            } else if matches!(sheet.low(start, end), b"add" | b"remove" | b"delete" | b"new" | b"+" | b"-") {
+                told = true;
+            }
+        }
+        if driver.name.is_some() && (driver.dob.is_some() || told) {
+            out.push(driver);
+        }
+    }
+    out
+}
+
+/// The cells of a table's row: parted by bars, tabs or two spaces; a comma parts those of a list.
+fn cells(sheet: &Sheet<'_>, start: usize, end: usize) -> Vec<(usize, usize)> {
+    let words = sheet.slice(start, end);
+    let mut out = Vec::new();
+    let mut from = 0;
+    for (i, _) in words.match_indices(['|', '\t', ' ', ',']) {
+        let part = words.as_bytes().get(i);
+        let wide = part != Some(&b' ') || words.as_bytes().get(i + 1) == Some(&b' ');
+        if wide && i >= from {
+            let (a, b) = sheet.trimmed(start + from, start + i);
+            if a < b {
+                out.push((a, b));
+            }
+            from = i + 1;
+        }
+    }
+    let (a, b) = sheet.trimmed(start + from, end);
+    if a < b {
+        out.push((a, b));
     }
     out
 }

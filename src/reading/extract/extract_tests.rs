@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::sync::LazyLock;
 
-static BUILT_IN: LazyLock<Extractors> = LazyLock::new(|| {
+pub(super) static BUILT_IN: LazyLock<Extractors> = LazyLock::new(|| {
     Extractors::load(&RuleFile {
         name: "rules/fields.toml".into(),
         text: include_str!("../../../rules/fields.toml").into(),
@@ -36,15 +36,15 @@ fn run_at(message: &Message, received: &str) -> Vec<Field> {
     let received: DateTime<Utc> = received.parse().unwrap();
     let own = ["agency.example".to_owned()];
     let circumstances = Circumstances { received, calendar: &calendar, own_domains: &own, own_addresses: &[] };
-    BUILT_IN.run(message, &circumstances)
+    BUILT_IN.run(message, &circumstances, &[])
 }
 
-fn read(from: &str, address: &str, subject: &str, text: &str) -> Value {
+pub(super) fn read(from: &str, address: &str, subject: &str, text: &str) -> Value {
     Value::Object(to_labels(&run_at(&message(from, address, subject, text), "2026-10-14T15:00:00Z")))
 }
 
 /// The fields of a client's note.
-fn note(text: &str) -> Value {
+pub(super) fn note(text: &str) -> Value {
     read("Rosa Delmar", "rosa@delmarmasonry.example", "note", text)
 }
 

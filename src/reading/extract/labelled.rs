@@ -7,7 +7,8 @@ use super::people::value_after;
 use super::policy_number::run_at;
 use super::rules::FieldRule;
 use super::sheet::Sheet;
-use crate::domain::field::Field;
+use super::spoken;
+use crate::domain::field::{Field, FieldValue};
 
 /// The first number behind one of the field's labels: “claim number is KM-26-448107”, “Invoice #20931”.
 pub fn number(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Option<Field> {
@@ -15,6 +16,9 @@ pub fn number(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[
     let subject = layout.sheets.iter().zip(dates).take(1);
     for (sheet, dates) in bodies.chain(subject) {
         for hit in sheet.hits(index, Kind::Labels) {
+            if let Some((start, end, value)) = spoken::number_after(sheet, hit.end) {
+                return Some(sheet.found(&rule.name, FieldValue::Text(value), start, end, &rule.name, 70));
+            }
             let Some(at) = first_token(sheet, hit.end) else { continue };
             let Some(run) = run_at(sheet, at) else { continue };
             let date = dates.iter().any(|m| m.start < run.end && run.start < m.end && m.end - m.start >= 6);

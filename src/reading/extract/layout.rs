@@ -25,6 +25,73 @@ pub struct Writer {
     pub at: Option<(usize, usize, usize)>,
 }
 
+impl Writer {
+    /// Whether words are what the writer's mail domain is called: “Crestline Collision” at crestlinecollision.example.
+    pub fn is_firm_called(&self, words: &str) -> bool {
+        let Some(label) = self.address.rsplit_once('@').and_then(|(_, d)| d.split('.').next()) else { return false };
+        let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
+        let squashed: String = words.split_whitespace().map(crate::domain::text::folded).collect::<String>();
+        let squashed: String = squashed.chars().filter(char::is_ascii_alphanumeric).collect();
+        words.contains(' ')
+            && squashed.len() >= 7
+            && label.len() >= 7
+            && (label == squashed || label.starts_with(&squashed) || squashed.starts_with(&label))
+    }
+
+    /// Whether the mail domain is an insurer's, a lender's, a lawyer's or a broker's.
+    pub fn is_institution(&self) -> bool {
+        let domain = self.address.rsplit('@').next().unwrap_or("");
+        const KINDS: [&str; 17] = [
+            "insurance",
+            "brokers",
+            "mutual",
+            "casualty",
+            "bank",
+            "lending",
+            "mortgage",
+            "title",
+            "creditunion",
+            "finance",
+            "risk",
+            "claims",
+            "servicing",
+            "underwrit",
+            "assurance",
+            "premium",
+            "lenders",
+        ];
+        domain.split('.').any(|part| KINDS.iter().any(|k| part.contains(k)) || part.ends_with("ins") && part.len() > 6)
+    }
+
+    /// Whether a machine writes from this address: a telephone system, a form, a portal.
+    pub fn is_machine(&self) -> bool {
+        let local = self.address.split('@').next().unwrap_or("");
+        let digits = local.bytes().filter(u8::is_ascii_digit).count();
+        digits >= 10
+            || [
+                "noreply",
+                "no-reply",
+                "donotreply",
+                "do-not-reply",
+                "voicemail",
+                "vm",
+                "notify",
+                "messages",
+                "forms",
+                "quotes",
+                "alerts",
+                "notifications",
+                "mailer",
+                "system",
+                "webform",
+                "clientcenter",
+                "notice",
+            ]
+            .iter()
+            .any(|w| local == *w || local.contains(w) && w.len() > 4 || local.starts_with("vm-"))
+    }
+}
+
 /// A message, laid out.
 #[derive(Debug)]
 pub struct Layout<'a, 'c> {
@@ -42,6 +109,10 @@ pub struct Layout<'a, 'c> {
     pub calendar: &'c Calendar,
     /// The From header as `Place::From` shows it.
     pub from: String,
+    /// By field: whether the message's requests have it.
+    pub wanted: Vec<bool>,
+    /// Whether it is known what the message asks for.
+    pub typed: bool,
 }
 
 impl<'a, 'c> Layout<'a, 'c> {
@@ -88,7 +159,27 @@ impl<'a, 'c> Layout<'a, 'c> {
         let from = message.from.as_ref().map(ToString::to_string).unwrap_or_default();
         let (main, writer) = who(&sheets, message, circumstances, own);
         let today = circumstances.calendar.day(message.date.unwrap_or(circumstances.received));
-        Self { sheets, main, writer, own, today, calendar: circumstances.calendar, from }
+        Self {
+            sheets,
+            main,
+            writer,
+            own,
+            today,
+            calendar: circumstances.calendar,
+            from,
+            wanted: Vec::new(),
+            typed: false,
+        }
+    }
+
+    /// Whether the message's requests have this field at all.
+    pub fn wants(&self, field: usize) -> bool {
+        self.wanted.get(field).copied().unwrap_or(true)
+    }
+
+    /// Whether the message's requests have a field that not every page has.
+    pub fn asked_for(&self, field: usize, rule: &super::rules::FieldRule) -> bool {
+        !rule.pages.is_empty() && self.typed && self.wants(field)
     }
 
     /// The body that counts.
@@ -112,7 +203,12 @@ fn who(sheets: &[Sheet<'_>], message: &Message, circumstances: &Circumstances<'_
     let first = sheets.iter().position(|s| s.stretch == Stretch::Body).unwrap_or(0);
     let empty_first = sheets.get(first).is_none_or(|s| s.base > 0 && s.stretch == Stretch::Body) && !own;
     if !own && !(empty_first && sheets.iter().any(|s| s.stretch == Stretch::ForwardHeader)) {
-        return (first, sender);
+        // Answers between the lines of a quoted letter: the writer signs under the last of them.
+        let bodies = sheets.iter().enumerate().take_while(|(_, s)| s.stretch != Stretch::ForwardHeader);
+        let last_name = sender.name.rsplit(' ').next().filter(|n| n.len() > 2);
+        let signed =
+            bodies.filter(|(_, s)| s.stretch == Stretch::Body && last_name.is_some_and(|n| s.text.contains(n)));
+        return (signed.last().map_or(first, |(i, _)| i), sender);
     }
     let mut best = None;
     for (i, pair) in sheets.windows(2).enumerate() {

@@ -193,7 +193,7 @@ fn in_words(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<Sum> {
 /// that takes the rest.
 pub fn money(rules: &[FieldRule], layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> =
-        rules.iter().enumerate().filter(|(_, r)| r.extractor == Extractor::Money).collect();
+        rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Money && layout.wants(*i)).collect();
     let mut out: Vec<Field> = Vec::new();
     for (sheet, dates) in layout.sheets.iter().zip(dates) {
         if sheet.stretch == Stretch::ForwardHeader {
@@ -258,8 +258,38 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     if let Some((index, _, confidence)) = best {
         return Some((index, if sum.marked { confidence } else { 70 }));
     }
-    if !sum.marked {
+    // “44,900”, “3,150”: a number with thousands is money unless a measure follows.
+    let (a, b) = sheet.word_after(sum.end);
+    let measure = a <= sum.end + 1
+        && matches!(
+            sheet.low(a, b),
+            b"sq"
+                | b"square"
+                | b"sf"
+                | b"miles"
+                | b"mi"
+                | b"feet"
+                | b"ft"
+                | b"foot"
+                | b"lbs"
+                | b"pounds"
+                | b"lb"
+                | b"units"
+                | b"gallons"
+                | b"gvw"
+                | b"gvwr"
+                | b"employees"
+                | b"hours"
+                | b"people"
+                | b"guests"
+                | b"acres"
+                | b"bushels"
+        );
+    if !sum.marked && (measure || sum.dollars < 1000.0) {
         return None;
     }
-    fields.iter().find(|(_, r)| r.rest).map(|(i, _)| (*i, 64))
+    // A round half million that nothing explains is a limit where limits are spoken of at all.
+    let round = sum.dollars >= 5e5 && sum.dollars % 5e5 == 0.0;
+    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round);
+    limits.or_else(|| fields.iter().find(|(_, r)| r.rest)).map(|(i, _)| (*i, 64))
 }

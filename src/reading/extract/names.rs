@@ -8,7 +8,7 @@ const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", 
 
 /// Words that open or close a letter, or name a trade or a department: never a person.
 static NOT_PEOPLE: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
+    "not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
      assistant atentamente attached august auto avenue bank best billing box broker call can cell certificate \
      change cheers church city claim claims client co commercial company compensation compliance confidentiality \
      contracts coordinator cordially corp could county date dear december delete department dept direct director \
@@ -69,7 +69,7 @@ pub fn is_institution(words: &str) -> bool {
 
 /// What a person is at work; a line of only these is a title.
 static TITLE_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "account accountant accounting accounts adjuster admin administrator agent analyst assistant associate asst \
+    "account advisor auditor captain chief collateral consultant deputy estimates foreman inspector mgr rep reps servicing superintendent technician treasurer account accountant accounting accounts adjuster admin administrator agent analyst assistant associate asst \
      attorney bookkeeper broker buyer ceo cfo clerk compliance contracts controller coo coordinator counsel \
      customer department dept director dispatch dispatcher engineer estimator executive facilities finance fleet \
      foreman founder hr leases leasing manager office officer operations owner paralegal partner payable \
@@ -81,7 +81,7 @@ static TITLE_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
 
 /// What departments and lines of business are called, in titles.
 static DEPARTMENT_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "commercial personal lines property claims loan escrow middle market general business closing \
+    "public entity education community field habitational facility facilities rentals residential program programs member relations development renewal reception hr payroll lead commercial personal lines property claims loan escrow middle market general business closing \
      subcontract regional district human resources underwriting school growth insurance billing services \
      support sales marketing"
         .split_whitespace()
@@ -91,7 +91,7 @@ static DEPARTMENT_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
 /// Capitalised words that end a name rather than go on with it.
 static NOT_IN_NAMES: LazyLock<WordSet<&str>> = LazyLock::new(|| {
     "policy loan claim please we they has is will who effective certificate project job attn re fein dob \
-     vin thanks thank acct account isaoa/atima. renewal i our your my he she it"
+     vin thanks thank acct account isaoa/atima. renewal i our your my he she it i'm i’m i've we're they're it's it’s date so if but because would can could and/or asking at"
         .split_whitespace()
         .collect()
 });
@@ -139,6 +139,19 @@ pub fn is_title(words: &str) -> bool {
         any = true;
     }
     any
+}
+
+/// Words that only a department's or a machine's name has.
+static DEPARTMENTS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
+    "audit billing collateral collision compliance desk dispatch docs estimates notices notifications payments \
+     processing questions receivable safety servicing support underwriting"
+        .split_whitespace()
+        .collect()
+});
+
+/// Whether words are what a department or a machine is called: “Collateral Servicing”, “Direct Bill Notices”.
+pub fn is_department(words: &str) -> bool {
+    words.split_whitespace().any(|w| DEPARTMENTS.contains(bare(w).as_str()))
 }
 
 /// Whether these words are a person's name: two to five capitalised words, or a single one where `short` allows it.

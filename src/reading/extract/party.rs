@@ -22,10 +22,13 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> = rules
         .iter()
         .enumerate()
-        .filter(|(_, r)| matches!(r.extractor, Extractor::Party | Extractor::Address))
+        .filter(|(i, r)| matches!(r.extractor, Extractor::Party | Extractor::Address) && layout.wants(*i))
         .collect();
-    let wanted: Vec<usize> =
-        fields.iter().map(|(i, _)| *i).filter(|i| layout.read().any(|s| s.has(*i, Kind::Documents))).collect();
+    let wanted: Vec<usize> = fields
+        .iter()
+        .filter(|(i, r)| layout.read().any(|s| s.has(*i, Kind::Documents)) || r.documents && layout.asked_for(*i, r))
+        .map(|(i, _)| *i)
+        .collect();
     let mut out: Vec<Field> = Vec::new();
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
@@ -74,7 +77,7 @@ fn place(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found) 
     }
     let (index, _) = fields.iter().find(|(_, r)| r.extractor == Extractor::Address)?;
     let spoken_of = sheet.hits(*index, Kind::Words).any(|h| h.start < sheet.closing);
-    let refused = sheet.hits(*index, Kind::Not).any(|h| h.end <= one.address.0);
+    let refused = sheet.hits(*index, Kind::Not).any(|h| h.end <= one.address.0 && one.address.0 - h.end < REACH);
     (spoken_of && !refused).then_some((*index, 58))
 }
 
@@ -102,7 +105,7 @@ fn field(sheet: &Sheet<'_>, rule: &FieldRule, one: &Found, confidence: u8) -> Op
         ));
     }
     // The label and its name may stand apart: “Holder is Acme Corp. They are at 12 Main St, …”.
-    one.named().then(|| {
+    (one.named() && is_party_name(rule, sheet.slice(one.name.0, one.name.1))).then(|| {
         let value = FieldValue::Party { name: name_line(sheet.slice(one.name.0, one.name.1)), address: Some(address) };
         sheet.found(&rule.name, value, one.name.0, one.address.1, &rule.name, confidence)
     })

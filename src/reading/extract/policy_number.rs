@@ -294,6 +294,24 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
     if carried && !year && (run.prefixed || run.digits >= DIGITS_BARE) {
         return Some(85);
     }
+    // “the general liability, 01-448-220-17”: the line of insurance, then its number.
+    let line = sheet.hits(index, Kind::Near).rev().find(|h| h.end <= run.start).is_some_and(|h| {
+        let gap = sheet.low(h.end, run.start);
+        gap.len() <= 12
+            && gap
+                .split(|b| !b.is_ascii_alphabetic())
+                .filter(|w| !w.is_empty())
+                .all(|w| matches!(w, b"policy" | b"no" | b"number" | b"is"))
+    });
+    if line && run.digits >= DIGITS_BARE - 1 && (words.contains('-') || run.prefixed) {
+        return Some(78);
+    }
+    // A word, not a carrier's prefix: “FROM 2310”, “TO 318900”, “CARL 7085550162”.
+    let small = |w: &str| matches!(w, "TO" | "AT" | "OF" | "IN" | "ON" | "BY" | "FOR" | "AND" | "IS" | "THE" | "IP");
+    let word = |w: &str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_alphabetic()) || small(w);
+    if words.split_once(' ').is_some_and(|(first, _)| word(first)) {
+        return None;
+    }
     // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
     let opens_line = sheet.lines.get(sheet.line_at(run.start)).is_some_and(|l| l.start == run.start);
     let enough = if opens_line && run.prefixed && words.contains('-') { DIGITS_BARE - 1 } else { DIGITS_BARE };

@@ -52,7 +52,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("insured", Extractor::Insured, &["labels", "near", "not"]),
     ("person", Extractor::Person, &["labels", "near", "not"]),
     ("phone", Extractor::Phone, &["labels", "not"]),
-    ("policy_number", Extractor::PolicyNumber, &["labels", "not"]),
+    ("policy_number", Extractor::PolicyNumber, &["labels", "near", "not"]),
     ("date", Extractor::Date, &["near", "words", "event", "after", "not", "documents", "sense"]),
     ("party", Extractor::Party, &["labels", "near", "words", "after", "not", "documents", "never"]),
     ("address", Extractor::Address, &["labels", "near", "words", "not"]),
@@ -62,7 +62,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("project", Extractor::Project, &["labels", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
     ("vehicle", Extractor::Vehicle, &["makes", "models"]),
-    ("driver", Extractor::Driver, &["labels", "near", "words"]),
+    ("driver", Extractor::Driver, &["labels", "near", "words", "after"]),
     ("money", Extractor::Money, &["near", "after", "not", "rest"]),
     ("number", Extractor::Number, &["labels"]),
     ("text", Extractor::Text, &["labels"]),
@@ -112,6 +112,8 @@ pub struct FieldRule {
     pub never: BTreeSet<String>,
     /// It has a `documents` list: its looser words count only where a document is asked for.
     pub documents: bool,
+    /// `pages`: the pages whose requests have this field, and the line where they are named; none means all.
+    pub pages: Vec<Pattern>,
 }
 
 /// The file, checked.
@@ -212,6 +214,7 @@ impl Reader<'_> {
             rest: false,
             never: BTreeSet::new(),
             documents: table.contains_key("documents"),
+            pages: Vec::new(),
         };
         for (key, value) in table {
             let at = self.line(key.span());
@@ -219,6 +222,7 @@ impl Reader<'_> {
             match key {
                 "name" | "extractor" => {}
                 "label" => self.label(&mut rule, value.get_ref(), at),
+                "pages" => rule.pages = self.strings(value.get_ref(), key, at),
                 _ if !keys.contains(&key) => self.mistake(
                     Some(at),
                     format!("“{key}” means nothing to the extractor “{wanted}”"),

@@ -10,6 +10,8 @@ use crate::domain::field::Field;
 
 /// Longest description kept, in bytes.
 const LONGEST: usize = 260;
+/// A sentence longer than this is cut to the clause that tells the loss, in bytes.
+const CLAUSE: usize = 150;
 
 /// The first sentence of the main body that tells a loss.
 pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
@@ -34,13 +36,38 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
 
 /// A long sentence is cut to the clause around the cue.
 fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usize, usize) {
-    if end - start <= LONGEST {
+    if end - start <= CLAUSE {
         return (start, end);
     }
-    let from = start.max(at.saturating_sub(LONGEST / 2));
-    let to = end.min(at + LONGEST / 2);
-    let from = (from..at).find(|i| sheet.byte(*i) == b' ').map_or(from, |i| i + 1);
-    let to = (at..to).rev().find(|i| sheet.byte(*i) == b' ').unwrap_or(to);
+    // From the last word before the cue that opens a clause; to the last comma within reach.
+    const OPENS: [&[u8]; 14] = [
+        b", ",
+        b" when ",
+        b" that ",
+        b" because ",
+        b" porque ",
+        b": ",
+        b" had ",
+        b" i ",
+        b" says ",
+        b" and ",
+        b" with ",
+        b" when my ",
+        b" y ",
+        b" que ",
+    ];
+    let floor = start.max(at.saturating_sub(CLAUSE / 2));
+    let lead = sheet.low(floor, at);
+    let opened =
+        OPENS.iter().filter_map(|o| lead.windows(o.len()).position(|w| w == *o).map(|i| floor + i + o.len())).min();
+    let from = if floor == start { start } else { opened.unwrap_or(floor) };
+    let to = end.min(from + CLAUSE);
+    let from = if opened.is_some() || from == start {
+        from
+    } else {
+        (from..at).find(|i| sheet.byte(*i) == b' ').map_or(from, |i| i + 1)
+    };
+    let to = if to == end { end } else { (at..to).rev().find(|i| matches!(sheet.byte(*i), b',' | b' ')).unwrap_or(to) };
     if sheet.text.is_char_boundary(from) && sheet.text.is_char_boundary(to) { (from, to) } else { (start, end) }
 }
 
@@ -60,21 +87,60 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
         }
     }
     // Without a label only where a document is asked for: elsewhere “job” and “project” name no project to be shown.
-    if !layout.read().any(|s| s.has(index, Kind::Documents)) {
+    if !layout.asked_for(index, rule) && !layout.read().any(|s| s.has(index, Kind::Documents)) {
         return None;
     }
-    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+    let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
+    for sheet in bodies.chain(layout.sheets.iter().filter(|s| s.stretch == Stretch::Subject)) {
         if let Some(hit) = vocabulary.find(sheet).into_iter().next() {
             // The value's name says how many words before the project belong to the pattern alone.
             let from =
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
-            let (start, end) = sheet.trimmed(from, hit.end);
+            let (start, end) = sheet.trimmed(from, clause_end(sheet, from, hit.end));
             if end > start + 3 {
                 return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
             }
         }
     }
     None
+}
+
+/// Where a project's words end: before a verb or a clause of its own.
+fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
+    const STOPS: [&[u8]; 30] = [
+        b" de la ",
+        b" el domingo",
+        b" on saturday",
+        b" on sunday",
+        b" this ",
+        b" next ",
+        b" monday",
+        b" just ",
+        b" and they",
+        b" and uh",
+        b" and i",
+        b" that ",
+        b" which ",
+        b" because",
+        b" so ",
+        b" they",
+        b" he ",
+        b" she ",
+        b" i ",
+        b" i'm",
+        b" we ",
+        b" starting",
+        b" starts",
+        b" has ",
+        b" have ",
+        b" is ",
+        b" el padre",
+        b" si ",
+        b" para ",
+        b"??",
+    ];
+    let words = sheet.low(start, end);
+    STOPS.iter().filter_map(|s| words.windows(s.len()).position(|w| w == *s)).min().map_or(end, |i| start + i)
 }
 
 fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {

@@ -27,11 +27,12 @@ struct Claim {
 /// Every date field of the message.
 pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>]) -> Vec<Field> {
     let fields: Vec<(usize, &FieldRule)> =
-        rules.iter().enumerate().filter(|(_, r)| r.extractor == Extractor::Date).collect();
+        rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Date && layout.wants(*i)).collect();
     let documents = layout
         .sheets
         .iter()
-        .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)));
+        .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)))
+        || rules.iter().enumerate().any(|(i, r)| r.documents && layout.asked_for(i, r));
     let mut best: Vec<Option<(i32, Field)>> = vec![None; fields.len()];
     for (sheet, mentions) in layout.sheets.iter().zip(all) {
         if sheet.stretch == Stretch::ForwardHeader {
@@ -103,7 +104,7 @@ fn claims(
         .collect();
     all.sort_by_key(|c| std::cmp::Reverse(c.score));
     let Some(first) = all.first().copied() else { return all };
-    let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1 && c.cue != first.cue;
+    let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1;
     all.retain(|c| *c == first || c.event || within(c));
     all
 }
@@ -133,8 +134,9 @@ fn claim_of(
         }
     }
     let refused = nearest(sheet, field, Kind::Not, mention);
-    let nearer =
-        |hit: FieldHit| refused.is_none_or(|r| r.start < hit.start || (r.start == hit.start && r.end < hit.end));
+    let nearer = |hit: FieldHit| {
+        refused.is_none_or(|r| r.start < hit.start || (r.start >= hit.start && r.end <= hit.end && r != hit))
+    };
     let vague = matches!(mention.when, When::EndOf(_));
     // “within ten days” says by itself what it is for.
     if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
@@ -172,9 +174,25 @@ fn claim_of(
         return Some(Claim { field, score: 68 - gap / 4, cue: (hit.start, hit.end), event: false, past: false })
             .filter(|_| !vague);
     }
+    // “resend it today?”, “needs to be added today”: a wish with its day.
+    if rule.sense > 0 && matches!(mention.when, When::Offset(0)) && mention.start < sheet.closing {
+        let low = sheet.low(sheet.sentence_start(mention.start), mention.start);
+        let asks = [&b"please"[..], b"can you", b"could you", b"can u", b"can some", b"need", b"pls", b"must", b"add "]
+            .iter()
+            .any(|w| low.windows(w.len()).any(|x| x == *w));
+        let day = sheet.low(mention.start, mention.end);
+        if asks && (day == b"today" || day == b"hoy") && refused.is_none() {
+            return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: true, past: false });
+        }
+    }
     // What happened may be told after its day: “Yesterday somebody hit our van”.
     if rule.sense < 0 {
         let after = sheet.hits(field, Kind::Words).find(|h| h.start >= mention.end);
+        let told = [&b"yesterday"[..], b"last night", b"this morning", b"ayer", b"anoche", b"this afternoon", b"last"];
+        let low = sheet.low(mention.start, mention.end);
+        if told.iter().any(|t| low.starts_with(t)) && mention.start < sheet.closing {
+            return Some(Claim { field, score: 50, cue: (mention.start, mention.end), event: false, past: true });
+        }
         if after.is_some_and(|h| h.start - mention.end < 160 && !sheet.sentence_ends_between(mention.end, h.start)) {
             return Some(Claim { field, score: 58, cue: (mention.start, mention.end), event: false, past: false });
         }
@@ -224,6 +242,15 @@ fn only_fillers(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
                 | b"of"
                 | b"at"
                 | b"noon"
+                | b"lunch"
+                | b"first"
+                | b"thing"
+                | b"el"
+                | b"del"
+                | b"dia"
+                | b"next"
+                | b"over"
+                | b"in"
                 | b"is"
                 | b"are"
                 | b"be"

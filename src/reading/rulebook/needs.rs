@@ -24,7 +24,7 @@ impl Rulebook {
         // Both add to the facts what pages may ask for.
         self.sources.channel(&hits, &mut facts, &folded);
         self.sources.sender(&hits, &mut facts, &folded);
-        let fields = self.extractors.run(message, circumstances);
+        let fields = self.fields(message, circumstances, &[request_type.as_str()]);
         Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }))
     }
 }

@@ -1,0 +1,91 @@
+//! How people write names, drivers, numbers and dates, each way on a sentence of its own.
+
+use super::extract_tests::{note, read};
+use super::*;
+use serde_json::json;
+
+#[test]
+fn a_table_of_drivers_is_read_row_by_row_and_its_licences_are_no_policies() {
+    let v = note(
+        "Please change the drivers on the auto policy:\n\nNAME  DOB  DL #\nADD  Octavia R. Simms  03/14/1994  S520-6409-4874\n\
+         REMOVE  Trent Hossler\n\nRosa Delmar",
+    );
+    assert_eq!(v["drivers"][0], json!({"name": "Octavia R. Simms", "dob": "1994-03-14", "license": "S520-6409-4874"}));
+    assert_eq!(v["drivers"][1]["name"], "Trent Hossler");
+    assert_eq!(v.get("policy_numbers"), None);
+}
+
+#[test]
+fn a_driver_is_named_before_the_driving() {
+    assert_eq!(note("Maddie passed her road test, add her to our car insurance.")["drivers"][0]["name"], "Maddie");
+    let v = note("new guy Tyrell Mosby gonna be driving the van, put him on our insurance");
+    assert_eq!(v["drivers"][0]["name"], "Tyrell Mosby");
+}
+
+#[test]
+fn a_form_may_ask_for_first_and_last_name_apart() {
+    let v =
+        read("", "no-reply@forms.example", "New entry", "First name\nTamsin\n\nLast name\nOkonedo\n\nTopic\nAddress");
+    assert_eq!(v["contact_name"], "Tamsin Okonedo");
+}
+
+#[test]
+fn a_department_or_a_firm_in_the_from_line_signs_nothing() {
+    let text = "Please help us with the audit.\n\nIrv Castellan\nPremium Audit\n763-555-0199";
+    assert_eq!(read("Premium Audit", "audit@northline.example", "audit", text)["contact_name"], "Irv Castellan");
+    let text = "Your customer Amos Whitfield's truck is in bay 3.\n\nThx\n\nSonny Barrientos\nCrestline Collision";
+    let v = read("Crestline Collision", "estimates@crestlinecollision.example", "supplement", text);
+    assert_eq!((&v["contact_name"], &v["insured_name"]), (&json!("Sonny Barrientos"), &json!("Amos Whitfield")));
+}
+
+#[test]
+fn who_introduces_themselves_from_a_firm_writes_for_it() {
+    let v = read(
+        "Lupe",
+        "lupe@mailbox.example",
+        "",
+        "Lupe here from Farias Concrete Cutting. yes go ahead and renew all of it",
+    );
+    assert_eq!(v["insured_name"], "Farias Concrete Cutting");
+    let v = read(
+        "Eliseo",
+        "e@mailbox.example",
+        "",
+        "Buenos dias, soy Eliseo de Jardines Barrientos. Compre otra camioneta.\n\nEliseo Paz",
+    );
+    assert_eq!(v["insured_name"], "Jardines Barrientos");
+}
+
+#[test]
+fn an_attention_line_belongs_to_the_holders_address() {
+    let v = note(
+        "Please make the certificate out to:\n\nCity of Marlow\nAttn: Purchasing Division\n210 S. Court Street\nMarlow, IL 61036\n\nRosa",
+    );
+    assert_eq!(v["certificate_holder"]["name"], "City of Marlow");
+    assert_eq!(v["certificate_holder"]["address"], "Attn: Purchasing Division, 210 S. Court Street, Marlow, IL 61036");
+}
+
+#[test]
+fn a_line_of_insurance_announces_its_number_and_a_word_does_not() {
+    let v = note("Please cancel the general liability, 01-448-220-17, it went FROM 231000 TO 318900.");
+    assert_eq!(v["policy_numbers"], json!(["01-448-220-17"]));
+}
+
+#[test]
+fn a_field_is_looked_for_only_where_its_pages_are_asked_for() {
+    let calendar = crate::domain::calendar::Calendar::usual(chrono_tz::America::Chicago);
+    let received = "2026-10-14T15:00:00Z".parse().unwrap();
+    let around = Circumstances { received, calendar: &calendar, own_domains: &[], own_addresses: &[] };
+    let text = "I sold the truck, cancel it. A tree fell on the garage yesterday.";
+    let parts = vec![crate::message::Part { kind: crate::message::PartKind::New, start: 0, end: text.len() }];
+    let message = Message { text: text.to_owned(), parts, ..Message::default() };
+    let run = |types: &[&str]| to_labels(&super::extract_tests::BUILT_IN.run(&message, &around, types));
+    let page = |field: &str| {
+        let rule = super::extract_tests::BUILT_IN.fields.iter().find(|f| f.name == field).unwrap();
+        rule.pages.first().unwrap().text.clone()
+    };
+    let (loss, change) = (run(&[&page("loss_description")]), run(&[&page("change_kinds")]));
+    assert!(loss.contains_key("loss_description") && !loss.contains_key("change_kinds"));
+    assert!(change.contains_key("change_kinds") && !change.contains_key("loss_description"));
+    assert!(run(&[]).contains_key("loss_description") && run(&[]).contains_key("change_kinds"));
+}
