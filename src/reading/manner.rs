@@ -272,7 +272,10 @@ pub(super) fn facts_of(message: &Message, circumstances: &Circumstances<'_>) -> 
     let subject = message.subject.as_str();
     let begins = |with: &[&str]| with.iter().any(|w| subject.get(..w.len()).is_some_and(|s| s.eq_ignore_ascii_case(w)));
     let forwarded = message.parts.iter().any(|p| p.kind == PartKind::ForwardHeader);
-    let replies = begins(&["re:", "aw:", "rv:", "sv:"]) || !message.thread.is_empty();
+    // A program that answers repeats the subject of what it answers, just as a person does.
+    let answers =
+        ["re:", "aw:", "rv:", "sv:", "automatic reply:", "auto reply:", "auto:", "autoreply:", "out of office:"];
+    let replies = begins(&answers) || !message.thread.is_empty();
     facts.set(Fact::Forward, forwarded || begins(&["fw:", "fwd:"]));
     facts.set(Fact::Reply, replies && !begins(&["fw:", "fwd:"]));
     facts.set(Fact::Attachment, message.attachments.iter().any(is_document));
