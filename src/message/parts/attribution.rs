@@ -22,8 +22,9 @@ pub(super) fn at(lines: &[Line<'_>], i: usize) -> Option<usize> {
     if names_writer_and_time(first.text) {
         return Some(i + 1);
     }
-    // Nearly every line ends here: the verb is not far.
-    if !lines.iter().skip(i).take(LINES_MAX).any(|l| l.signals().has(Signals::WROTE)) {
+    // Nearly every line ends here: the verb is not far, and nothing blank or quoted stands before it.
+    let near = || lines.iter().skip(i).take(LINES_MAX).take_while(|l| !l.is_blank() && !l.is_quoted());
+    if !near().any(|l| l.signals().has(Signals::WROTE)) {
         return None;
     }
     let opens = opens_attribution(first.text);

@@ -354,9 +354,12 @@ fn boundary<'a>(lines: &[Line<'a>], i: usize) -> Option<Boundary<'a>> {
 
 /// The mark and nothing else on the line: “I never got the forwarded message you mentioned” is a sentence.
 pub(super) fn is_separator(text: &str) -> bool {
+    let drawn = ["--", "==", "__", "**", "##"].iter().any(|d| text.starts_with(d));
+    if !drawn && !text.ends_with(':') {
+        return false;
+    }
     let bare = text.trim_matches(['-', '_', '*', '=', ' ', ':', '.', '#']);
     let words = bare.split_ascii_whitespace().count();
-    let drawn = ["--", "==", "__", "**", "##"].iter().any(|d| text.starts_with(d));
     (drawn && words <= 14) || (text.ends_with(':') && words <= 5)
 }
 

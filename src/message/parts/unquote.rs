@@ -30,7 +30,8 @@ enum State {
 
 /// `text` with one `>` less before each line of a quoted forward; `None` where there is none.
 pub(super) fn forwards(text: &str, lines: &[Line<'_>]) -> Option<Unquoted> {
-    if !lines.iter().any(Line::is_quoted) || !lines.iter().any(|l| l.signals().has(Signals::FORWARD)) {
+    let marks = |l: &Line<'_>| announces(l, l.text.strip_prefix('>').map_or(l.text, str::trim_ascii_start));
+    if !lines.iter().any(Line::is_quoted) || !lines.iter().any(marks) {
         return None;
     }
     let mut out = String::with_capacity(text.len());
@@ -80,7 +81,8 @@ pub(super) fn forwards(text: &str, lines: &[Line<'_>]) -> Option<Unquoted> {
 }
 
 fn announces(line: &Line<'_>, content: &str) -> bool {
-    line.signals().has(Signals::FORWARD) && history::is_separator(content)
+    // Quoted lines are many: what costs a search comes last.
+    history::is_separator(content) && line.signals().has(Signals::FORWARD)
 }
 
 /// A field, or a line between two fields.
