@@ -25,7 +25,8 @@ case "${1:-}" in
   *) for name in "$@"; do chosen+=("$here/${name%.patch}.patch"); done ;;
 esac
 
-export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/sabotage" CARGO_INCREMENTAL=1
+# Nobody debugs these builds.
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}/sabotage" CARGO_INCREMENTAL=1 CARGO_PROFILE_DEV_DEBUG=0
 # Always the same place: so a patch costs the compiling of what it changes, and nothing else.
 tree=$CARGO_TARGET_DIR/tree
 mkdir -p "$tree"
