@@ -14,9 +14,9 @@ mod manner;
 mod matcher;
 mod page;
 mod phrase;
+mod prefilter;
 mod rank;
 mod rulebook;
-mod settled;
 mod sheet;
 mod sign;
 

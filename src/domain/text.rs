@@ -1,7 +1,7 @@
 //! Text from outside, cleaned once at the edge so that the inside can trust it.
 
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
 
@@ -151,6 +151,9 @@ pub fn folded(s: &str) -> String {
 
 /// A list of words that are known beforehand, to ask whether a word is among them.
 pub type WordSet<W> = HashSet<W, BuildHasherDefault<Fnv>>;
+
+/// What is known beforehand of words, by word.
+pub type WordMap<W, V> = HashMap<W, V, BuildHasherDefault<Fnv>>;
 
 /// The FNV-1a hash: the quickest for short words. Only for tables whose keys no stranger chooses.
 #[derive(Debug, Clone, Copy)]

@@ -3,6 +3,7 @@
 //! Every byte remembers where it came from, so that a match can be shown in the message itself. Knows no page and no
 //! pattern.
 
+use super::matcher::{WordStart, Worded, note_words};
 use crate::{
     domain::field::{Place, Span},
     message::{Message, PartKind},
@@ -45,6 +46,8 @@ pub(super) struct Sentence {
     pub(super) place: Option<Place>,
     pub(super) start: usize,
     pub(super) end: usize,
+    /// Its words: from where to where in `Folded::words`.
+    words: (usize, usize),
 }
 
 /// A message's words, folded.
@@ -56,6 +59,7 @@ pub(super) struct Folded {
     /// Where the character that a byte was folded from ends.
     until: Vec<u32>,
     pub(super) sentences: Vec<Sentence>,
+    words: Vec<WordStart>,
 }
 
 /// Longest attachment text that is folded; requests stand at the top.
@@ -75,6 +79,7 @@ impl Folded {
             origin: Vec::with_capacity(room),
             until: Vec::with_capacity(room),
             sentences: Vec::with_capacity(64),
+            words: Vec::with_capacity(room / 4),
         };
         folded.add(message.subject.as_str(), 0, Zone::Subject, Some(Place::Subject));
         let mut left = BODY_MAX;
@@ -127,6 +132,16 @@ impl Folded {
     /// The folded words of a sentence.
     pub(super) fn words(&self, sentence: &Sentence) -> &[u8] {
         self.bytes.get(sentence.start..sentence.end).unwrap_or_default()
+    }
+
+    /// Where the words of a sentence begin in `bytes`.
+    pub(super) fn words_of(&self, sentence: &Sentence) -> &[WordStart] {
+        self.words.get(sentence.words.0..sentence.words.1).unwrap_or_default()
+    }
+
+    /// A sentence as the matcher takes it.
+    pub(super) fn worded(&self, sentence: &Sentence) -> Worded<'_> {
+        Worded { bytes: self.words(sentence), words: self.words_of(sentence), base: sentence.start }
     }
 
     /// Adds a text whose first byte is byte `base` of its place.
@@ -188,7 +203,10 @@ impl Folded {
 
     fn close(&mut self, open: &mut usize, zone: Zone, place: Option<Place>) {
         if self.bytes.len() > *open {
-            self.sentences.push(Sentence { zone, place, start: *open, end: self.bytes.len() });
+            let first = self.words.len();
+            note_words(self.bytes.get(*open..).unwrap_or_default(), *open, &mut self.words);
+            let words = (first, self.words.len());
+            self.sentences.push(Sentence { zone, place, start: *open, end: self.bytes.len(), words });
             // A border that no pattern crosses.
             let last = self.origin.last().copied().unwrap_or_default();
             self.push(b'\n', last, last);

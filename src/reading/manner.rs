@@ -16,7 +16,7 @@ use crate::{
     domain::{
         field::FieldValue,
         reading::{Channel, Hazard, SenderKind},
-        text::WordSet,
+        text::WordMap,
     },
     message::{Message, PartKind},
 };
@@ -111,7 +111,16 @@ pub(super) struct Manner {
     urgent: Vec<Sign>,
     /// Date fields that make a message urgent when they are within one business day.
     dates: Vec<String>,
-    languages: BTreeMap<String, Language>,
+    languages: Languages,
+}
+
+/// The languages that messages are told apart by.
+#[derive(Debug, Default)]
+struct Languages {
+    /// Name, and how many words have to stand in the text.
+    names: Vec<(String, usize)>,
+    /// By word: the languages that have it, as a set of bits.
+    of_word: WordMap<Vec<u8>, u32>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -119,7 +128,7 @@ pub(super) struct Manner {
 struct Language {
     /// How many of its words have to stand in the text.
     at_least: usize,
-    words: WordSet<String>,
+    words: Vec<String>,
 }
 
 /// Words of a text that are looked at to tell its language.
@@ -135,9 +144,9 @@ impl Manner {
             .into_iter()
             .filter_map(|i| i.value.compile("urgent", desk.lexicon, file, desk.mistakes))
             .collect();
-        let languages = sheet.one("language", desk.mistakes).unwrap_or_default();
+        let languages: BTreeMap<String, Language> = sheet.one("language", desk.mistakes).unwrap_or_default();
         sheet.close(&["enough", "urgent_dates", "urgent", "language"], desk.mistakes);
-        Self { enough, urgent, dates, languages }
+        Self { enough, urgent, dates, languages: Languages::new(languages) }
     }
 
     /// Whether the sender says that it is rushed, or a date is within one business day.
@@ -163,31 +172,41 @@ impl Manner {
 
     /// The language to answer in: the one with most of its words in the text, English where none has enough.
     pub(super) fn language(&self, folded: &Folded) -> String {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut counts = vec![0; self.languages.names.len()];
         let mut seen = 0;
         for s in folded.sentences.iter().filter(|s| matches!(s.zone, Zone::Text | Zone::Subject)) {
-            for word in folded.words(s).split(|b| !b.is_ascii_alphabetic()) {
-                let Ok(word) = std::str::from_utf8(word) else { continue };
-                if word.is_empty() {
-                    continue;
-                }
+            for word in folded.words(s).split(|b| !b.is_ascii_alphabetic()).filter(|w| !w.is_empty()) {
                 seen += 1;
-                for (name, language) in &self.languages {
-                    if language.words.contains(word) {
-                        *counts.entry(name.as_str()).or_default() += 1;
+                let mut languages = self.languages.of_word.get(word).copied().unwrap_or_default();
+                while languages != 0 {
+                    if let Some(count) = counts.get_mut(languages.trailing_zeros() as usize) {
+                        *count += 1;
                     }
+                    languages &= languages - 1;
                 }
             }
             if seen > LANGUAGE_SAMPLE {
                 break;
             }
         }
-        let enough = |name: &str, n: usize| self.languages.get(name).is_some_and(|l| n >= l.at_least);
-        counts
-            .into_iter()
-            .filter(|(name, n)| enough(name, *n) && *n * 8 >= seen)
+        let all = self.languages.names.iter().zip(counts);
+        all.filter(|((_, at_least), n)| n >= at_least && n * 8 >= seen)
             .max_by_key(|(_, n)| *n)
-            .map_or_else(|| "en".to_owned(), |(name, _)| name.to_owned())
+            .map_or_else(|| "en".to_owned(), |((name, _), _)| name.clone())
+    }
+}
+
+impl Languages {
+    fn new(all: BTreeMap<String, Language>) -> Self {
+        let mut languages = Self::default();
+        // More languages than a set has bits are no languages of an agency.
+        for (bit, (name, language)) in (0..32).zip(all) {
+            languages.names.push((name, language.at_least));
+            for word in language.words {
+                *languages.of_word.entry(word.into_bytes()).or_default() |= 1 << bit;
+            }
+        }
+        languages
     }
 }
 

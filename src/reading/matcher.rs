@@ -97,11 +97,16 @@ pub(super) struct Match {
     pub(super) pattern: usize,
 }
 
-/// A text, where each of its words begins and with which [`pair`] of bytes.
-#[derive(Debug, Default)]
+/// A word of a text: where it begins, and with which [`pair`] of bytes.
+pub(super) type WordStart = (u32, u8);
+
+/// A text, and its words.
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Worded<'a> {
-    bytes: &'a [u8],
-    words: Vec<(u32, u8)>,
+    pub(super) bytes: &'a [u8],
+    pub(super) words: &'a [WordStart],
+    /// What the words' places are counted from.
+    pub(super) base: usize,
 }
 
 /// Two bytes as one of 64 numbers: most wrong words are told from right ones by it.
@@ -109,26 +114,17 @@ fn pair(first: u8, second: u8) -> u8 {
     first.wrapping_mul(29).wrapping_add(second) & 63
 }
 
-impl<'a> Worded<'a> {
-    /// Lays a text out, in the room of the one before.
-    pub(super) fn lay_out(bytes: &'a [u8], mut room: Vec<(u32, u8)>) -> Self {
-        room.clear();
-        let mut in_word = false;
-        // Past the end any byte will do: a program that asks for one fails there.
-        let behind = bytes.iter().skip(1).chain([&0]);
-        for (at, (&byte, &next)) in (0..).zip(bytes.iter().zip(behind)) {
-            let word = is_word(byte);
-            if word && !in_word {
-                room.push((at, pair(byte, next)));
-            }
-            in_word = word;
+/// Notes the words of a text that begins at `base`.
+pub(super) fn note_words(bytes: &[u8], base: usize, words: &mut Vec<WordStart>) {
+    let mut in_word = false;
+    // Past the end any byte will do: a program that asks for one fails there.
+    let behind = bytes.iter().skip(1).chain([&0]);
+    for (at, (&byte, &next)) in (base..).zip(bytes.iter().zip(behind)) {
+        let word = is_word(byte);
+        if word && !in_word {
+            words.push((u32::try_from(at).unwrap_or(u32::MAX), pair(byte, next)));
         }
-        Self { bytes, words: room }
-    }
-
-    /// The room, for the next text.
-    pub(super) fn into_room(self) -> Vec<(u32, u8)> {
-        self.words
+        in_word = word;
     }
 }
 
@@ -208,7 +204,7 @@ impl Matcher {
         }
         scratch.clear();
         text.words.iter().find_map(|(start, pair)| {
-            let start = *start as usize;
+            let start = (*start as usize).checked_sub(text.base)?;
             let likely = program.first_two >> pair & 1 == 1;
             let (end, pattern) = likely.then(|| self.run(program, text.bytes, 0, start, scratch))??;
             Some(Match { start, end, pattern })
@@ -325,6 +321,7 @@ impl Scratch {
     }
 }
 
-fn is_word(byte: u8) -> bool {
+/// Whether a byte is part of a word, as `\b` has it.
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

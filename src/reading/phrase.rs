@@ -3,8 +3,8 @@
 //! A pattern is a regular expression on folded text with three conveniences: it begins and ends at word borders, `<name>`
 //! stands for any word of a list in `rules/words.toml`, and ` .. ` stands for up to six words. Knows no page.
 
-use super::folded::fold_pattern;
-use regex_syntax::hir::{Hir, HirKind};
+use super::{folded::fold_pattern, matcher::is_word};
+use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
 use std::collections::BTreeMap;
 
 /// The lists of `rules/words.toml`.
@@ -82,33 +82,108 @@ fn hir_of(regex: &str) -> Result<Hir, String> {
     })
 }
 
+/// A plain word of the prefilter: bytes that stand in a folded text, and at which of their ends a word must border.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Plain {
+    pub(super) bytes: Vec<u8>,
+    /// Its first letter begins a word.
+    pub(super) begins: bool,
+    /// Its last letter ends one.
+    pub(super) ends: bool,
+}
+
 /// Words of which at least one stands in everything that `regex` matches; `None` where there is no such set.
 ///
 /// The prefilter looks for these, so they are chosen to be rare: long ones, and none of the words of every letter.
-pub(super) fn required_words(regex: &str) -> Option<Vec<Vec<u8>>> {
+pub(super) fn required_words(regex: &str) -> Option<Vec<Plain>> {
     let hir = hir_of(regex).ok()?;
-    let set = required(&hir)?;
+    let set = required(&hir, Borders::default())?;
     (rarity(&set) >= RARE_ENOUGH).then_some(set)
 }
 
 /// All sets of words of each of which at least one stands in everything that `regex` matches.
-pub(super) fn all_required_words(regex: &str) -> Vec<Vec<Vec<u8>>> {
+pub(super) fn all_required_words(regex: &str) -> Vec<Vec<Plain>> {
     let mut sets = Vec::new();
     if let Ok(hir) = hir_of(regex) {
-        conjuncts(&hir, &mut sets);
+        conjuncts(&hir, Borders::default(), &mut sets);
     }
-    // Single letters stand in every sentence.
-    sets.retain(|set| set.iter().all(|word| word.len() > 1));
+    sets.retain(|set| rarity(set) >= RARE_ENOUGH);
     sets
 }
 
-fn conjuncts(hir: &Hir, sets: &mut Vec<Vec<Vec<u8>>>) {
-    match hir.kind() {
-        HirKind::Capture(c) => conjuncts(&c.sub, sets),
-        HirKind::Repetition(r) if r.min >= 1 => conjuncts(&r.sub, sets),
-        HirKind::Concat(parts) => parts.iter().for_each(|p| conjuncts(p, sets)),
-        _ => sets.extend(required(hir)),
+/// Whether a word must begin where a part of a pattern begins, and end where it ends.
+#[derive(Debug, Clone, Copy, Default)]
+struct Borders {
+    begins: bool,
+    ends: bool,
+}
+
+/// One of the two ends of a part.
+#[derive(Debug, Clone, Copy)]
+enum Edge {
+    First,
+    Last,
+}
+
+impl Edge {
+    fn of<T>(self, all: &[T]) -> Option<&T> {
+        match self {
+            Self::First => all.first(),
+            Self::Last => all.last(),
+        }
     }
+
+    /// Whether every text of a part has at this end a byte that belongs to no word.
+    fn is_bare(self, part: &Hir) -> bool {
+        match part.kind() {
+            HirKind::Literal(l) => self.of(&l.0).is_some_and(|b| !is_word(*b)),
+            HirKind::Class(Class::Bytes(class)) => {
+                class.ranges().iter().all(|r| (r.start()..=r.end()).all(|b| !is_word(b)))
+            }
+            HirKind::Capture(c) => self.is_bare(&c.sub),
+            HirKind::Repetition(r) => r.min >= 1 && self.is_bare(&r.sub),
+            HirKind::Alternation(parts) => parts.iter().all(|p| self.is_bare(p)),
+            HirKind::Concat(parts) => self.of(parts).is_some_and(|p| self.is_bare(p)),
+            _ => false,
+        }
+    }
+
+    /// Whether a word must border on its neighbours, the nearest first, which touch it with this end.
+    fn borders<'a>(self, neighbours: impl Iterator<Item = &'a Hir>, around: bool) -> bool {
+        for part in neighbours {
+            match part.kind() {
+                HirKind::Look(Look::WordAscii | Look::Start | Look::End) => return true,
+                // It may be left out: then what stands behind it is the neighbour.
+                HirKind::Repetition(r) if r.min == 0 && self.is_bare(&r.sub) => {}
+                _ => return self.is_bare(part),
+            }
+        }
+        around
+    }
+}
+
+/// The parts of a sequence, each with the borders that its neighbours give it.
+fn bordered(parts: &[Hir], around: Borders) -> impl Iterator<Item = (&Hir, Borders)> {
+    parts.iter().enumerate().map(move |(i, part)| {
+        let (before, from) = parts.split_at(i);
+        let begins = Edge::Last.borders(before.iter().rev(), around.begins);
+        let ends = Edge::First.borders(from.iter().skip(1), around.ends);
+        (part, Borders { begins, ends })
+    })
+}
+
+fn conjuncts(hir: &Hir, around: Borders, sets: &mut Vec<Vec<Plain>>) {
+    match hir.kind() {
+        HirKind::Capture(c) => conjuncts(&c.sub, around, sets),
+        HirKind::Repetition(r) if r.min >= 1 => conjuncts(&r.sub, repeated(r, around), sets),
+        HirKind::Concat(parts) => bordered(parts, around).for_each(|(p, own)| conjuncts(p, own, sets)),
+        _ => sets.extend(required(hir, around)),
+    }
+}
+
+/// The borders of a part that may be repeated: only the first one begins where all begin.
+fn repeated(r: &Repetition, around: Borders) -> Borders {
+    if r.max == Some(1) { around } else { Borders { ends: false, ..around } }
 }
 
 /// A set whose commonest word is a space or a single letter filters nothing.
@@ -116,16 +191,33 @@ const RARE_ENOUGH: usize = 12;
 /// Sets larger than this cost more in the prefilter than they save.
 const REQUIRED_MAX: usize = 160;
 
-fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+/// A literal without the blanks around it: there a word begins or ends.
+fn plain(literal: &[u8], around: Borders) -> Plain {
+    let begun = literal.trim_ascii_start();
+    let bytes = begun.trim_ascii_end();
+    let word = |b: Option<&u8>| b.copied().is_some_and(is_word);
+    let begins = (around.begins || begun.len() < literal.len()) && word(bytes.first());
+    let ends = (around.ends || bytes.len() < begun.len()) && word(bytes.last());
+    Plain { bytes: bytes.to_vec(), begins, ends }
+}
+
+fn required(hir: &Hir, around: Borders) -> Option<Vec<Plain>> {
     match hir.kind() {
-        HirKind::Literal(l) => Some(vec![l.0.to_vec()]),
-        HirKind::Capture(c) => required(&c.sub),
-        HirKind::Repetition(r) if r.min >= 1 => required(&r.sub),
-        HirKind::Concat(parts) => parts.iter().filter_map(required).max_by_key(|set| rarity(set)),
+        HirKind::Literal(l) => Some(vec![plain(&l.0, around)]),
+        HirKind::Class(Class::Bytes(class)) => {
+            let bytes = || class.ranges().iter().flat_map(|r| r.start()..=r.end());
+            let plain = |b: u8| Plain { bytes: vec![b], begins: false, ends: false };
+            bytes().all(|b| b.is_ascii_digit()).then(|| bytes().map(plain).collect())
+        }
+        HirKind::Capture(c) => required(&c.sub, around),
+        HirKind::Repetition(r) if r.min >= 1 => required(&r.sub, repeated(r, around)),
+        HirKind::Concat(parts) => {
+            bordered(parts, around).filter_map(|(p, own)| required(p, own)).max_by_key(|set| rarity(set))
+        }
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
             for p in parts {
-                all.extend(required(p)?);
+                all.extend(required(p, around)?);
             }
             all.sort();
             all.dedup();
@@ -136,7 +228,7 @@ fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
 }
 
 /// How rare the commonest word of a set is; more is better.
-fn rarity(set: &[Vec<u8>]) -> usize {
+fn rarity(set: &[Plain]) -> usize {
     const EVERYDAY: [&str; 34] = [
         "the",
         "you",
@@ -173,13 +265,19 @@ fn rarity(set: &[Vec<u8>]) -> usize {
         "on",
         "date",
     ];
-    let one = |w: &Vec<u8>| {
-        let trimmed = w.trim_ascii();
-        if EVERYDAY.iter().any(|e| e.as_bytes() == trimmed) { 2 } else { 1 + trimmed.len().min(12) }
+    let one = |w: &Plain| match w.bytes.as_slice() {
+        // Digits and signs are rarer than letters, of which every sentence has all.
+        [sign] if sign.is_ascii_digit() || sign.is_ascii_punctuation() && !b",.'-".contains(sign) => 2,
+        [] | [_] => 0,
+        letters if letters.len() < 4 && !w.begins && !w.ends && letters.iter().all(|b| is_word(*b)) => {
+            letters.len() - 1
+        }
+        common if EVERYDAY.iter().any(|e| e.as_bytes() == common) => 2,
+        word => 1 + word.len().min(12),
     };
     let commonest = set.iter().map(one).min().unwrap_or_default();
     // Among equally rare sets the smaller one.
-    commonest * 8 - set.len().min(64) / 8
+    (commonest * 8).saturating_sub(set.len().min(64) / 8)
 }
 
 #[cfg(test)]
@@ -209,18 +307,36 @@ mod tests {
     #[test]
     fn the_rarest_required_words_are_chosen() {
         let words = required_words(&expand("(need|want) (a |the )?certificate", &lists()).unwrap()).unwrap();
-        assert_eq!(words, [b"certificate".to_vec()]);
-        assert_eq!(required_words(r"[a-z]+ \d+"), None);
+        assert_eq!(words, [Plain { bytes: b"certificate".to_vec(), begins: true, ends: true }]);
+        assert_eq!(required_words(r"[a-z]+"), None);
+    }
+    #[test]
+    fn a_number_asks_for_a_digit() {
+        let words = required_words(r"[a-z]+ [23]\d*").unwrap();
+        assert_eq!(words.iter().map(|w| w.bytes.as_slice()).collect::<Vec<_>>(), [b"2", b"3"]);
+    }
+    #[test]
+    fn a_plain_word_borders_where_the_pattern_does() {
+        let borders = |pattern: &str| {
+            let words = required_words(&expand(pattern, &lists()).unwrap()).unwrap();
+            words.iter().map(|w| (w.begins, w.ends)).collect::<Vec<_>>()
+        };
+        assert_eq!(borders("certificate"), [(true, true)]);
+        assert_eq!(borders("certificates?"), [(true, false)]);
+        assert_eq!(borders("(un)?insured"), [(false, true)]);
+        assert_eq!(borders("(the |a )?certificate( now)?"), [(true, true)]);
+        assert_eq!(borders(r"\w*certificate, ?"), [(false, false)]);
+        assert_eq!(borders("<vehicle>"), [(true, false), (true, true)]);
     }
     #[test]
     fn every_part_that_must_stand_is_known() {
         let sets = all_required_words(&expand("(need|want) a? ?certificate .. holders?", &lists()).unwrap());
         let words = ["want", "need", "certificate", "holder"];
         for word in words {
-            let named = |set: &Vec<Vec<u8>>| set.iter().any(|w| w.trim_ascii() == word.as_bytes());
+            let named = |set: &Vec<Plain>| set.iter().any(|w| w.bytes.trim_ascii() == word.as_bytes());
             assert!(sets.iter().any(named), "{word}: {sets:?}");
         }
-        assert!(!sets.iter().flatten().any(|w| w == b" "), "{sets:?}");
+        assert!(!sets.iter().flatten().any(|w| w.bytes == b" "), "{sets:?}");
     }
     #[test]
     fn a_pattern_that_matches_nothing_at_all_is_refused() {

@@ -201,8 +201,8 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = person_of(line).len() < 60
-            && known.iter().any(|k| !k.is_ascii() || folded.windows(k.len()).any(|w| w == k.as_bytes()));
+        let likely = known.iter().any(|k| !k.is_ascii() || memchr::memmem::find(folded, k.as_bytes()).is_some())
+            && person_of(line).len() < 60;
         if !likely {
             return None;
         }

@@ -41,7 +41,9 @@ proptest! {
         let program = matcher.compile(&patterns).unwrap();
         let (regex, mut scratch) = (usual(&patterns), matcher.borrow());
         let text = text.as_bytes();
-        let worded = Worded::lay_out(text, Vec::new());
+        let mut words = Vec::new();
+        note_words(text, 0, &mut words);
+        let worded = Worded { bytes: text, words: &words, base: 0 };
         prop_assert_eq!(matcher.find_in(&program, &worded, &mut scratch), matcher.find(&program, text, 0, &mut matcher.borrow()));
         for from in 0..text.len() {
             let theirs = regex.find(Input::new(text).range(from..)).map(|m| (m.start(), m.end(), m.pattern().as_usize()));

@@ -1,0 +1,250 @@
+//! Collects the patterns of all rules while pages are loaded, with the plain words that each cannot do without.
+
+use super::{Condition, Group, Lexicon, Pattern, PlainWord, WordsId};
+use crate::domain::mistake::{Mistake, line_of};
+use crate::reading::{
+    RuleFile,
+    folded::Zone,
+    matcher::Matcher,
+    phrase::{Plain, WordLists, all_required_words, expand, required_words},
+    prefilter::Prefilter,
+};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::reading) struct Around<'a> {
+    /// One of these must stand in the same sentence, where there are any.
+    pub(in crate::reading) beside: &'a [Spanned<String>],
+    /// None of these may.
+    pub(in crate::reading) unless: &'a [Spanned<String>],
+    pub(in crate::reading) zones: &'a [Zone],
+}
+
+/// Collects groups while pages are loaded.
+#[derive(Debug)]
+pub(in crate::reading) struct LexiconBuilder<'a> {
+    lists: &'a WordLists,
+    groups: Vec<Group>,
+    patterns: Vec<Pattern>,
+    conditions: Vec<Condition>,
+    matcher: Matcher,
+    /// Plain words, and which patterns are tried for their sake.
+    plain: BTreeMap<Plain, Vec<u32>>,
+    needs: Vec<u32>,
+    /// Sets, their numbers and the zones in which they are asked for.
+    sets: BTreeMap<Vec<Plain>, (u32, u16)>,
+    always: Vec<u32>,
+    settled: (u32, u32),
+    unsettled: (u32, u32),
+}
+
+impl<'a> LexiconBuilder<'a> {
+    pub(in crate::reading) fn new(lists: &'a WordLists) -> Self {
+        Self {
+            lists,
+            groups: Vec::new(),
+            patterns: Vec::new(),
+            conditions: Vec::new(),
+            matcher: Matcher::default(),
+            plain: BTreeMap::new(),
+            needs: Vec::new(),
+            sets: BTreeMap::new(),
+            always: Vec::new(),
+            settled: (0, 0),
+            unsettled: (0, 0),
+        }
+    }
+
+    /// Takes from the word lists how sentences sound that speak of what is done already.
+    pub(in crate::reading) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
+        let mut conditions = |list: &str| {
+            let words = self.lists.get(list).map_or(&[][..], Vec::as_slice);
+            let regexes: Result<Vec<_>, _> = words.iter().map(|w| expand(w, self.lists)).collect();
+            let added = regexes.and_then(|regexes| {
+                self.conditions(&regexes, Zone::Text.bit())
+                    .ok_or_else(|| "the patterns together are too large".to_owned())
+            });
+            added.unwrap_or_else(|what| {
+                mistakes.push(Mistake {
+                    file: file.name.clone(),
+                    line: None,
+                    what: format!("the word list “{list}”: {what}"),
+                    mend: "How patterns are written is explained in rules/README.md.".to_owned(),
+                });
+                (0, 0)
+            })
+        };
+        (self.settled, self.unsettled) = (conditions(SETTLED), conditions(UNSETTLED));
+    }
+
+    /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
+    /// any) and none of `unless`.
+    ///
+    /// `of` names the rule in mistakes, such as `the sign “asks-for-certificate”`.
+    pub(in crate::reading) fn add(
+        &mut self,
+        of: &str,
+        words: &[Spanned<String>],
+        Around { beside, unless, zones }: Around<'_>,
+        file: &RuleFile,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<WordsId> {
+        let regexes = self.written_out(of, words, file, mistakes);
+        let company = self.written_out(of, beside, file, mistakes);
+        let counter = self.written_out(of, unless, file, mistakes);
+        let (regexes, company, counter) = (regexes?, company?, counter?);
+        if regexes.is_empty() {
+            return None;
+        }
+        let group = u32::try_from(self.groups.len()).ok()?;
+        let zones = zones.iter().fold(0, |set, z| set | z.bit());
+        let mut too_large = |written: &Spanned<String>| {
+            mistakes.push(Mistake {
+                file: file.name.clone(),
+                line: Some(line_of(&file.text, written.span().start)),
+                what: format!("{of}: the patterns together are too large"),
+                mend: "Split it into several shorter patterns.".to_owned(),
+            });
+        };
+        // Each pattern alone: its own plain words are rarer than those of the whole group, so it runs more seldom.
+        for (source, written) in regexes.iter().zip(words) {
+            let Ok(program) = self.matcher.compile(&[source.as_str()]) else {
+                too_large(written);
+                return None;
+            };
+            let id = u32::try_from(self.patterns.len()).ok()?;
+            let chosen = required_words(source);
+            let needs = self.needs(source, chosen.as_ref(), zones);
+            self.patterns.push(Pattern { program, group, needs });
+            match chosen {
+                Some(plain) => {
+                    for word in plain {
+                        self.plain.entry(word).or_default().push(id);
+                    }
+                }
+                None => self.always.push(id),
+            }
+        }
+        let around = [(beside, company), (unless, counter)].map(|(written, regexes)| {
+            self.conditions(&regexes, zones).or_else(|| {
+                written.first().into_iter().for_each(&mut too_large);
+                None
+            })
+        });
+        let [beside, unless] = around;
+        self.groups.push(Group { beside: beside?, unless: unless?, zones });
+        Some(WordsId(self.groups.len() - 1))
+    }
+
+    /// Adds what stands beside patterns in these zones, or must not; `None` where it is too large.
+    fn conditions(&mut self, regexes: &[String], zones: u16) -> Option<(u32, u32)> {
+        let count = |all: &[Condition]| u32::try_from(all.len()).ok();
+        let from = count(&self.conditions)?;
+        for regex in regexes {
+            let program = self.matcher.compile(&[regex.as_str()]).ok()?;
+            let needs = self.needs(regex, None, zones);
+            self.conditions.push(Condition { program, needs });
+        }
+        Some((from, count(&self.conditions)?))
+    }
+
+    /// Notes the sets of which a regular expression needs a word each, but for those `known` to stand there.
+    fn needs(&mut self, regex: &str, known: Option<&Vec<Plain>>, zones: u16) -> (u32, u32) {
+        let mut sets = Vec::new();
+        for set in all_required_words(regex).into_iter().filter(|set| Some(set) != known) {
+            for word in &set {
+                self.plain.entry(word.clone()).or_default();
+            }
+            let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+            let (number, asked_in) = self.sets.entry(set).or_insert((next, 0));
+            *asked_in |= zones;
+            sets.push(*number);
+        }
+        appended(&mut self.needs, &sets)
+    }
+
+    /// Each pattern as a regular expression; `None` where any of them is wrong, each with its own mistake.
+    fn written_out(
+        &self,
+        of: &str,
+        patterns: &[Spanned<String>],
+        file: &RuleFile,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Option<Vec<String>> {
+        let mut whole = true;
+        let mut out = Vec::with_capacity(patterns.len());
+        for p in patterns {
+            match expand(p.get_ref(), self.lists) {
+                Ok(regex) => out.push(regex),
+                Err(what) => {
+                    whole = false;
+                    mistakes.push(Mistake {
+                        file: file.name.clone(),
+                        line: Some(line_of(&file.text, p.span().start)),
+                        what: format!("{of}: “{}”: {what}", p.get_ref()),
+                        mend: "How patterns are written is explained in rules/README.md.".to_owned(),
+                    });
+                }
+            }
+        }
+        whole.then_some(out)
+    }
+
+    /// Closes the collection.
+    pub(in crate::reading) fn finish(mut self) -> Lexicon {
+        self.matcher.close();
+        let mut lexicon = Lexicon {
+            words: Vec::with_capacity(self.plain.len()),
+            tried_for: Vec::new(),
+            member_of: Vec::new(),
+            sets: self.sets.len(),
+            needs: self.needs,
+            always: self.always,
+            settled: self.settled,
+            unsettled: self.unsettled,
+            groups: self.groups,
+            patterns: self.patterns,
+            conditions: self.conditions,
+            matcher: self.matcher,
+            prefilter: None,
+        };
+        let mut sets_of: BTreeMap<&Plain, (Vec<u32>, u16)> = BTreeMap::new();
+        for (words, (set, zones)) in &self.sets {
+            for word in words {
+                let (sets, asked_in) = sets_of.entry(word).or_default();
+                sets.push(*set);
+                *asked_in |= zones;
+            }
+        }
+        for (word, patterns) in &self.plain {
+            let (sets, zones) = sets_of.remove(word).unwrap_or_default();
+            let asked = patterns.iter().filter_map(|p| Some(lexicon.zones_of(lexicon.patterns.get(*p as usize)?)));
+            let zones = asked.fold(zones, |a, b| a | b);
+            let patterns = appended(&mut lexicon.tried_for, patterns);
+            let sets = appended(&mut lexicon.member_of, &sets);
+            lexicon.words.push(PlainWord { zones, patterns, sets });
+        }
+        lexicon.prefilter = Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))).ok();
+        if lexicon.prefilter.is_none() {
+            lexicon.always = (0..u32::try_from(lexicon.patterns.len()).unwrap_or(u32::MAX)).collect();
+            lexicon.patterns.iter_mut().for_each(|p| p.needs = (0, 0));
+            lexicon.conditions.iter_mut().for_each(|c| c.needs = (0, 0));
+        }
+        lexicon
+    }
+}
+
+/// The word list of how sentences sound that speak of what is done already: thanks, “that is settled”, “no need to”.
+const SETTLED: &str = "settled";
+/// The word list of what shows that such a sentence asks for something all the same.
+const UNSETTLED: &str = "unsettled";
+
+/// Appends to a list; from where to where it now stands there.
+fn appended(list: &mut Vec<u32>, more: &[u32]) -> (u32, u32) {
+    let length = |list: &[u32]| u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let from = length(list);
+    list.extend(more);
+    (from, length(list))
+}
