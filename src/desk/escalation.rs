@@ -88,13 +88,13 @@ fn tell(d: &mut Drafting<'_>, task: &Task, fired: &[Due]) {
     }
     for (person, mut clocks) in heard {
         clocks.sort_by_key(|c| Clock::ALL.iter().position(|k| k == c));
-        let words: Vec<String> = clocks.iter().map(|c| clock_words(*c, practice, task)).collect();
+        let words: Vec<String> = clocks.iter().map(|c| clock_words(*c, practice, task, d.now)).collect();
         let at_once = clocks.contains(&Clock::Hazard);
         let letter = ToStaff {
             kind: if at_once { HAZARD } else { ESCALATION },
             why: format!("{} is {}.", task.id, words.join(", and ")),
             clock: words.join(", and "),
-            action: clocks.first().map(|c| action(*c, task)).unwrap_or_default(),
+            action: clocks.first().map(|c| action(*c, task, d.now)).unwrap_or_default(),
             at_once,
             ..ToStaff::default()
         };
@@ -192,10 +192,16 @@ pub(super) fn listeners(policy: &Policy, assignee: &PersonId, tell: &[Listener])
     told
 }
 
+/// Whether a deadline is over: a warning that a machine slept through must not say that there is time left.
+fn is_past(deadline: Option<Timestamp>, now: Timestamp) -> bool {
+    deadline.is_some_and(|at| at <= now)
+}
+
 /// A clock that ran out, in words that follow “is”.
-fn clock_words(clock: Clock, practice: &Practice, task: &Task) -> String {
+fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: Timestamp) -> String {
     match clock {
         Clock::Untouched => format!("untouched for {}", practice.standard.first_touch),
+        Clock::DeadlineNear if is_past(task.deadline, now) => "past the client's deadline".to_owned(),
         Clock::DeadlineNear => "close to the client's deadline".to_owned(),
         Clock::Overdue => "overdue".to_owned(),
         Clock::Idle => format!("without a human act for {}", practice.standard.idle),
@@ -208,10 +214,13 @@ fn clock_words(clock: Clock, practice: &Practice, task: &Task) -> String {
 }
 
 /// The one thing to do.
-fn action(clock: Clock, task: &Task) -> String {
+fn action(clock: Clock, task: &Task, now: Timestamp) -> String {
     let next = task.next_step().map(|s| format!(" Next step: {}.", s.title.trim_end_matches('.'))).unwrap_or_default();
     match clock {
         Clock::Untouched => format!("Take it, or give it to somebody who can.{next}"),
+        Clock::DeadlineNear if is_past(task.deadline, now) => {
+            format!("Call the client: the time they gave us is over.{next}")
+        }
         Clock::DeadlineNear => format!("Finish it before the deadline, or call the client.{next}"),
         Clock::Overdue => format!("Finish it, or tell the client when it will be done.{next}"),
         Clock::Idle => format!("Go on with it, or set it to wait and say on whom.{next}"),

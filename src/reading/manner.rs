@@ -14,12 +14,13 @@ use super::{
 };
 use crate::{
     domain::{
-        field::FieldValue,
+        field::{Field, FieldValue},
         reading::{Channel, Hazard, SenderKind},
         text::WordMap,
     },
     message::{Message, PartKind},
 };
+use chrono::NaiveDate;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -111,6 +112,8 @@ pub(super) struct Manner {
     urgent: Vec<Sign>,
     /// Date fields that make a message urgent when they are within one business day.
     dates: Vec<String>,
+    /// Date fields that say when something begins: the same day in one of `dates` presses nobody.
+    starts: Vec<String>,
     languages: Languages,
 }
 
@@ -131,6 +134,8 @@ struct Language {
     words: Vec<String>,
 }
 
+/// From which confidence on a date is taken for the day on which something is wanted.
+const SURE: u8 = 60;
 /// Words of a text that are looked at to tell its language.
 const LANGUAGE_SAMPLE: usize = 80;
 
@@ -139,14 +144,15 @@ impl Manner {
         let mut sheet = Sheet::open(file, desk.mistakes);
         let enough = sheet.one("enough", desk.mistakes).unwrap_or(10);
         let dates = sheet.one("urgent_dates", desk.mistakes).unwrap_or_default();
+        let starts = sheet.one("start_dates", desk.mistakes).unwrap_or_default();
         let urgent = sheet
             .each::<SignText>("urgent", desk.mistakes)
             .into_iter()
             .filter_map(|i| i.value.compile("urgent", desk.lexicon, file, desk.mistakes))
             .collect();
         let languages: BTreeMap<String, Language> = sheet.one("language", desk.mistakes).unwrap_or_default();
-        sheet.close(&["enough", "urgent_dates", "urgent", "language"], desk.mistakes);
-        Self { enough, urgent, dates, languages: Languages::new(languages) }
+        sheet.close(&["enough", "urgent_dates", "start_dates", "urgent", "language"], desk.mistakes);
+        Self { enough, urgent, dates, starts, languages: Languages::new(languages) }
     }
 
     /// Whether the sender says that it is rushed, or a date is within one business day.
@@ -164,10 +170,12 @@ impl Manner {
         let calendar = circumstances.calendar;
         let today = calendar.day(message.date.unwrap_or(circumstances.received));
         let soon = calendar.next_business_day(today);
-        found.fields.iter().any(|f| match f.value {
-            FieldValue::Date(d) => self.dates.contains(&f.name) && f.confidence >= 50 && today <= d && d <= soon,
-            _ => false,
-        })
+        let begins = |day| found.fields.iter().any(|f| self.starts.contains(&f.name) && day_of(f) == Some(day));
+        let presses = |f: &Field| {
+            let day = day_of(f).filter(|d| today <= *d && *d <= soon)?;
+            (self.dates.contains(&f.name) && f.confidence >= SURE && !begins(day)).then_some(())
+        };
+        !found.facts.has(Fact::Automated) && found.fields.iter().any(|f| presses(f).is_some())
     }
 
     /// The language to answer in: the one with most of its words in the text, English where none has enough.
@@ -193,6 +201,13 @@ impl Manner {
         all.filter(|((_, at_least), n)| n >= at_least && n * 8 >= seen)
             .max_by_key(|(_, n)| *n)
             .map_or_else(|| "en".to_owned(), |((name, _), _)| name.clone())
+    }
+}
+
+fn day_of(field: &Field) -> Option<NaiveDate> {
+    match field.value {
+        FieldValue::Date(day) => Some(day),
+        _ => None,
     }
 }
 

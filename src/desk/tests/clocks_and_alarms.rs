@@ -90,6 +90,17 @@ fn the_deadline_is_warned_of_ahead_and_a_deadline_before_the_standard_is_what_is
 }
 
 #[test]
+fn a_warning_that_was_slept_through_does_not_say_that_there_is_time_left() {
+    let mut w = roomy();
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-20")));
+    w.command("ana", Command::Take { task: TaskId(1) }).unwrap();
+    w.now = at("2026-11-23T09:00:00-06:00");
+    w.say(&Input::Clock(TaskId(1))).unwrap();
+    assert!(w.letters("escalation").iter().any(|l| l.says.clock.contains("past the client's deadline")));
+    assert!(!w.letters("escalation").iter().any(|l| l.says.clock.contains("close to")));
+}
+
+#[test]
 fn while_others_have_the_ball_the_standard_stands_still_and_the_deadline_does_not() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-25")));
