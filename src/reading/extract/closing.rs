@@ -56,6 +56,35 @@ const FAREWELLS: &[&str] = &[
     "appreciate it",
     "much appreciated",
     "appreciated",
+    "god bless",
+    "blessings",
+    "peace",
+    "yours",
+    "yours sincerely",
+    "very truly yours",
+    "sincerely yours",
+    "with thanks",
+    "thanks very much",
+    "thank you very much",
+    "thanks much",
+    "many thanks in advance",
+    "cheers and thanks",
+    "happy holidays",
+    "be well",
+    "in christ",
+    "love",
+    "muchas gracias",
+    "mil gracias",
+    "de antemano gracias",
+    "gracias de antemano",
+    "cordialmente",
+    "un saludo",
+    "un abrazo",
+    "saludos cordiales",
+    "bendiciones",
+    "quedo atento",
+    "quedo atenta",
+    "atte",
 ];
 
 /// Whether a line only says farewell.
@@ -272,7 +301,9 @@ fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) ->
 
 /// A short line without the end of a sentence.
 fn is_signature_line(line: &str) -> bool {
-    let lower = line
+    // “Joan Hruska, parish secretary”: behind a name's comma a title may be in small letters.
+    let front = line.split(',').next().filter(|f| names::is_person(f, false)).unwrap_or(line);
+    let lower = front
         .split_whitespace()
         .filter(|w| w.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(w))
         .count();
@@ -331,6 +362,8 @@ fn comma_parts(sheet: &Sheet<'_>, start: usize, end: usize) -> Vec<(usize, usize
 
 /// Up to a telephone number, a mail address or an “o:” before one.
 fn cut_numbers(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
+    // “Bookkeeper (Tues-Thurs), Kettle & Vine Bistro”: the firm stands behind the brackets.
+    let start = sheet.slice(start, end).rfind("), ").map_or(start, |i| start + i + 3);
     let words = sheet.slice(start, end);
     let phone = words.char_indices().find(|(i, c)| {
         matches!(c, '(' | '+')

@@ -5,6 +5,7 @@
 
 use super::cues::{Period, Seed};
 use super::sheet::{Sheet, seed_of};
+use super::spoken;
 use crate::domain::calendar::Calendar;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -173,12 +174,41 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
 
 /// “before then”, “as of that day”: the day that was told last.
 fn told_again(sheet: &Sheet<'_>, told: &[Mention]) -> Vec<Mention> {
-    const LEADS: &[&[u8]] = &[b"before", b"by", b"from", b"of", b"effective", b"starting", b"on"];
-    const AGAIN: &[&[u8]] = &[b"then", b"that day", b"that date", b"that same day", b"the same day", b"same day"];
+    const LEADS: &[&[u8]] = &[
+        b"before",
+        b"by",
+        b"from",
+        b"of",
+        b"effective",
+        b"starting",
+        b"starts",
+        b"start",
+        b"begins",
+        b"begin",
+        b"on",
+        b"de",
+        b"desde",
+    ];
+    const AGAIN: &[&[u8]] = &[
+        b"then",
+        b"that day",
+        b"that date",
+        b"that same day",
+        b"the same day",
+        b"the same date",
+        b"same day",
+        b"ese dia",
+        "ese día".as_bytes(),
+        "ese mismo día".as_bytes(),
+        b"ese mismo dia",
+        b"esa fecha",
+        "el mismo día".as_bytes(),
+    ];
     let Some(first) = told.first() else { return Vec::new() };
     let mut out: Vec<Mention> = Vec::new();
     for start in first.end..sheet.folded.len() {
-        let begins = matches!(sheet.folded.get(start), Some(b't' | b's')) && sheet.before(start).is_ascii_whitespace();
+        let begins =
+            matches!(sheet.folded.get(start), Some(b't' | b's' | b'e')) && sheet.before(start).is_ascii_whitespace();
         if !begins {
             continue;
         }
@@ -205,6 +235,13 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         Seed::Month(m) => {
             match after_month(sheet, m, end) {
                 Some((when, end)) => one(when, end),
+                // “el quince de octubre”, “el catorce de marzo del noventa y ocho”.
+                None if let Some((start, day)) = spoken::day_before(sheet, start) => {
+                    let year = spoken::year_after(sheet, end);
+                    let exact = year.and_then(|(y, e)| Some((When::Exact(NaiveDate::from_ymd_opt(y, m, day)?), e)));
+                    let (when, end) = exact.unwrap_or((When::MonthDay(m, day), end));
+                    Some(Mention { start, end, when })
+                }
                 // “by the end of October”.
                 None => {
                     let (a, b) = sheet.word_before(start);

@@ -14,6 +14,9 @@ pub const SHEET_MAX: usize = 48 * 1024;
 /// where it ends.
 const WRAPPED: usize = 52;
 
+/// How many lines a table's heading may stand above a row.
+const TABLE: usize = 30;
+
 /// Which stretch this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
@@ -246,6 +249,59 @@ impl<'a> Sheet<'a> {
     /// The end of the sentence in which `at` stands, its full stop left out.
     pub fn sentence_end(&self, at: usize) -> usize {
         (at..self.folded.len()).find(|i| self.is_sentence_end(*i)).unwrap_or(self.folded.len())
+    }
+
+    /// The heading of the table's column in which `at` stands: a cell of the first of the lines above that have as many
+    /// cells.
+    pub fn heading(&self, at: usize) -> Option<(usize, usize)> {
+        let own = self.line_at(at);
+        let line = self.lines.get(own)?;
+        let cells = self.cells(*line);
+        if cells.len() < 3 {
+            return None;
+        }
+        let column = cells.iter().position(|(s, e)| (*s..*e).contains(&at))?;
+        let mut heading = None;
+        for above in self.lines.get(own.saturating_sub(TABLE)..own)?.iter().rev() {
+            let there = self.cells(*above);
+            if there.len() != cells.len() {
+                break;
+            }
+            heading = there.get(column).copied();
+        }
+        heading
+    }
+
+    /// The cells of a table's row: parted by bars, tabs, two spaces; by commas where it has more than two of them and no
+    /// space behind any.
+    fn cells(&self, line: Line) -> Vec<(usize, usize)> {
+        let words = self.slice(line.start, line.end);
+        let listed = words.matches(',').count() > 2 && !words.contains(", ");
+        let mut out = Vec::new();
+        let mut from = 0;
+        let bytes = words.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            let len = match bytes.get(i..) {
+                Some([b'|' | b'\t', ..]) => 1,
+                Some([b',', ..]) if listed => 1,
+                Some([b' ', b' ', ..]) if !listed => 2,
+                _ => 0,
+            };
+            if len > 0 {
+                out.push(self.trimmed(line.start + from, line.start + i));
+                i += len;
+                // A gap of more than two spaces, or of spaces around a bar, is one.
+                while bytes.get(i) == Some(&b' ') || !listed && bytes.get(i) == Some(&b'|') {
+                    i += 1;
+                }
+                from = i;
+            } else {
+                i += 1;
+            }
+        }
+        out.push(self.trimmed(line.start + from, line.end));
+        out
     }
 
     /// `start..end` without white space and loose punctuation at its ends.
