@@ -205,7 +205,7 @@ impl Extractors {
         }
         let has = |value: &str| out.iter().any(|f| f.name == KIND && f.value.shown() == value);
         let lender = out.iter().find(|f| f.name == "lienholder");
-        let bought = has("add_vehicle") || has("add_location") || has("remove_lienholder");
+        let bought = has("add_vehicle") || has("add_location");
         if let Some(lender) = lender.filter(|_| bought && !has("add_lienholder")) {
             let mut kind = lender.clone();
             KIND.clone_into(&mut kind.name);

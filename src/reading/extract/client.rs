@@ -52,7 +52,8 @@ fn named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<
     };
     let other = read().any(|s| s.has(index, Kind::Not))
         || firm.is_some_and(|f| names::is_institution(f) || holds(f))
-        || layout.writer.is_institution();
+        || layout.writer.is_institution()
+        || names::is_institution(&layout.writer.name) && !known.closing.agrees;
     let third_party = || {
         from_subject(rule, layout, firm.unwrap_or(""), &holds)
             .or_else(|| first_firm(rule, layout, firm.unwrap_or(""), &holds))
@@ -125,6 +126,7 @@ fn firm_behind(rule: &FieldRule, sheet: &Sheet<'_>, mut at: usize) -> Option<Fie
         match sheet.low(a, b) {
             b"at" | b"from" | b"with" | b"of" | b"w" | b"de" | b"con" => led = true,
             b"la" | b"los" | b"las" | b"el" | b"over" | b"here" | b"uh" | b"um" | b"the" | b"calling" | b"out" => {}
+            _ if led => break,
             _ => return None,
         }
         at = b;
@@ -318,7 +320,7 @@ fn in_full(rule: &FieldRule, layout: &Layout<'_, '_>, short: Field) -> Field {
             }
             let len = name_len(sheet.text.get(at..).map_or("", |t| crate::domain::text::cut(t, 90)));
             let (start, end) = sheet.trimmed(at, at + len);
-            if end > at + name.len() && ends(sheet.slice(start, end)) {
+            if end > at + name.len() && !sheet.low(start, end).contains(&b'\n') && ends(sheet.slice(start, end)) {
                 return sheet.found_text(&rule.name, start, end, &rule.name, short.confidence);
             }
         }

@@ -262,7 +262,10 @@ fn is_old(sheet: &Sheet<'_>, sum: &Sum, next: Option<&Sum>) -> bool {
 }
 
 /// Words behind which even a number without sign or comma is a sum.
-const SUMS: [&[u8]; 18] = [
+const SUMS: [&[u8]; 21] = [
+    b"paid",
+    b"cost_new",
+    b"stated_value",
     b"value",
     b"stated value",
     b"valued at",

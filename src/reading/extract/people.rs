@@ -4,7 +4,7 @@ use super::closing::Closing;
 use super::cues::{FieldHit, Kind};
 use super::layout::{Layout, spoken_name};
 use super::names;
-use super::rules::FieldRule;
+use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};
 
@@ -109,13 +109,22 @@ pub fn labelled(
 ) -> Option<Field> {
     for hit in hits {
         let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
-        // “Dawn Stellmacher, 715-555-0143”, “Suzette Bragg, Halvorsen Builders”: a person's line goes on with more.
+        // “Dawn Stellmacher, 715-555-0143”, “Suzette Bragg, Halvorsen Builders LLC”: a person's line goes on with more.
         let words = sheet.slice(start, end);
-        let cut = words.find(|c: char| c.is_ascii_digit() || matches!(c, '(' | '<' | ',' | '/' | '|' | '–' | '—'));
-        let cut = cut.or_else(|| words.find(" - ")).filter(|i| *i > 4);
+        let marks = |c: char| c.is_ascii_digit() || matches!(c, '(' | '<' | ',' | '/' | '|' | '–' | '—');
+        let cut = words.find(marks).or_else(|| words.find(" - ")).filter(|i| *i > 4);
         let (_, short) = sheet.trimmed(start, cut.map_or(end, |i| start + i));
-        if fits(sheet.slice(start, short)) && names::is_person(sheet.slice(start, short), false) && short < end {
-            return Some(sheet.found_text(&rule.name, start, short, &rule.name, confidence));
+        let head = sheet.slice(start, short);
+        let tail = sheet.trimmed(short, end);
+        let behind = sheet.slice(tail.0, tail.1);
+        let suffixed = names::is_firm(behind) && behind.len() <= 5;
+        if short < end && names::is_person(head, false) && !names::is_firm(head) && !suffixed {
+            // Who stands for a firm is answered; the firm is insured.
+            let firm = rule.extractor == Extractor::Insured && names::is_firm(behind) && fits(behind);
+            let (start, end) = if firm { tail } else { (start, short) };
+            if fits(sheet.slice(start, end)) {
+                return Some(sheet.found_text(&rule.name, start, end, &rule.name, confidence));
+            }
         }
         if fits(sheet.slice(start, end)) {
             return Some(sheet.found_text(&rule.name, start, end, &rule.name, confidence));
@@ -286,7 +295,11 @@ const NO_NAMES: [&[u8]; 62] = [
 /// A name in small letters, as transcripts and text messages write it: “this is patricia wendell with …”, “its beto
 /// from …”. One or two words before a word that goes on with something else.
 fn lower_name(sheet: &Sheet<'_>, cue: usize, at: usize) -> Option<(usize, usize)> {
-    let its = sheet.low(cue, at).starts_with(b"it");
+    let told = sheet.low(cue, at);
+    let its = told.starts_with(b"it");
+    if !its && !told.windows(4).any(|w| w == b"this" || w == b"name") {
+        return None;
+    }
     let (start, mut end) = sheet.word_after(at);
     let mut from = start;
     for _ in 0..2 {
