@@ -37,9 +37,14 @@ fn named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<
         for sheet in read() {
             for hit in sheet.hits(index, Kind::Near).filter(|h| sheet.low(h.start, h.end).starts_with(b"your ") == pass)
             {
-                if let Some((start, end)) =
-                    name_after(sheet, hit.end).filter(|(s, e)| names_a_client(sheet.slice(*s, *e)))
-                {
+                let called = sheet.low(hit.start, hit.end) == b"se llama";
+                let fits = |(s, e): &(usize, usize)| {
+                    let words = sheet.slice(*s, *e);
+                    // “se llama Salas Painting”; a driver is called something too. “CPP 8812-006” is a policy.
+                    let numbered = !words.contains(' ') && sheet.byte(*e) == b' ' && sheet.byte(e + 1).is_ascii_digit();
+                    names_a_client(words) && (!called || names::is_firm(words)) && !numbered
+                };
+                if let Some((start, end)) = name_after(sheet, hit.end).filter(fits) {
                     return Some(sheet.found_text(&rule.name, start, end, &rule.name, 85));
                 }
             }

@@ -402,6 +402,19 @@ fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
     if let Some((n, end)) = number(sheet, a, 3) {
         return (end == b).then_some((n, end));
     }
+    let tens = match sheet.low(a, b) {
+        b"twenty" => Some(20),
+        b"thirty" => Some(30),
+        b"forty" => Some(45),
+        b"sixty" => Some(60),
+        b"ninety" => Some(90),
+        _ => None,
+    };
+    if let Some(n) = tens {
+        let (c, d) = sheet.word_after(b);
+        let five = sheet.low(c, d) == b"five";
+        return Some((if n == 45 && !five { 40 } else { n }, if five { d } else { b }));
+    }
     let words: [&[u8]; 16] = [
         b"a",
         b"one",
@@ -535,6 +548,11 @@ fn numeric(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         let (a, b) = sheet.word_after(end);
         if let (b"ago", When::Offset(n)) = (sheet.low(a, b), when) {
             return one(When::Offset(-n), b);
+        }
+        // “10 days from today”, “2 weeks from now”.
+        let (c, d) = sheet.word_after(b);
+        if sheet.low(a, b) == b"from" && matches!(sheet.low(c, d), b"today" | b"now") {
+            return one(when, d);
         }
         return None;
     }

@@ -89,6 +89,15 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             let name = person_before(sheet, hit.start);
             add(&mut found, sheet, Driver { name, dob: None, license: Some(license) });
         }
+        let names: Vec<String> =
+            found.iter().filter_map(|d| d.name).map(|(s, e)| sheet.slice(s, e).to_lowercase() + " ").collect();
+        // “Greta passed her road test … Greta Anne Brandvold, born 3/22/2010” is one.
+        let again = |d: &Driver| {
+            let name = d.name.map(|(s, e)| sheet.slice(s, e).to_lowercase() + " ");
+            let bare = d.dob.is_none() && d.license.is_none();
+            bare && name.is_some_and(|n| names.iter().any(|o| o.len() > n.len() && o.starts_with(&n)))
+        };
+        found.retain(|d| !again(d));
         out.extend(found.into_iter().filter_map(|d| field(sheet, rule, d)));
     }
     out

@@ -18,7 +18,7 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
         for (start, end) in addresses(sheet) {
             let from = above(sheet, start);
             let announced = sheet.last_hit(index, Kind::Near, from, REACH).is_some_and(|h| {
-                if !leads_to(sheet, h.end, from) {
+                if !leads_to(sheet, h.start, h.end, from) {
                     return false;
                 }
                 sheet.hits(index, Kind::Not).rev().find(|n| n.end <= start).is_none_or(|n| n.start < h.start)
@@ -51,7 +51,7 @@ fn above(sheet: &Sheet<'_>, start: usize) -> usize {
 
 /// Whether a verb leads to an address: it stands right before it, or “to”, “at”, “cc” does. “Email: a@b” in a form's
 /// line or a signature only says whose address it is.
-fn leads_to(sheet: &Sheet<'_>, verb_end: usize, address: usize) -> bool {
+fn leads_to(sheet: &Sheet<'_>, verb_start: usize, verb_end: usize, address: usize) -> bool {
     let (a, b) = sheet.word_before(address);
     let lead = matches!(
         sheet.low(a, b),
@@ -72,7 +72,6 @@ fn leads_to(sheet: &Sheet<'_>, verb_end: usize, address: usize) -> bool {
     );
     let bare = sheet.low(verb_end, address);
     let right_before = !bare.iter().any(u8::is_ascii_alphanumeric);
-    let verb_start = sheet.word_before(verb_end).0;
     let line = sheet.lines.get(sheet.line_at(verb_start)).map_or(0, |l| l.start);
     let noun = matches!(sheet.low(verb_start, verb_end), b"email" | b"mail" | b"e-mail" | b"correo");
     let label = right_before && (bare.contains(&b':') || bare.contains(&b'.') || bare.len() > 2) && noun;

@@ -154,7 +154,9 @@ fn role(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found, f
             }
             let Some(hit) = last(sheet, *index, kind, limit, floor) else { continue };
             let gap = limit - hit.end;
-            if gap > REACH || refused.is_some_and(|r| r.start > hit.start) {
+            // “there is no bank”: the refusal may hold the word itself.
+            let holds = |r: FieldHit| r.start > hit.start || r.start <= hit.start && hit.end <= r.end;
+            if gap > REACH || refused.is_some_and(holds) {
                 continue;
             }
             let better = best.is_none_or(|(other, g, _)| {
@@ -219,7 +221,8 @@ fn below(sheet: &Sheet<'_>, start: usize) -> Option<(usize, usize)> {
 /// A party that is named without an address (“Holder: Blue Heron Logistics”), or with one in a sentence of its own.
 fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found]) -> Option<Field> {
     let mut spans: Vec<((usize, usize), u8)> = Vec::new();
-    for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing) {
+    let refused = |h: &FieldHit| sheet.hits(index, Kind::Not).any(|r| r.start <= h.start && h.end <= r.end);
+    for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing && !refused(h)) {
         let labelled = value_after(sheet, hit.start, hit.end)
             .map(|(s, e)| (s, s + name_len(sheet.slice(s, e))))
             .filter(|(s, e)| *e > s + 2)
@@ -288,6 +291,7 @@ fn skip_is(sheet: &Sheet<'_>, at: usize) -> usize {
 fn is_party_name(rule: &FieldRule, words: &str) -> bool {
     let first = super::names::bare(words.split_whitespace().next().unwrap_or(""));
     words.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && !matches!(first.as_str(), "isaoa" | "atima" | "isaoa/atima")
         && !(rule.never.contains(&first) && words.split_whitespace().count() <= 2)
         && !words.contains('@')
 }

@@ -30,9 +30,7 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     }
     let intro = || {
         let hits = || sheet.hits(index, Kind::Near);
-        hits()
-            .find_map(|h| person_after(sheet, h.end))
-            .or_else(|| hits().find_map(|h| lower_name(sheet, h.start, h.end)))
+        hits().find_map(|h| introduced_by(sheet, h)).or_else(|| hits().find_map(|h| lower_name(sheet, h.start, h.end)))
     };
     // “this is Eleanor Bixby …” in a transcript is plainer than a line that merely looks like a name.
     if let Some((start, end)) = closing.name.filter(|_| closing.agrees || intro().is_none()) {
@@ -221,9 +219,14 @@ pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
 pub fn introductions(index: usize, layout: &Layout<'_, '_>) -> Vec<usize> {
     let Some(sheet) = layout.main_sheet() else { return Vec::new() };
     let hits = sheet.hits(index, Kind::Near).take(12);
-    hits.filter_map(|h| person_after(sheet, h.end).or_else(|| lower_name(sheet, h.start, h.end)))
+    hits.filter_map(|h| introduced_by(sheet, h).or_else(|| lower_name(sheet, h.start, h.end)))
         .map(|(_, end)| end)
         .collect()
+}
+
+/// The person behind “this is”, in the same line: “its⏎Willow Bend Townhomes” begins an address.
+fn introduced_by(sheet: &Sheet<'_>, hit: FieldHit) -> Option<(usize, usize)> {
+    person_after(sheet, hit.end).filter(|(start, _)| !sheet.low(hit.end, *start).contains(&b'\n'))
 }
 
 /// Words that no name begins with, in “this is about …”, “it's not …”.

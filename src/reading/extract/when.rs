@@ -2,7 +2,7 @@
 //! nearest; each field keeps its best mention.
 
 use super::cues::{FieldHit, Kind};
-use super::dates::{Mention, Sense, When};
+use super::dates::{Mention, Sense, When, Which};
 use super::layout::Layout;
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
@@ -221,7 +221,8 @@ fn claim_of(
         }
     }
     // “we start pulling wire tomorrow”, “we close Theodore and Anh Brandvold on Tuesday”: the event's words go on.
-    if rule.sense > 0 && documents && !vague && refused.is_none() && mention.start < sheet.closing {
+    let behind = matches!(mention.when, When::Offset(..=0) | When::Weekday(_, Which::Last));
+    if rule.sense > 0 && documents && !vague && !behind && refused.is_none() && mention.start < sheet.closing {
         let hit = sheet.last_hit(field, Kind::Event, mention.start, EVENT_REACH);
         let alone = |h: &FieldHit| !sheet.low(h.end, mention.start).iter().any(|b| b.is_ascii_digit() || *b == b';');
         if let Some(hit) = hit.filter(alone) {
