@@ -3,7 +3,7 @@
 
 use super::layout::{Writer, spoken_name};
 use super::names;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, holds};
 
 /// How many lines from below are looked at; notices of confidentiality are cut off before this.
 const LINES: usize = 16;
@@ -230,8 +230,7 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = person_of(line).len() < 60
-            && known.iter().any(|k| !k.is_ascii() || folded.windows(k.len()).any(|w| w == k.as_bytes()));
+        let likely = person_of(line).len() < 60 && known.iter().any(|k| !k.is_ascii() || holds(folded, k.as_bytes()));
         if !likely {
             return None;
         }

@@ -213,6 +213,9 @@ fn told_again(sheet: &Sheet<'_>, told: &[Mention]) -> Vec<Mention> {
             continue;
         }
         let rest = sheet.low(start, start + 16);
+        if !matches!(rest, [b't', b'h', ..] | [b's', b'a', ..] | [b'e', b's' | b'l', ..]) {
+            continue;
+        }
         let Some(words) = AGAIN.iter().find(|w| rest.starts_with(w)) else { continue };
         let end = start + words.len();
         let (a, b) = sheet.word_before(start);

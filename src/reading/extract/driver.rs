@@ -6,7 +6,7 @@ use super::layout::Layout;
 use super::names;
 use super::people::person_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch};
+use super::sheet::{Sheet, Stretch, holds};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
 
@@ -33,7 +33,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             let about =
                 [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
                     .iter()
-                    .any(|w| sentence.windows(w.len()).any(|x| x == *w));
+                    .any(|w| holds(sentence, w));
             if !about || hit.start >= sheet.closing {
                 continue;
             }

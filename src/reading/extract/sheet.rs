@@ -256,6 +256,11 @@ impl<'a> Sheet<'a> {
     pub fn heading(&self, at: usize) -> Option<(usize, usize)> {
         let own = self.line_at(at);
         let line = self.lines.get(own)?;
+        let words = self.low(line.start, line.end);
+        let parted = words.iter().any(|b| matches!(b, b'|' | b'\t')) || holds(words, b"  ");
+        if !parted && (holds(words, b", ") || words.iter().filter(|b| **b == b',').count() < 3) {
+            return None;
+        }
         let cells = self.cells(*line);
         if cells.len() < 3 {
             return None;
@@ -347,6 +352,23 @@ const ABBREVIATIONS: &[&[u8]] = &[
     b"fri", b"sat", b"sun", b"attn", b"approx", b"eff", b"exp", b"assoc", b"dept", b"vs", b"ext", b"tel", b"ph", b"am",
     b"pm",
 ];
+
+/// Whether bytes hold others: looked at closer only where the first byte stands.
+pub fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    place_of(bytes, what).is_some()
+}
+
+/// Where bytes hold others first.
+pub fn place_of(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    let (first, rest) = what.split_first()?;
+    let last = bytes.len().checked_sub(rest.len())?;
+    bytes
+        .get(..last)?
+        .iter()
+        .enumerate()
+        .find(|(i, b)| *b == first && bytes.get(i + 1..i + 1 + rest.len()) == Some(rest))
+        .map(|(i, _)| i)
+}
 
 /// White space folded to single spaces.
 pub fn one_line(words: &str) -> String {

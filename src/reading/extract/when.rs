@@ -5,7 +5,7 @@ use super::cues::{FieldHit, Kind};
 use super::dates::{Mention, Sense, When, Which};
 use super::layout::Layout;
 use super::rules::{Extractor, FieldRule};
-use super::sheet::{Sheet, Stretch};
+use super::sheet::{Sheet, Stretch, holds};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
 
@@ -105,11 +105,24 @@ fn claims(
         .iter()
         .filter_map(|(field, rule)| claim_of(sheet, fields, *field, rule, mention, range, documents))
         .collect();
+    if all.is_empty() && !matches!(mention.when, When::EndOf(_)) {
+        all.extend(by_column(sheet, fields, mention));
+    }
     all.sort_by_key(|c| std::cmp::Reverse(c.score));
     let Some(first) = all.first().copied() else { return all };
     let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1;
     all.retain(|c| *c == first || c.event || within(c));
     all
+}
+
+/// The field of the heading of the table's column in which a date stands.
+fn by_column(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], mention: Mention) -> Option<Claim> {
+    let (start, end) = sheet.heading(mention.start)?;
+    let heads = |field: usize| {
+        [Kind::Near, Kind::Words].iter().any(|k| sheet.hits(field, *k).any(|h| h.start == start && h.end == end))
+    };
+    let (field, _) = fields.iter().find(|(i, _)| heads(*i))?;
+    Some(Claim { field: *field, score: 82, cue: (start, end), event: false, past: false })
 }
 
 /// Whether only a dash or “to” stands between two dates.
@@ -145,8 +158,6 @@ fn claim_of(
     let within =
         |inner: FieldHit, outer: FieldHit| inner != outer && outer.start <= inner.start && inner.end <= outer.end;
     let nearer = |hit: FieldHit| refused.is_none_or(|r| !within(hit, r) && (r.start < hit.start || within(r, hit)));
-    // A table's column says by its heading what its dates are.
-    let heading = || sheet.heading(mention.start);
     let vague = matches!(mention.when, When::EndOf(_));
     // “As of today, we have not received …” tells how things stand.
     if rule.sense == 0 && matches!(mention.when, When::Offset(0)) {
@@ -196,7 +207,7 @@ fn claim_of(
         let low = sheet.low(sheet.sentence_start(mention.start), mention.start);
         let asks = [&b"please"[..], b"can you", b"could you", b"can u", b"can some", b"need", b"pls", b"must", b"add "]
             .iter()
-            .any(|w| low.windows(w.len()).any(|x| x == *w));
+            .any(|w| holds(low, w));
         let day = sheet.low(mention.start, mention.end);
         if asks && (day == b"today" || day == b"hoy") && refused.is_none() {
             return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: false, past: false });
@@ -229,10 +240,7 @@ fn claim_of(
             return Some(Claim { field, score: 44, cue: (hit.start, hit.end), event: true, past: false });
         }
     }
-    let (start, end) = heading().filter(|_| !vague)?;
-    let heads =
-        [Kind::Near, Kind::Words].iter().any(|k| sheet.hits(field, *k).any(|h| h.start == start && h.end == end));
-    heads.then_some(Claim { field, score: 82, cue: (start, end), event: false, past: false })
+    None
 }
 
 /// Whether “start” and its like are the job's, since a certificate is asked for, and not the cover's. “Starting March 1
