@@ -190,10 +190,12 @@ impl Extractors {
             .map(|n| crate::domain::text::folded(&n))
             .collect();
         // What a licence, a claim or an invoice is called elsewhere in the message is no policy.
-        out.retain(|f| {
-            let number = crate::domain::text::folded(&f.value.shown());
-            !self.is_policy(&f.name) || !other.iter().any(|o| number.ends_with(o.as_str()))
-        });
+        if !other.is_empty() {
+            out.retain(|f| {
+                let number = || crate::domain::text::folded(&f.value.shown());
+                !self.is_policy(&f.name) || !other.iter().any(|o| number().ends_with(o.as_str()))
+            });
+        }
         out
     }
 

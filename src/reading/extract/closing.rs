@@ -89,7 +89,11 @@ const FAREWELLS: &[&str] = &[
 
 /// Whether a line only says farewell.
 fn is_farewell(line: &str) -> bool {
-    let low = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if words.len() > 24 {
+        return false;
+    }
+    let low = words.to_lowercase();
     FAREWELLS.contains(&low.as_str())
 }
 

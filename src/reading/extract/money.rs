@@ -12,6 +12,9 @@ use crate::domain::field::{Field, FieldValue};
 /// How far around a sum the words for it may stand, in bytes.
 const REACH: usize = 48;
 
+/// How many lines the words that introduce a list may stand above one of its items.
+const LIST: usize = 14;
+
 /// A sum in the text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sum {
@@ -305,6 +308,21 @@ fn column(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     fields.iter().find(|(i, _)| heads(*i)).map(|(i, _)| (*i, 80))
 }
 
+/// The field of the words that introduce a list: “insure the following:⏎ - piano  $48,000⏎ - bells  $12,500”.
+fn listed(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
+    let own = sheet.line_at(sum.start);
+    sheet.lines.get(own).filter(|l| l.end <= sum.end + 3)?;
+    let above = sheet.lines.get(own.saturating_sub(LIST)..own)?;
+    let head = above.iter().rev().find(|l| !l.is_blank() && sheet.before(l.end) == b':')?;
+    let from = sheet.sentence_start(head.start + 1);
+    let last = |i: usize| {
+        let hits =
+            [Kind::Near, Kind::After].map(|k| sheet.hits(i, k).filter(|h| h.start >= from && h.end <= head.end).last());
+        hits.into_iter().flatten().map(|h| h.end).max()
+    };
+    fields.iter().filter_map(|(i, _)| Some((last(*i)?, *i))).max().map(|(_, i)| (i, 66))
+}
+
 fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
     if sum.bare {
         return bare(sheet, fields, sum);
@@ -377,6 +395,7 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     }
     // A round half million that nothing explains is a limit where limits are spoken of at all.
     let round = sum.dollars >= 5e5 && sum.dollars % 5e5 == 0.0;
-    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round);
-    limits.or_else(|| fields.iter().find(|(_, r)| r.rest)).map(|(i, _)| (*i, 64))
+    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round).map(|(i, _)| (*i, 64));
+    let rest = || fields.iter().find(|(_, r)| r.rest).map(|(i, _)| (*i, 64));
+    limits.or_else(|| listed(sheet, fields, sum)).or_else(rest)
 }

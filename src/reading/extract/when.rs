@@ -176,6 +176,13 @@ fn claim_of(
         if !is_job(sheet, fields, field, hit, documents) {
             let gap = i32::try_from(mention.start.saturating_sub(hit.end)).unwrap_or(0);
             let longer = i32::try_from((hit.end - hit.start).min(12)).unwrap_or(0);
+            // “before the 12/31 renewal”: the date is the renewal's.
+            let named = rule.sense > 0
+                && fields.iter().any(|(i, _)| {
+                    let after = |h: FieldHit| h.start >= mention.end && h.start <= mention.end + 2;
+                    *i != field && sheet.hits(*i, Kind::After).any(after)
+                });
+            let gap = if named { gap + 48 } else { gap };
             let past = has_word(sheet, hit.end, mention.start, b"was") || has_word(sheet, hit.start, hit.end, b"was");
             return Some(Claim {
                 field,
