@@ -375,7 +375,9 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
             break;
         }
         if names::is_capitalised(word)
-            || (words > 0 || end - start > 0)
+            || (words > 0
+                || end - start > 0
+                || names::is_numbered(&names::bare(sheet.slice(floor, i).rsplit(' ').nth(1).unwrap_or(""))))
                 && word.chars().next().is_some_and(|c| c.is_ascii_digit())
                 && word.len() <= 5
         {

@@ -1,7 +1,7 @@
 //! Whom a message is about: the client, by a label, by “your insured …”, or by who signs.
 
 use super::closing::Closing;
-use super::cues::Kind;
+use super::cues::{FieldHit, Kind};
 use super::layout::{Layout, spoken_name};
 use super::names;
 use super::people::{labelled, name_after, name_len};
@@ -33,6 +33,17 @@ fn named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<
                     }
                 }
             }
+        }
+        let beneath = || {
+            layout.read().find_map(|s| {
+                s.hits(index, Kind::Labels)
+                    .filter(|h| !BARE.contains(&s.low(h.start, h.end)))
+                    .find_map(|h| beneath(s, h))
+                    .map(|at| (s, at))
+            })
+        };
+        if let Some((sheet, (start, end))) = (!pass).then(beneath).flatten() {
+            return Some(sheet.found_text(&rule.name, start, end, &rule.name, 84));
         }
         for sheet in read() {
             for hit in sheet.hits(index, Kind::Near).filter(|h| sheet.low(h.start, h.end).starts_with(b"your ") == pass)
@@ -100,6 +111,20 @@ pub struct Known<'k> {
     pub holders: &'k [String],
     /// Where in the main body a person's name ends that somebody is introduced by.
     pub introduced: &'k [usize],
+}
+
+/// The cell below a table's heading: “Named insured   Policy   Expires”.
+fn beneath(sheet: &Sheet<'_>, heading: FieldHit) -> Option<(usize, usize)> {
+    let at = sheet.line_at(heading.start);
+    let heads = sheet.cells(*sheet.lines.get(at)?);
+    let column = heads.iter().position(|c| *c == (heading.start, heading.end))?;
+    let below = sheet.lines.get(at + 1..)?.iter().find(|l| !l.is_blank())?;
+    let row = sheet.cells(*below);
+    let cell = row.get(column).copied().filter(|_| heads.len() >= 3 && row.len() == heads.len())?;
+    // A number stands in the row of a table, and none in its heading: two rows of labels and values are no table.
+    let figures =
+        |cells: &[(usize, usize)]| cells.iter().any(|(s, e)| sheet.slice(*s, *e).bytes().any(|b| b.is_ascii_digit()));
+    (figures(&row) && !figures(&heads) && names_a_client(sheet.slice(cell.0, cell.1))).then_some(cell)
 }
 
 /// Whether words can name a client: no title, and no heading of a table (“Named insured   Policy   Expires”).

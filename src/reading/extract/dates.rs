@@ -329,6 +329,9 @@ fn past_suffix(sheet: &Sheet<'_>, at: usize) -> usize {
 
 /// A year after a day: “, 2026”, “ 2026”, “ '26”.
 fn year_after(sheet: &Sheet<'_>, at: usize) -> Option<(i32, usize)> {
+    // “el 4 de mayo de 2006”.
+    let at =
+        [&b" de "[..], b" del "].iter().find(|w| sheet.low(at, at + w.len()) == **w).map_or(at, |w| at + w.len() - 1);
     let from = skip(sheet, at, b" ,'");
     if from == at {
         return None;

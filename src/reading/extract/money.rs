@@ -45,7 +45,9 @@ pub fn sums(sheet: &Sheet<'_>) -> Vec<Sum> {
         let start = if sheet.before(run - gap) == b'$' { run - gap - 1 } else { *run };
         let fresh = !sheet.before(start).is_ascii_alphanumeric()
             && !matches!(sheet.before(start), b'-' | b'/' | b'.' | b'#' | b',');
-        if fresh || start < *run {
+        // “1M/2M”: a sum of each.
+        let second = sheet.before(start) == b'/' && out.last().is_some_and(|s: &Sum| s.end + 1 == start && s.marked);
+        if fresh || second || start < *run {
             out.extend(figures(sheet, start));
         }
     }

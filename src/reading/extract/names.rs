@@ -125,6 +125,14 @@ pub fn is_firm(words: &str) -> bool {
         })
 }
 
+/// Whether what a word names goes by numbers: “School District 12”, “Lodge 88”.
+pub fn is_numbered(word: &str) -> bool {
+    matches!(
+        word,
+        "district" | "local" | "post" | "lodge" | "chapter" | "council" | "troop" | "pack" | "station" | "ward" | "no"
+    )
+}
+
 /// Whether words are only a title or department.
 pub fn is_title(words: &str) -> bool {
     let mut any = false;

@@ -42,6 +42,9 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     if let Some((start, end)) = intro() {
         return Some(sheet.found_text(&rule.name, start, end, &rule.name, 75));
     }
+    if let Some((start, end)) = behind_thanks(sheet) {
+        return Some(sheet.found_text(&rule.name, start, end, &rule.name, 68));
+    }
     // A text message often ends in its writer's name: “… who do I call. Cody Brekke”, “… - Bart Neely”.
     let last = sheet.lines.iter().rev().find(|l| !l.is_blank() && !is_gateway_line(sheet.slice(l.start, l.end)))?;
     let words = sheet.slice(last.start, last.end);
@@ -50,6 +53,27 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     let mark = words.char_indices().rev().find(|(_, c)| matches!(c, ',' | '.' | '-' | '!' | '?' | '–' | '—' | ';'))?;
     let (start, end) = sheet.trimmed(last.start + mark.0 + mark.1.len_utf8(), last.start + words.len());
     names::is_person(sheet.slice(start, end), false).then(|| sheet.found_text(&rule.name, start, end, &rule.name, 65))
+}
+
+/// “thx Ray”, “Thanks, Barb Cole”: the name in the last line, behind its thanks.
+fn behind_thanks(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+    let last = sheet.lines.iter().rev().filter(|l| !l.is_blank()).take(3);
+    last.filter(|l| l.end - l.start <= 48).find_map(|line| {
+        let (a, b) = sheet.word_after(line.start);
+        if !matches!(
+            sheet.low(a, b),
+            b"thanks" | b"thx" | b"thank" | b"ty" | b"gracias" | b"regards" | b"best" | b"cheers"
+        ) {
+            return None;
+        }
+        let (c, d) = sheet.word_after(b);
+        let from = if matches!(sheet.low(c, d), b"you" | b"again" | b"much" | b"so") { d } else { b };
+        let (start, end) = sheet.trimmed(from, line.end);
+        let bare = sheet.slice(start, end).trim_start_matches(['!', '.', ' ']).trim_end_matches(['.', '!']);
+        let start = end.min(start + sheet.slice(start, end).find(bare)?);
+        let end = start + bare.len();
+        names::is_person(bare, true).then_some((start, end))
+    })
 }
 
 /// A form that asks for first and last name apart, line by line.
@@ -373,7 +397,9 @@ pub fn name_len(text: &str) -> usize {
             let next = text.get(len + word.len()..).unwrap_or("").trim_start();
             names::is_capitalised(next.split_whitespace().next().unwrap_or("")) && !word.ends_with('\n')
         };
-        let number = words > 0 && (core.starts_with(['#']) && core.len() <= 5 || digits && goes_on());
+        let before = || names::bare(text.get(..len).unwrap_or("").trim_end().rsplit(' ').next().unwrap_or(""));
+        let number = words > 0
+            && (core.starts_with(['#']) && core.len() <= 5 || digits && (goes_on() || names::is_numbered(&before())));
         if core.is_empty()
             || !(names::is_capitalised(core) || joiner || number)
             || words >= 9

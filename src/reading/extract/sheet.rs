@@ -279,7 +279,7 @@ impl<'a> Sheet<'a> {
 
     /// The cells of a table's row: parted by bars, tabs, two spaces; by commas where it has more than two of them and no
     /// space behind any.
-    fn cells(&self, line: Line) -> Vec<(usize, usize)> {
+    pub fn cells(&self, line: Line) -> Vec<(usize, usize)> {
         let words = self.slice(line.start, line.end);
         let listed = words.matches(',').count() > 2 && !words.contains(", ");
         let mut out = Vec::new();
