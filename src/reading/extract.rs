@@ -8,6 +8,7 @@
 #![allow(clippy::nonminimal_bool)]
 
 mod address;
+mod client;
 mod closing;
 mod cues;
 mod dates;
@@ -141,8 +142,8 @@ impl Extractors {
         let introduced =
             self.first(Extractor::Person).map(|(i, _)| people::introductions(i, &layout)).unwrap_or_default();
         let known =
-            people::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
-        let insured = self.first(Extractor::Insured).and_then(|(i, r)| people::insured(i, r, &layout, &known));
+            client::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
+        let insured = self.first(Extractor::Insured).and_then(|(i, r)| client::insured(i, r, &layout, &known));
         let firm = insured.as_ref().is_some_and(|f| names::is_firm(&f.value.shown()));
         let by_sum = money::money(&self.fields, &layout, &dates);
         let mut out = Vec::new();
@@ -163,7 +164,10 @@ impl Extractors {
                 Extractor::Vin => vin::vins(index, rule, &layout),
                 Extractor::Vehicle => vehicle::vehicles(index, rule, &layout),
                 Extractor::Driver => driver::drivers(index, rule, &layout, &dates),
-                Extractor::Number => labelled::number(index, rule, &layout, &dates).into_iter().collect(),
+                Extractor::Number => labelled::marked(rule, index, &layout, b"inv")
+                    .or_else(|| labelled::number(index, rule, &layout, &dates))
+                    .into_iter()
+                    .collect(),
                 Extractor::Text => labelled::text(index, rule, &layout).into_iter().collect(),
                 Extractor::Loss => story::loss(index, rule, &layout).into_iter().collect(),
                 Extractor::Project => {
@@ -175,6 +179,7 @@ impl Extractors {
             };
             out.extend(found.into_iter().take(MOST));
         }
+        self.follows(&layout, &mut out);
         let other: Vec<String> = out
             .iter()
             .filter_map(|f| match &f.value {
@@ -185,11 +190,31 @@ impl Extractors {
             .map(|n| crate::domain::text::folded(&n))
             .collect();
         // What a licence, a claim or an invoice is called elsewhere in the message is no policy.
-        out.retain(|f| {
-            let number = crate::domain::text::folded(&f.value.shown());
-            !self.is_policy(&f.name) || !other.iter().any(|o| number.ends_with(o.as_str()))
-        });
+        if !other.is_empty() {
+            out.retain(|f| {
+                let number = || crate::domain::text::folded(&f.value.shown());
+                !self.is_policy(&f.name) || !other.iter().any(|o| number().ends_with(o.as_str()))
+            });
+        }
         out
+    }
+
+    /// What other facts say about a change: a lienholder that is named with a vehicle or a building is put on with it.
+    fn follows(&self, layout: &Layout<'_, '_>, out: &mut Vec<Field>) {
+        const KIND: &str = "change_kinds";
+        if !layout.typed || !self.fields.iter().enumerate().any(|(i, f)| f.name == KIND && layout.wants(i)) {
+            return;
+        }
+        let has = |value: &str| out.iter().any(|f| f.name == KIND && f.value.shown() == value);
+        let lender = out.iter().find(|f| f.name == "lienholder");
+        let bought = has("add_vehicle") || has("add_location");
+        if let Some(lender) = lender.filter(|_| bought && !has("add_lienholder")) {
+            let mut kind = lender.clone();
+            KIND.clone_into(&mut kind.name);
+            kind.value = FieldValue::Text("add_lienholder".to_owned());
+            kind.confidence = 66;
+            out.push(kind);
+        }
     }
 
     fn is_number(&self, name: &str) -> bool {
@@ -205,8 +230,26 @@ impl Extractors {
     }
 }
 
-/// Values by patterns, each once. A value “A|B” is A where the insured is a firm, B where a person; “-” is none: its
-/// pattern takes words away from the others (“no claims”, “commercial property manager”).
+/// Whether a form says no to what it names: an empty box before it, “[ ] Umbrella”, or “No” behind its colon.
+fn denied(sheet: &sheet::Sheet<'_>, hit: &vocabulary::Hit<'_>) -> bool {
+    let before = sheet.low(hit.start.saturating_sub(4), hit.start).trim_ascii_end();
+    let empty =
+        [&b"[ ]"[..], b"[]", b"( )", b"[_]"].iter().any(|b| before.ends_with(b)) || before.ends_with("☐".as_bytes());
+    if empty {
+        return true;
+    }
+    let line = sheet.lines.get(sheet.line_at(hit.end)).map_or(hit.end, |l| l.end);
+    let rest = sheet.low(hit.end, line.min(hit.end + 40));
+    let colon = rest.iter().position(|b| matches!(b, b':' | b'?' | b'|'));
+    colon.filter(|i| *i <= 12).is_some_and(|i| {
+        let answer = rest.get(i + 1..).unwrap_or(&[]).trim_ascii();
+        let word: Vec<u8> = answer.iter().copied().take_while(u8::is_ascii_alphabetic).collect();
+        matches!(word.as_slice(), b"no" | b"none" | b"n") && answer.len() < 24
+    })
+}
+
+/// Values by patterns, each once. A value “A|B” is A where the insured is a firm, B where a person, “A+B” is both; “-” is
+/// none: its pattern takes words away from the others (“no claims”, “commercial property manager”).
 fn values(rule: &FieldRule, vocabulary: &Vocabulary, layout: &Layout<'_, '_>, firm: bool) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
     let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
@@ -216,14 +259,19 @@ fn values(rule: &FieldRule, vocabulary: &Vocabulary, layout: &Layout<'_, '_>, fi
             if hit.start >= sheet.closing || hit.value == "-" {
                 continue;
             }
+            if !sheet.text.is_char_boundary(hit.start) || !sheet.text.is_char_boundary(hit.end) || denied(sheet, &hit) {
+                continue;
+            }
             let (commercial, personal) = hit.value.split_once('|').unwrap_or((hit.value, hit.value));
-            let value = match rule.extractor {
-                Extractor::Flag => FieldValue::Flag(true),
-                _ => FieldValue::Text(if firm { commercial } else { personal }.to_owned()),
-            };
-            let known = out.iter().any(|f| f.value == value) || (rule.one && !out.is_empty());
-            if !known && sheet.text.is_char_boundary(hit.start) && sheet.text.is_char_boundary(hit.end) {
-                out.push(sheet.found(&rule.name, value, hit.start, hit.end, &rule.name, 80));
+            for one in if firm { commercial } else { personal }.split('+').filter(|v| !v.is_empty()) {
+                let value = match rule.extractor {
+                    Extractor::Flag => FieldValue::Flag(true),
+                    _ => FieldValue::Text(one.to_owned()),
+                };
+                let known = out.iter().any(|f| f.value == value) || (rule.one && !out.is_empty());
+                if !known {
+                    out.push(sheet.found(&rule.name, value, hit.start, hit.end, &rule.name, 80));
+                }
             }
         }
     }

@@ -118,8 +118,17 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
             break;
         }
     }
-    // Where do the name lines end and the address lines begin?
-    let starts_address = |i: usize| sheet.lines.get(i).is_some_and(|l| is_address_line(sheet.slice(l.start, l.end)));
+    // Where do the name lines end and the address lines begin? A lender's wording ends its name.
+    let worded = |i: usize| {
+        sheet.low(i, i + BLOCK_LINE).split(|b| *b == b'\n').next().is_some_and(|l| {
+            let l = l.trim_ascii_end();
+            l.ends_with(b"isaoa") || l.ends_with(b"atima") || l.ends_with(b"assigns")
+        })
+    };
+    let starts_address = |i: usize| {
+        sheet.lines.get(i).is_some_and(|l| is_address_line(sheet.slice(l.start, l.end)))
+            || i > first && i < last && sheet.lines.get(i - 1).is_some_and(|l| worded(l.start))
+    };
     let split = (first..=last).find(|i| starts_address(*i))?;
     if split == last && !own_street && first == last {
         return None;
@@ -356,11 +365,19 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
                     || word.ends_with([':', ';', '?', '!', '>', '=', '–', '—'])
                     || word == "-"
                     || (word.ends_with('.') && !ends_with_abbreviation(word) && word.len() > 3));
-        if word.is_empty() || closes {
+        // “They're PlateRunner Inc.”
+        let spoken = word.contains(['\'', '’'])
+            && matches!(
+                names::bare(word).split(['\'', '’']).next(),
+                Some("they" | "it" | "that" | "we" | "he" | "she" | "there")
+            );
+        if word.is_empty() || closes || spoken {
             break;
         }
         if names::is_capitalised(word)
-            || (words > 0 || end - start > 0)
+            || (words > 0
+                || end - start > 0
+                || names::is_numbered(&names::bare(sheet.slice(floor, i).rsplit(' ').nth(1).unwrap_or(""))))
                 && word.chars().next().is_some_and(|c| c.is_ascii_digit())
                 && word.len() <= 5
         {

@@ -3,7 +3,7 @@
 
 use super::layout::{Writer, spoken_name};
 use super::names;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, holds};
 
 /// How many lines from below are looked at; notices of confidentiality are cut off before this.
 const LINES: usize = 16;
@@ -56,11 +56,44 @@ const FAREWELLS: &[&str] = &[
     "appreciate it",
     "much appreciated",
     "appreciated",
+    "god bless",
+    "blessings",
+    "peace",
+    "yours",
+    "yours sincerely",
+    "very truly yours",
+    "sincerely yours",
+    "with thanks",
+    "thanks very much",
+    "thank you very much",
+    "thanks much",
+    "many thanks in advance",
+    "cheers and thanks",
+    "happy holidays",
+    "be well",
+    "in christ",
+    "love",
+    "muchas gracias",
+    "mil gracias",
+    "de antemano gracias",
+    "gracias de antemano",
+    "cordialmente",
+    "un saludo",
+    "un abrazo",
+    "saludos cordiales",
+    "bendiciones",
+    "quedo atento",
+    "quedo atenta",
+    "atte",
 ];
 
 /// Whether a line only says farewell.
 fn is_farewell(line: &str) -> bool {
-    let low = line.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words = line.trim_matches(|c: char| !c.is_alphanumeric());
+    if words.len() > 24 {
+        return false;
+    }
+    let low = words.to_lowercase();
     FAREWELLS.contains(&low.as_str())
 }
 
@@ -201,8 +234,7 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = known.iter().any(|k| !k.is_ascii() || memchr::memmem::find(folded, k.as_bytes()).is_some())
-            && person_of(line).len() < 60;
+        let likely = known.iter().any(|k| !k.is_ascii() || holds(folded, k.as_bytes())) && person_of(line).len() < 60;
         if !likely {
             return None;
         }
@@ -272,7 +304,9 @@ fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) ->
 
 /// A short line without the end of a sentence.
 fn is_signature_line(line: &str) -> bool {
-    let lower = line
+    // “Joan Hruska, parish secretary”: behind a name's comma a title may be in small letters.
+    let front = line.split(',').next().filter(|f| names::is_person(f, false)).unwrap_or(line);
+    let lower = front
         .split_whitespace()
         .filter(|w| w.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(w))
         .count();
@@ -331,6 +365,8 @@ fn comma_parts(sheet: &Sheet<'_>, start: usize, end: usize) -> Vec<(usize, usize
 
 /// Up to a telephone number, a mail address or an “o:” before one.
 fn cut_numbers(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
+    // “Bookkeeper (Tues-Thurs), Kettle & Vine Bistro”: the firm stands behind the brackets.
+    let start = sheet.slice(start, end).rfind("), ").map_or(start, |i| start + i + 3);
     let words = sheet.slice(start, end);
     let phone = words.char_indices().find(|(i, c)| {
         matches!(c, '(' | '+')

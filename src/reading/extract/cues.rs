@@ -186,7 +186,19 @@ impl Cues {
     pub fn new(words: &[(String, Cue)], prefixes: &[(Vec<u8>, u16, u16)]) -> Result<Self, String> {
         let mut by_word: BTreeMap<Vec<u8>, Meaning> = BTreeMap::new();
         for (word, cue) in words {
-            by_word.entry(word.trim().to_lowercase().into_bytes()).or_default().cues.push(*cue);
+            let word = word.trim().to_lowercase();
+            // Many type Spanish without its accents.
+            let plain = crate::domain::text::folded(&word);
+            let cues = &mut by_word.entry(word.clone().into_bytes()).or_default().cues;
+            if !cues.contains(cue) {
+                cues.push(*cue);
+            }
+            if !word.is_ascii() && plain.is_ascii() && plain != word {
+                let cues = &mut by_word.entry(plain.into_bytes()).or_default().cues;
+                if !cues.contains(cue) {
+                    cues.push(*cue);
+                }
+            }
         }
         for (word, seed) in seed_words() {
             by_word.entry(word.as_bytes().to_vec()).or_default().seed = Some(seed);
@@ -277,6 +289,7 @@ fn seed_words() -> Vec<(&'static str, Seed)> {
         out.extend(words.iter().map(|w| (*w, Seed::Weekday(n))));
     }
     for (words, days) in [
+        (&["starting now", "effective immediately", "immediately", "starting right now", "desde hoy"][..], 0),
         (&["today", "tonight", "this morning", "this afternoon", "this evening", "tonite", "hoy"][..], 0),
         (&["tomorrow", "tmrw", "tmw", "tomorow", "tommorow", "tommorrow", "mañana"][..], 1),
         (&["day after tomorrow"][..], 2),
@@ -303,7 +316,10 @@ fn seed_words() -> Vec<(&'static str, Seed)> {
     }
     out.extend(["within", "in"].map(|w| (w, Seed::Within)));
     out.push(("ago", Seed::Ago));
-    out.extend(["hundred", "thousand", "grand", "million", "dollars", "bucks"].map(|w| (w, Seed::Sum)));
+    out.extend(
+        ["hundred", "thousand", "grand", "million", "dollars", "bucks", "millón", "millon", "millones", "mil"]
+            .map(|w| (w, Seed::Sum)),
+    );
     let ordinals = [
         "first",
         "second",

@@ -5,6 +5,7 @@
 
 use super::cues::{Period, Seed};
 use super::sheet::{Sheet, seed_of};
+use super::spoken;
 use crate::domain::calendar::Calendar;
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
@@ -173,16 +174,48 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
 
 /// “before then”, “as of that day”: the day that was told last.
 fn told_again(sheet: &Sheet<'_>, told: &[Mention]) -> Vec<Mention> {
-    const LEADS: &[&[u8]] = &[b"before", b"by", b"from", b"of", b"effective", b"starting", b"on"];
-    const AGAIN: &[&[u8]] = &[b"then", b"that day", b"that date", b"that same day", b"the same day", b"same day"];
+    const LEADS: &[&[u8]] = &[
+        b"before",
+        b"by",
+        b"from",
+        b"of",
+        b"effective",
+        b"starting",
+        b"starts",
+        b"start",
+        b"begins",
+        b"begin",
+        b"on",
+        b"de",
+        b"desde",
+    ];
+    const AGAIN: &[&[u8]] = &[
+        b"then",
+        b"that day",
+        b"that date",
+        b"that same day",
+        b"the same day",
+        b"the same date",
+        b"same day",
+        b"ese dia",
+        "ese día".as_bytes(),
+        "ese mismo día".as_bytes(),
+        b"ese mismo dia",
+        b"esa fecha",
+        "el mismo día".as_bytes(),
+    ];
     let Some(first) = told.first() else { return Vec::new() };
     let mut out: Vec<Mention> = Vec::new();
     for start in first.end..sheet.folded.len() {
-        let begins = matches!(sheet.folded.get(start), Some(b't' | b's')) && sheet.before(start).is_ascii_whitespace();
+        let begins =
+            matches!(sheet.folded.get(start), Some(b't' | b's' | b'e')) && sheet.before(start).is_ascii_whitespace();
         if !begins {
             continue;
         }
         let rest = sheet.low(start, start + 16);
+        if !matches!(rest, [b't', b'h', ..] | [b's', b'a', ..] | [b'e', b's' | b'l', ..]) {
+            continue;
+        }
         let Some(words) = AGAIN.iter().find(|w| rest.starts_with(w)) else { continue };
         let end = start + words.len();
         let (a, b) = sheet.word_before(start);
@@ -205,6 +238,13 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         Seed::Month(m) => {
             match after_month(sheet, m, end) {
                 Some((when, end)) => one(when, end),
+                // “el quince de octubre”, “el catorce de marzo del noventa y ocho”.
+                None if let Some((start, day)) = spoken::day_before(sheet, start) => {
+                    let year = spoken::year_after(sheet, end);
+                    let exact = year.and_then(|(y, e)| Some((When::Exact(NaiveDate::from_ymd_opt(y, m, day)?), e)));
+                    let (when, end) = exact.unwrap_or((When::MonthDay(m, day), end));
+                    Some(Mention { start, end, when })
+                }
                 // “by the end of October”.
                 None => {
                     let (a, b) = sheet.word_before(start);
@@ -289,6 +329,9 @@ fn past_suffix(sheet: &Sheet<'_>, at: usize) -> usize {
 
 /// A year after a day: “, 2026”, “ 2026”, “ '26”.
 fn year_after(sheet: &Sheet<'_>, at: usize) -> Option<(i32, usize)> {
+    // “el 4 de mayo de 2006”.
+    let at =
+        [&b" de "[..], b" del "].iter().find(|w| sheet.low(at, at + w.len()) == **w).map_or(at, |w| at + w.len() - 1);
     let from = skip(sheet, at, b" ,'");
     if from == at {
         return None;
@@ -364,6 +407,19 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
 fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
     if let Some((n, end)) = number(sheet, a, 3) {
         return (end == b).then_some((n, end));
+    }
+    let tens = match sheet.low(a, b) {
+        b"twenty" => Some(20),
+        b"thirty" => Some(30),
+        b"forty" => Some(45),
+        b"sixty" => Some(60),
+        b"ninety" => Some(90),
+        _ => None,
+    };
+    if let Some(n) = tens {
+        let (c, d) = sheet.word_after(b);
+        let five = sheet.low(c, d) == b"five";
+        return Some((if n == 45 && !five { 40 } else { n }, if five { d } else { b }));
     }
     let words: [&[u8]; 16] = [
         b"a",
@@ -498,6 +554,11 @@ fn numeric(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         let (a, b) = sheet.word_after(end);
         if let (b"ago", When::Offset(n)) = (sheet.low(a, b), when) {
             return one(When::Offset(-n), b);
+        }
+        // “10 days from today”, “2 weeks from now”.
+        let (c, d) = sheet.word_after(b);
+        if sheet.low(a, b) == b"from" && matches!(sheet.low(c, d), b"today" | b"now") {
+            return one(when, d);
         }
         return None;
     }

@@ -6,9 +6,12 @@ use super::layout::Layout;
 use super::names;
 use super::people::person_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch};
+use super::sheet::{Sheet, Stretch, holds};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
+
+/// Days after which somebody may drive.
+const ADULT: i64 = 14 * 365;
 
 /// A driver, growing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -33,7 +36,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             let about =
                 [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
                     .iter()
-                    .any(|w| sentence.windows(w.len()).any(|x| x == *w));
+                    .any(|w| holds(sentence, w));
             if !about || hit.start >= sheet.closing {
                 continue;
             }
@@ -72,7 +75,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
                 add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
             }
         }
-        if sheet.has(index, Kind::Labels) {
+        if sheet.has(index, Kind::Labels) || sheet.has(index, Kind::Words) {
             for driver in rows(sheet, dates, layout) {
                 add(&mut found, sheet, driver);
             }
@@ -84,11 +87,33 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             let name = person_before(sheet, hit.start);
             add(&mut found, sheet, Driver { name, dob: Some((day, m.start, m.end)), license: None });
         }
+        // “Theo Vance, 3/4/2010”: a day that long ago, right behind a name, is a birthday.
+        for m in dates {
+            let When::Exact(day) = m.when else { continue };
+            if layout.today.signed_duration_since(day).num_days() < ADULT || m.start >= sheet.closing {
+                continue;
+            }
+            let (a, b) = sheet.word_before(m.start);
+            let near = a < b && matches!(sheet.low(b, m.start), b", " | b" " | b" (" | b" - ");
+            let name = person_ending(sheet, b, m.start.saturating_sub(60)).filter(|_| near);
+            if let Some(name) = name.filter(|(s, e)| names::is_person(sheet.slice(*s, *e), false)) {
+                add(&mut found, sheet, Driver { name: Some(name), dob: Some((day, m.start, m.end)), license: None });
+            }
+        }
         for hit in sheet.hits(index, Kind::Words).filter(|h| h.start < sheet.closing) {
             let Some(license) = license_after(sheet, hit.end) else { continue };
             let name = person_before(sheet, hit.start);
             add(&mut found, sheet, Driver { name, dob: None, license: Some(license) });
         }
+        let names: Vec<String> =
+            found.iter().filter_map(|d| d.name).map(|(s, e)| sheet.slice(s, e).to_lowercase() + " ").collect();
+        // “Greta passed her road test … Greta Anne Brandvold, born 3/22/2010” is one.
+        let again = |d: &Driver| {
+            let name = d.name.map(|(s, e)| sheet.slice(s, e).to_lowercase() + " ");
+            let bare = d.dob.is_none() && d.license.is_none();
+            bare && name.is_some_and(|n| names.iter().any(|o| o.len() > n.len() && o.starts_with(&n)))
+        };
+        found.retain(|d| !again(d));
         out.extend(found.into_iter().filter_map(|d| field(sheet, rule, d)));
     }
     out
@@ -111,7 +136,7 @@ fn rows(sheet: &Sheet<'_>, dates: &[Mention], layout: &Layout<'_, '_>) -> Vec<Dr
             let digits = words.bytes().filter(u8::is_ascii_digit).count();
             if let Some(m) = mention.filter(|m| matches!(m.when, When::Exact(_))) {
                 let day = m.when.resolve(layout.today, Sense::Behind, layout.calendar);
-                let old = day.filter(|d| layout.today.signed_duration_since(*d).num_days() > 14 * 365);
+                let old = day.filter(|d| layout.today.signed_duration_since(*d).num_days() > ADULT);
                 driver.dob = driver.dob.or(old.map(|d| (d, m.start, m.end)));
             } else if driver.name.is_some() && digits >= 5 && words.len() <= 24 && !words.contains('/') {
                 let first = words.split_whitespace().find(|w| w.bytes().any(|b| b.is_ascii_digit())).unwrap_or(words);

@@ -16,8 +16,9 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         let mut last_end = None;
         for (start, end) in addresses(sheet) {
-            let announced = sheet.last_hit(index, Kind::Near, start, REACH).is_some_and(|h| {
-                if !leads_to(sheet, h.end, start) {
+            let from = above(sheet, start);
+            let announced = sheet.last_hit(index, Kind::Near, from, REACH).is_some_and(|h| {
+                if !leads_to(sheet, h.start, h.end, from) {
                     return false;
                 }
                 sheet.hits(index, Kind::Not).rev().find(|n| n.end <= start).is_none_or(|n| n.start < h.start)
@@ -36,19 +37,43 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
     out
 }
 
+/// An address on a line of its own goes with the line above that ends in “to”, “at”: “Forward the page to⏎ins@…”.
+fn above(sheet: &Sheet<'_>, start: usize) -> usize {
+    let line = sheet.line_at(start);
+    let own = sheet.lines.get(line).is_some_and(|l| l.start == start);
+    let before = line.checked_sub(1).and_then(|i| sheet.lines.get(i)).filter(|l| own && !l.is_blank());
+    let leads = before.filter(|l| {
+        let (a, b) = sheet.word_before(l.end);
+        b == l.end && matches!(sheet.low(a, b), b"to" | b"at" | b"a" | b"al" | b"cc" | b"via")
+    });
+    leads.map_or(start, |l| l.end)
+}
+
 /// Whether a verb leads to an address: it stands right before it, or “to”, “at”, “cc” does. “Email: a@b” in a form's
 /// line or a signature only says whose address it is.
-fn leads_to(sheet: &Sheet<'_>, verb_end: usize, address: usize) -> bool {
+fn leads_to(sheet: &Sheet<'_>, verb_start: usize, verb_end: usize, address: usize) -> bool {
     let (a, b) = sheet.word_before(address);
     let lead = matches!(
         sheet.low(a, b),
-        b"to" | b"at" | b"cc" | b"copy" | b"and" | b"or" | b"it" | b"attn" | b"a" | b"via" | b"with"
+        b"to"
+            | b"at"
+            | b"cc"
+            | b"copy"
+            | b"and"
+            | b"or"
+            | b"it"
+            | b"attn"
+            | b"a"
+            | b"al"
+            | b"via"
+            | b"with"
+            | b"please"
+            | b"correo"
     );
     let bare = sheet.low(verb_end, address);
     let right_before = !bare.iter().any(u8::is_ascii_alphanumeric);
-    let verb_start = sheet.word_before(verb_end).0;
     let line = sheet.lines.get(sheet.line_at(verb_start)).map_or(0, |l| l.start);
-    let noun = matches!(sheet.low(verb_start, verb_end), b"email" | b"mail" | b"e-mail");
+    let noun = matches!(sheet.low(verb_start, verb_end), b"email" | b"mail" | b"e-mail" | b"correo");
     let label = right_before && (bare.contains(&b':') || bare.contains(&b'.') || bare.len() > 2) && noun;
     !(label || noun && right_before && line == verb_start) && (lead || right_before)
 }

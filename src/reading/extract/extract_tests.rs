@@ -333,7 +333,7 @@ fn assert_words_are_the_value(message: &Message, field: &Field) {
     let rule = BUILT_IN.fields.iter().find(|f| f.name == field.name).unwrap();
     match &field.value {
         FieldValue::Text(s) if rule.extractor == Extractor::Vocabulary => {
-            assert!(rule.values.iter().any(|(v, _)| v.split('|').any(|v| v == s)))
+            assert!(rule.values.iter().any(|(v, _)| v.split(['|', '+']).any(|v| v == s)))
         }
         FieldValue::Text(s) => {
             assert!(folded(words) == folded(s) || folded(&spoken::written(words)) == folded(s), "{field:?}")

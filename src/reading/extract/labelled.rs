@@ -31,6 +31,16 @@ pub fn number(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[
     None
 }
 
+/// A number that says by its first letters what it is: “for the umbrella, INV-20931”.
+pub fn marked(rule: &FieldRule, index: usize, layout: &Layout<'_, '_>, mark: &[u8]) -> Option<Field> {
+    layout.read().find_map(|sheet| {
+        let mut hits = sheet.hits(index, Kind::Labels).filter(|h| sheet.low(h.start, h.end) == mark);
+        let hit = hits.find(|h| sheet.byte(h.end) == b'-' && sheet.byte(h.end + 1).is_ascii_digit())?;
+        let end = (hit.end + 1..).find(|i| !sheet.byte(*i).is_ascii_alphanumeric() && sheet.byte(*i) != b'-')?;
+        (end > hit.end + 4).then(|| sheet.found_text(&rule.name, hit.start, end, &rule.name, 88))
+    })
+}
+
 /// The first letter or digit after a label, past “number is #:”.
 fn first_token(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
     let mut i = at;

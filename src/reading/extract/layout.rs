@@ -29,6 +29,11 @@ impl Writer {
     /// Whether words are what the writer's mail domain is called: “Crestline Collision” at crestlinecollision.example.
     pub fn is_firm_called(&self, words: &str) -> bool {
         let Some(label) = self.address.rsplit_once('@').and_then(|(_, d)| d.split('.').next()) else { return false };
+        // One of the two begins with the other.
+        let first = |w: &str| w.bytes().find(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+        if !words.contains(' ') || words.is_ascii() && first(words) != first(label) {
+            return false;
+        }
         let label: String = label.chars().filter(char::is_ascii_alphanumeric).collect();
         let squashed: String = words.split_whitespace().map(crate::domain::text::folded).collect::<String>();
         let squashed: String = squashed.chars().filter(char::is_ascii_alphanumeric).collect();

@@ -12,6 +12,9 @@ use crate::domain::field::{Field, FieldValue};
 /// How far around a sum the words for it may stand, in bytes.
 const REACH: usize = 48;
 
+/// How many lines the words that introduce a list may stand above one of its items.
+const LIST: usize = 14;
+
 /// A sum in the text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sum {
@@ -23,6 +26,8 @@ pub struct Sum {
     pub dollars: f64,
     /// Marked as money by `$`, “dollars” or a unit; a bare number with thousands is none.
     pub marked: bool,
+    /// Nothing but digits: a sum only right behind a word for one, “value 68500”.
+    pub bare: bool,
 }
 
 /// Every sum of a sheet, in order.
@@ -40,7 +45,9 @@ pub fn sums(sheet: &Sheet<'_>) -> Vec<Sum> {
         let start = if sheet.before(run - gap) == b'$' { run - gap - 1 } else { *run };
         let fresh = !sheet.before(start).is_ascii_alphanumeric()
             && !matches!(sheet.before(start), b'-' | b'/' | b'.' | b'#' | b',');
-        if fresh || start < *run {
+        // “1M/2M”: a sum of each.
+        let second = sheet.before(start) == b'/' && out.last().is_some_and(|s: &Sum| s.end + 1 == start && s.marked);
+        if fresh || second || start < *run {
             out.extend(figures(sheet, start));
         }
     }
@@ -119,7 +126,7 @@ fn figures(sheet: &Sheet<'_>, start: usize) -> Option<Sum> {
     if sheet.byte(at) == b'/' && value == 1.0 && sheet.byte(at + 1) == b'2' && !dollar {
         let (a, b) = sheet.word_after(at + 2);
         if sheet.low(a, b) == b"million" {
-            return Some(Sum { start, end: b, dollars: 5e5, marked: true });
+            return Some(Sum { start, end: b, dollars: 5e5, marked: true, bare: false });
         }
     }
     let mut cents = false;
@@ -147,9 +154,11 @@ fn figures(sheet: &Sheet<'_>, start: usize) -> Option<Sum> {
         && !matches!(sheet.byte(end), b'%')
         && !(sheet.byte(end) == b'-' && sheet.byte(end + 1).is_ascii_digit() && !dollar);
     let thousands = grouped || cents && value >= 100.0;
-    // A bare “2M” needs a plain number; “18k” miles is no sum, which the words around decide.
-    let plain = marked || thousands;
-    (closed && plain && first < at).then_some(Sum { start, end, dollars: round(value * mult), marked })
+    // A bare “2M” needs a plain number; “18k” miles is no sum, which the words around decide; so they do of “68500”.
+    let bare = digits >= 4 && !grouped && !marked && value >= 2100.0 && value < 1e8 && value.fract() == 0.0;
+    let plain = marked || thousands || bare;
+    let sum = Sum { start, end, dollars: round(value * mult), marked, bare: bare && !thousands };
+    (closed && plain && first < at).then_some(sum)
 }
 
 fn round(value: f64) -> f64 {
@@ -166,8 +175,10 @@ fn unit(sheet: &Sheet<'_>, at: usize) -> (f64, usize) {
     match sheet.low(a, b) {
         b"m" | b"mm" | b"mil" if glued || sheet.low(a, b).len() > 1 => (1e6, b),
         b"million" | b"millon" | b"millones" => (1e6, b),
+        b"mill" if sheet.low(b, b + 3) == [0xC3, 0xB3, b'n'] => (1e6, b + 3),
         b"k" if glued => (1e3, b),
-        b"thousand" | b"grand" | b"mil." => (1e3, b),
+        // “411 Grand Ave” is no sum.
+        b"thousand" | b"grand" | b"mil." if !sheet.byte(a).is_ascii_uppercase() => (1e3, b),
         _ => (1.0, at),
     }
 }
@@ -184,9 +195,17 @@ fn in_words(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<Sum> {
         spoken::cardinal(sheet, a)?
     };
     let (c, d) = sheet.word_after(end);
-    let dollars = c <= end + 1 && matches!(sheet.low(c, d), b"dollars" | b"bucks");
-    let million = sheet.low(a, end).ends_with(b"million");
-    (dollars || million).then_some(Sum { start: a, end: if dollars { d } else { end }, dollars: value, marked: true })
+    let dollars = c <= end + 1 && matches!(sheet.low(c, d), b"dollars" | b"bucks" | b"dolares");
+    let words = sheet.low(a, end);
+    let spanish = [&b"mill\xc3\xb3n"[..], b"millon", b"millones", b" mil"].iter().any(|w| words.ends_with(w));
+    let million = words.ends_with(b"million") || spanish;
+    (dollars || million).then_some(Sum {
+        start: a,
+        end: if dollars { d } else { end },
+        dollars: value,
+        marked: true,
+        bare: false,
+    })
 }
 
 /// The money fields of the message: each sum goes to the field whose words stand nearest; the rest goes to the field
@@ -201,7 +220,7 @@ pub fn money(rules: &[FieldRule], layout: &Layout<'_, '_>, dates: &[Vec<Mention>
         }
         let all = sums(sheet);
         let mut last: Option<(usize, usize)> = None;
-        for sum in &all {
+        for (n, sum) in all.iter().enumerate() {
             if sum.dollars < 1.0 || dates.iter().any(|m| m.start < sum.end && sum.start < m.end) {
                 continue;
             }
@@ -214,6 +233,10 @@ pub fn money(rules: &[FieldRule], layout: &Layout<'_, '_>, dates: &[Vec<Mention>
                 None => choose(sheet, &fields, sum),
             };
             let Some((field, confidence)) = chosen else { continue };
+            let takes_rest = fields.iter().any(|(i, r)| *i == field && r.rest);
+            if !takes_rest && is_old(sheet, sum, all.get(n + 1)) {
+                continue;
+            }
             last = Some((field, sum.end));
             let Some((_, rule)) = fields.iter().find(|(i, _)| *i == field) else { continue };
             let same = |f: &Field| f.name == rule.name && f.value == FieldValue::Number(sum.dollars);
@@ -232,13 +255,91 @@ pub fn money(rules: &[FieldRule], layout: &Layout<'_, '_>, dates: &[Vec<Mention>
     out
 }
 
+/// “from $2,000,000 to $5,000,000”: the limit that is left behind.
+fn is_old(sheet: &Sheet<'_>, sum: &Sum, next: Option<&Sum>) -> bool {
+    let (a, b) = sheet.word_before(sum.start);
+    let leads = sum.start - b <= 2 && sheet.low(a, b) == b"from";
+    leads
+        && next.is_some_and(|n| {
+            let gap = sheet.low(sum.end, n.start);
+            gap.len() <= 30 && gap.windows(3).any(|w| w == b"to ") && !sheet.sentence_ends_between(sum.end, n.start)
+        })
+}
+
+/// Words behind which even a number without sign or comma is a sum.
+const SUMS: [&[u8]; 21] = [
+    b"paid",
+    b"cost_new",
+    b"stated_value",
+    b"value",
+    b"stated value",
+    b"valued at",
+    b"worth",
+    b"limit",
+    b"limits",
+    b"deductible",
+    b"ded",
+    b"premium",
+    b"payroll",
+    b"cost new",
+    b"revenue",
+    b"sales",
+    b"receipts",
+    b"insured for",
+    b"replacement cost",
+    b"valor",
+    b"costo",
+];
+
+/// The field of a number without sign or comma: “value 68500”, or its column's.
+fn bare(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
+    let announces = |h: super::cues::FieldHit| {
+        let gap = sheet.low(h.end, sum.start).trim_ascii();
+        h.end + 6 >= sum.start
+            && matches!(gap, b"" | b":" | b"is" | b"of" | b"at" | b"=" | b"|")
+            && SUMS.contains(&sheet.low(h.start, h.end))
+    };
+    let near = |i: usize| sheet.hits(i, Kind::Near).rev().find(|h| h.end <= sum.start).is_some_and(announces);
+    fields.iter().find(|(i, _)| near(*i)).map(|(i, _)| (*i, 70)).or_else(|| column(sheet, fields, sum))
+}
+
+/// The field of the heading of a table's column.
+fn column(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
+    let (start, end) = sheet.heading(sum.start)?;
+    let heads = |i: usize| sheet.hits(i, Kind::Near).any(|h| h.start == start && h.end == end);
+    fields.iter().find(|(i, _)| heads(*i)).map(|(i, _)| (*i, 80))
+}
+
+/// The field of the words that introduce a list: “insure the following:⏎ - piano  $48,000⏎ - bells  $12,500”.
+fn listed(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
+    let own = sheet.line_at(sum.start);
+    sheet.lines.get(own).filter(|l| l.end <= sum.end + 3)?;
+    let above = sheet.lines.get(own.saturating_sub(LIST)..own)?;
+    let head = above.iter().rev().find(|l| !l.is_blank() && sheet.before(l.end) == b':')?;
+    let from = sheet.sentence_start(head.start + 1);
+    let last = |i: usize| {
+        let hits =
+            [Kind::Near, Kind::After].map(|k| sheet.hits(i, k).filter(|h| h.start >= from && h.end <= head.end).last());
+        hits.into_iter().flatten().map(|h| h.end).max()
+    };
+    fields.iter().filter_map(|(i, _)| Some((last(*i)?, *i))).max().map(|(_, i)| (i, 66))
+}
+
 fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
+    if sum.bare {
+        return bare(sheet, fields, sum);
+    }
     let mut best: Option<(usize, usize, u8)> = None;
-    for (index, _) in fields {
-        // “we only have 2M now”: an old limit is no field's.
-        let refused = sheet.hits(*index, Kind::Not).any(|h| h.end <= sum.start && sum.start - h.end <= 3);
-        if refused {
-            return None;
+    let mut refused = false;
+    for (index, rule) in fields {
+        // “we only have 2M now”, “now 2,150,000”: an old limit is no field's, unless another field's words stand nearer.
+        if sheet.hits(*index, Kind::Not).any(|h| h.end <= sum.start && sum.start - h.end <= 3) {
+            refused = true;
+            continue;
+        }
+        // Nobody insures for cents.
+        if !rule.rest && sum.dollars.fract() != 0.0 {
+            continue;
         }
         let before = sheet.last_hit(*index, Kind::Near, sum.start, REACH).map(|h| sum.start - h.end);
         let after = sheet
@@ -254,6 +355,12 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
         if best.is_none_or(|(_, d, _)| distance < d) {
             best = Some((*index, distance, 84));
         }
+    }
+    if refused && best.is_none_or(|(_, distance, _)| distance > 24) {
+        return None;
+    }
+    if best.is_none() {
+        best = column(sheet, fields, sum).map(|(i, confidence)| (i, 0, confidence));
     }
     if let Some((index, _, confidence)) = best {
         return Some((index, if sum.marked { confidence } else { 70 }));
@@ -285,11 +392,12 @@ fn choose(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
                 | b"acres"
                 | b"bushels"
         );
-    if !sum.marked && (measure || sum.dollars < 1000.0) {
+    if measure && !sheet.low(sum.start, sum.end).contains(&b'$') || !sum.marked && sum.dollars < 1000.0 {
         return None;
     }
     // A round half million that nothing explains is a limit where limits are spoken of at all.
     let round = sum.dollars >= 5e5 && sum.dollars % 5e5 == 0.0;
-    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round);
-    limits.or_else(|| fields.iter().find(|(_, r)| r.rest)).map(|(i, _)| (*i, 64))
+    let limits = fields.iter().find(|(_, r)| !r.rest).filter(|_| round).map(|(i, _)| (*i, 64));
+    let rest = || fields.iter().find(|(_, r)| r.rest).map(|(i, _)| (*i, 64));
+    limits.or_else(|| listed(sheet, fields, sum)).or_else(rest)
 }

@@ -8,7 +8,7 @@ const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", 
 
 /// Words that open or close a letter, or name a trade or a department: never a person.
 static NOT_PEOPLE: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
+    "attachments attachment peace blessings god category topic user none yes ticket details comments remarks priority not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
      assistant atentamente attached august auto avenue bank best billing box broker call can cell certificate \
      change cheers church city claim claims client co commercial company compensation compliance confidentiality \
      contracts coordinator cordially corp could county date dear december delete department dept direct director \
@@ -123,6 +123,14 @@ pub fn is_firm(words: &str) -> bool {
             let b = bare(w);
             FIRM_WORDS.contains(b.as_str()) || (b.contains('.') && FIRM_WORDS.contains(b.replace('.', "").as_str()))
         })
+}
+
+/// Whether what a word names goes by numbers: “School District 12”, “Lodge 88”.
+pub fn is_numbered(word: &str) -> bool {
+    matches!(
+        word,
+        "district" | "local" | "post" | "lodge" | "chapter" | "council" | "troop" | "pack" | "station" | "ward" | "no"
+    )
 }
 
 /// Whether words are only a title or department.

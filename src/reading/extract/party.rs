@@ -154,7 +154,9 @@ fn role(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found, f
             }
             let Some(hit) = last(sheet, *index, kind, limit, floor) else { continue };
             let gap = limit - hit.end;
-            if gap > REACH || refused.is_some_and(|r| r.start > hit.start) {
+            // “there is no bank”: the refusal may hold the word itself.
+            let holds = |r: FieldHit| r.start > hit.start || r.start <= hit.start && hit.end <= r.end;
+            if gap > REACH || refused.is_some_and(holds) {
                 continue;
             }
             let better = best.is_none_or(|(other, g, _)| {
@@ -176,6 +178,7 @@ fn last(sheet: &Sheet<'_>, index: usize, kind: Kind, before: usize, floor: usize
 fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
     let mut name: Option<(usize, usize)> = None;
     let mut parts: Vec<(usize, usize)> = Vec::new();
+    let mut goes_on = None;
     for hit in sheet.hits(index, Kind::Labels) {
         let line = sheet.lines.get(sheet.line_at(hit.start)).copied()?;
         let Some(colon) = sheet.slice(hit.end, line.end).find(':').filter(|c| *c <= 30) else { continue };
@@ -193,18 +196,33 @@ fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
             && !parts.contains(&(start, end))
         {
             parts.push((start, end));
+            goes_on = below(sheet, start);
         }
     }
+    parts.extend(goes_on);
     let (name, first, last) = (name?, parts.first()?, parts.last()?);
     let address = parts.iter().map(|(s, e)| one_line(sheet.slice(*s, *e))).collect::<Vec<_>>().join(", ");
     let value = FieldValue::Party { name: name_line(sheet.slice(name.0, name.1)), address: Some(address) };
     Some(sheet.found(&rule.name, value, name.0.min(first.0), last.1, &rule.name, 94))
 }
 
+/// The line below a form's value, where it is indented, has no label of its own and the value's line no town yet: the
+/// address goes on there.
+fn below(sheet: &Sheet<'_>, start: usize) -> Option<(usize, usize)> {
+    let at = sheet.line_at(start);
+    let (line, next) = (sheet.lines.get(at)?, sheet.lines.get(at + 1)?);
+    let indented = sheet.before(next.start) == b' ' || sheet.before(next.start) == b'\t';
+    let words = sheet.slice(next.start, next.end);
+    let town = |words: &str| words.split([' ', ',']).any(super::address::is_state);
+    (indented && !words.contains(':') && town(words) && !town(sheet.slice(line.start, line.end)))
+        .then_some((next.start, next.end))
+}
+
 /// A party that is named without an address (“Holder: Blue Heron Logistics”), or with one in a sentence of its own.
 fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found]) -> Option<Field> {
     let mut spans: Vec<((usize, usize), u8)> = Vec::new();
-    for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing) {
+    let refused = |h: &FieldHit| sheet.hits(index, Kind::Not).any(|r| r.start <= h.start && h.end <= r.end);
+    for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing && !refused(h)) {
         let labelled = value_after(sheet, hit.start, hit.end)
             .map(|(s, e)| (s, s + name_len(sheet.slice(s, e))))
             .filter(|(s, e)| *e > s + 2)
@@ -273,6 +291,7 @@ fn skip_is(sheet: &Sheet<'_>, at: usize) -> usize {
 fn is_party_name(rule: &FieldRule, words: &str) -> bool {
     let first = super::names::bare(words.split_whitespace().next().unwrap_or(""));
     words.chars().filter(|c| c.is_alphabetic()).count() > 2
+        && !matches!(first.as_str(), "isaoa" | "atima" | "isaoa/atima")
         && !(rule.never.contains(&first) && words.split_whitespace().count() <= 2)
         && !words.contains('@')
 }

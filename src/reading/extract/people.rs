@@ -1,12 +1,12 @@
-//! Who to answer and whom it is about: contact name and insured.
+//! Who to answer, and how names are told from the words around them.
 
 use super::closing::Closing;
-use super::cues::Kind;
+use super::cues::{FieldHit, Kind};
 use super::layout::{Layout, spoken_name};
 use super::names;
-use super::rules::FieldRule;
+use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
-use crate::domain::field::{Field, FieldValue, Provenance};
+use crate::domain::field::{Field, FieldValue};
 
 /// The person who wrote: from the closing block, a form's label, or “this is …”.
 pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, closing: &Closing) -> Option<Field> {
@@ -16,7 +16,8 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     }
     // A telephone company's “TOMCZAK AGNES” is turned round and cut off: what the caller says is plainer.
     let shouted = |w: &str| layout.writer.is_machine() && !w.chars().any(char::is_lowercase);
-    if let Some(field) = labelled(sheet, index, rule, |w| names::is_person(w, false) && !shouted(w), 90) {
+    let labels = sheet.hits(index, Kind::Labels);
+    if let Some(field) = labelled(sheet, labels, rule, |w| names::is_person(w, false) && !shouted(w), 90) {
         return Some(field);
     }
     // What a member of staff took down names the caller; the staff's own name under it is nobody to answer.
@@ -27,13 +28,22 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     {
         return Some(sheet.found_text(&rule.name, start, end, &rule.name, 78));
     }
-    let intro = || sheet.hits(index, Kind::Near).find_map(|h| person_after(sheet, h.end));
+    let intro = || {
+        let hits = || sheet.hits(index, Kind::Near);
+        hits().find_map(|h| introduced_by(sheet, h)).or_else(|| hits().find_map(|h| lower_name(sheet, h.start, h.end)))
+    };
     // “this is Eleanor Bixby …” in a transcript is plainer than a line that merely looks like a name.
     if let Some((start, end)) = closing.name.filter(|_| closing.agrees || intro().is_none()) {
+        if let Some(full) = attached_in_full(rule, layout, sheet.slice(start, end)) {
+            return Some(full);
+        }
         return Some(sheet.found_text(&rule.name, start, end, &rule.name, if closing.agrees { 93 } else { 80 }));
     }
     if let Some((start, end)) = intro() {
         return Some(sheet.found_text(&rule.name, start, end, &rule.name, 75));
+    }
+    if let Some((start, end)) = behind_thanks(sheet) {
+        return Some(sheet.found_text(&rule.name, start, end, &rule.name, 68));
     }
     // A text message often ends in its writer's name: “… who do I call. Cody Brekke”, “… - Bart Neely”.
     let last = sheet.lines.iter().rev().find(|l| !l.is_blank() && !is_gateway_line(sheet.slice(l.start, l.end)))?;
@@ -43,6 +53,27 @@ pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, clo
     let mark = words.char_indices().rev().find(|(_, c)| matches!(c, ',' | '.' | '-' | '!' | '?' | '–' | '—' | ';'))?;
     let (start, end) = sheet.trimmed(last.start + mark.0 + mark.1.len_utf8(), last.start + words.len());
     names::is_person(sheet.slice(start, end), false).then(|| sheet.found_text(&rule.name, start, end, &rule.name, 65))
+}
+
+/// “thx Ray”, “Thanks, Barb Cole”: the name in the last line, behind its thanks.
+fn behind_thanks(sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+    let last = sheet.lines.iter().rev().filter(|l| !l.is_blank()).take(3);
+    last.filter(|l| l.end - l.start <= 48).find_map(|line| {
+        let (a, b) = sheet.word_after(line.start);
+        if !matches!(
+            sheet.low(a, b),
+            b"thanks" | b"thx" | b"thank" | b"ty" | b"gracias" | b"regards" | b"best" | b"cheers"
+        ) {
+            return None;
+        }
+        let (c, d) = sheet.word_after(b);
+        let from = if matches!(sheet.low(c, d), b"you" | b"again" | b"much" | b"so") { d } else { b };
+        let (start, end) = sheet.trimmed(from, line.end);
+        let bare = sheet.slice(start, end).trim_start_matches(['!', '.', ' ']).trim_end_matches(['.', '!']);
+        let start = end.min(start + sheet.slice(start, end).find(bare)?);
+        let end = start + bare.len();
+        names::is_person(bare, true).then_some((start, end))
+    })
 }
 
 /// A form that asks for first and last name apart, line by line.
@@ -91,20 +122,31 @@ fn is_gateway_line(line: &str) -> bool {
 }
 
 /// A value on the line of a label, or in the line below it.
-fn labelled(
+pub fn labelled(
     sheet: &Sheet<'_>,
-    index: usize,
+    hits: impl Iterator<Item = FieldHit>,
     rule: &FieldRule,
     fits: impl Fn(&str) -> bool,
     confidence: u8,
 ) -> Option<Field> {
-    for hit in sheet.hits(index, Kind::Labels) {
+    for hit in hits {
         let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
-        // “Dawn Stellmacher, 715-555-0143”: a person's line goes on with a number.
-        let cut = sheet.slice(start, end).find(|c: char| c.is_ascii_digit() || c == '(' || c == '<').filter(|i| *i > 4);
+        // “Dawn Stellmacher, 715-555-0143”, “Suzette Bragg, Halvorsen Builders LLC”: a person's line goes on with more.
+        let words = sheet.slice(start, end);
+        let marks = |c: char| c.is_ascii_digit() || matches!(c, '(' | '<' | ',' | '/' | '|' | '–' | '—');
+        let cut = words.find(marks).or_else(|| words.find(" - ")).filter(|i| *i > 4);
         let (_, short) = sheet.trimmed(start, cut.map_or(end, |i| start + i));
-        if fits(sheet.slice(start, short)) && names::is_person(sheet.slice(start, short), false) && short < end {
-            return Some(sheet.found_text(&rule.name, start, short, &rule.name, confidence));
+        let head = sheet.slice(start, short);
+        let tail = sheet.trimmed(short, end);
+        let behind = sheet.slice(tail.0, tail.1);
+        let suffixed = names::is_firm(behind) && behind.len() <= 5;
+        if short < end && names::is_person(head, false) && !names::is_firm(head) && !suffixed {
+            // Who stands for a firm is answered; the firm is insured.
+            let firm = rule.extractor == Extractor::Insured && names::is_firm(behind) && fits(behind);
+            let (start, end) = if firm { tail } else { (start, short) };
+            if fits(sheet.slice(start, end)) {
+                return Some(sheet.found_text(&rule.name, start, end, &rule.name, confidence));
+            }
         }
         if fits(sheet.slice(start, end)) {
             return Some(sheet.found_text(&rule.name, start, end, &rule.name, confidence));
@@ -173,9 +215,13 @@ pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let from = from + names::title_len(sheet.slice(from, (from + 60).min(sheet.text.len())));
     let mut end = from;
     let mut words = 0;
-    for word in sheet.slice(from, (from + 60).min(sheet.text.len())).split(' ') {
+    for word in crate::domain::text::cut(sheet.slice(from, sheet.text.len()), 60).split([' ', '\n']) {
+        // A line's end ends the name, “Opened by: Beverly Nakamura”, where it is not wrapped.
+        if words > 0 && sheet.folded.get(end) == Some(&b'\n') {
+            break;
+        }
         let plain = word.trim_end_matches([',', '.', ';', '!', '?', ')']);
-        if words >= 3 || !names::is_person(plain, true) || plain.contains('\n') || names::is_firm(plain) {
+        if words >= 3 || !names::is_person(plain, true) || names::is_firm(plain) {
             break;
         }
         words += 1;
@@ -193,237 +239,131 @@ pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     (words > 0).then_some((from, end))
 }
 
-/// The client: behind a label or “your insured”, else who signs, unless the sender is another party: a lender, an
-/// insurer, the certificate holder.
-pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
-    let read = || layout.sheets.iter().filter(|s| s.stretch != Stretch::ForwardHeader);
-    // “your insured, X” is plainer than any label: an attorney's letter has “client” in its head.
-    for pass in [true, false] {
-        if !pass {
-            for sheet in layout.sheets.iter().filter(|s| s.stretch != Stretch::Subject) {
-                if let Some(field) = labelled(sheet, index, rule, plausible, 92) {
-                    return Some(field);
-                }
-            }
-        }
-        for sheet in read() {
-            for hit in sheet.hits(index, Kind::Near).filter(|h| sheet.low(h.start, h.end).starts_with(b"your ") == pass)
-            {
-                if let Some((start, end)) =
-                    name_after(sheet, hit.end).filter(|(s, e)| !names::is_title(sheet.slice(*s, *e)))
-                {
-                    return Some(sheet.found_text(&rule.name, start, end, &rule.name, 85));
-                }
-            }
-        }
-    }
-    let main = layout.main_sheet();
-    let firm = known.closing.firm.and_then(|(s, e)| main.map(|m| m.slice(s, e)));
-    let holds = |words: &str| {
-        known.holders.iter().any(|h| crate::domain::text::folded(h) == crate::domain::text::folded(words))
-    };
-    let other = read().any(|s| s.has(index, Kind::Not))
-        || firm.is_some_and(|f| names::is_institution(f) || holds(f))
-        || layout.writer.is_institution();
-    if other {
-        return from_subject(rule, layout, firm.unwrap_or(""), &holds)
-            .or_else(|| first_firm(rule, layout, firm.unwrap_or(""), &holds));
-    }
-    if let Some(field) = introduced(rule, layout, known) {
-        return Some(field);
-    }
-    let took_down = layout.own && layout.writer.at.is_none();
-    if let (Some(sheet), Some((start, end))) = (main, known.closing.firm.filter(|_| !took_down)) {
-        return Some(sheet.found_text(&rule.name, start, end, &rule.name, 80));
-    }
-    if let Some(field) = firm_of_domain(rule, layout).filter(|_| !layout.writer.is_machine() && !took_down) {
-        return Some(field);
-    }
-    if let Some(contact) = known.contact.filter(|c| c.value.shown().contains(' ')) {
-        let mut field = contact.clone();
-        field.name.clone_from(&rule.name);
-        field.confidence = 72;
-        return Some(field);
-    }
-    from_header(rule, layout)
-}
-
-/// What is known of the people before the insured is looked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'k> {
-    /// The closing block.
-    pub closing: &'k Closing,
-    /// The contact, where one was found.
-    pub contact: Option<&'k Field>,
-    /// Names of certificate holders and lienholders.
-    pub holders: &'k [String],
-    /// Where in the main body a person's name ends that somebody is introduced by.
-    pub introduced: &'k [usize],
-}
-
-/// The firm that somebody introduces themselves from: “this is Ana at Cobalt Catering”, “Gus, G&M Roofing”.
-fn introduced(rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
-    let sheet = layout.main_sheet()?;
-    let contact = known.contact.and_then(|c| match &c.from {
-        Provenance::Message { span, .. } if span.place == sheet.place && span.start as usize >= sheet.base => {
-            (span.end as usize).checked_sub(sheet.base)
-        }
-        _ => None,
-    });
-    let places = contact.into_iter().chain(known.introduced.iter().copied()).filter(|at| *at < sheet.closing);
-    places.into_iter().find_map(|at| firm_behind(rule, sheet, at))
-}
-
 /// Where the names end with which people introduce themselves: “this is Lien from …”, “soy Eliseo de …”.
 pub fn introductions(index: usize, layout: &Layout<'_, '_>) -> Vec<usize> {
     let Some(sheet) = layout.main_sheet() else { return Vec::new() };
     let hits = sheet.hits(index, Kind::Near).take(12);
-    hits.filter_map(|h| person_after(sheet, h.end)).map(|(_, end)| end).collect()
+    hits.filter_map(|h| introduced_by(sheet, h).or_else(|| lower_name(sheet, h.start, h.end)))
+        .map(|(_, end)| end)
+        .collect()
 }
 
-/// The firm behind a person's name that ends at `at`.
-fn firm_behind(rule: &FieldRule, sheet: &Sheet<'_>, mut at: usize) -> Option<Field> {
-    let mut led = false;
-    for _ in 0..5 {
-        let (a, b) = sheet.word_after(at);
-        if a > at + 3 || sheet.byte(a).is_ascii_uppercase() || sheet.sentence_ends_between(at, a) {
-            break;
-        }
-        match sheet.low(a, b) {
-            b"at" | b"from" | b"with" | b"of" | b"w" | b"de" | b"con" => led = true,
-            b"la" | b"los" | b"las" | b"el" | b"over" | b"here" | b"uh" | b"um" | b"the" | b"calling" | b"out" => {}
-            _ => return None,
-        }
-        at = b;
+/// The person behind “this is”, in the same line: “its⏎Willow Bend Townhomes” begins an address.
+fn introduced_by(sheet: &Sheet<'_>, hit: FieldHit) -> Option<(usize, usize)> {
+    person_after(sheet, hit.end).filter(|(start, _)| !sheet.low(hit.end, *start).contains(&b'\n'))
+}
+
+/// Words that no name begins with, in “this is about …”, “it's not …”.
+const NO_NAMES: [&[u8]; 62] = [
+    b"a",
+    b"an",
+    b"the",
+    b"not",
+    b"about",
+    b"regarding",
+    b"for",
+    b"in",
+    b"on",
+    b"my",
+    b"our",
+    b"your",
+    b"their",
+    b"his",
+    b"her",
+    b"to",
+    b"just",
+    b"going",
+    b"been",
+    b"what",
+    b"where",
+    b"when",
+    b"how",
+    b"why",
+    b"who",
+    b"all",
+    b"only",
+    b"really",
+    b"very",
+    b"so",
+    b"still",
+    b"now",
+    b"time",
+    b"ok",
+    b"okay",
+    b"urgent",
+    b"from",
+    b"with",
+    b"at",
+    b"one",
+    b"due",
+    b"because",
+    b"that",
+    b"this",
+    b"kind",
+    b"like",
+    b"also",
+    b"another",
+    b"something",
+    b"parked",
+    b"kept",
+    b"located",
+    b"covered",
+    b"done",
+    b"different",
+    b"uh",
+    b"um",
+    b"no",
+    b"too",
+    b"here",
+    b"it",
+    b"there",
+];
+
+/// A name in small letters, as transcripts and text messages write it: “this is patricia wendell with …”, “its beto
+/// from …”. One or two words before a word that goes on with something else.
+fn lower_name(sheet: &Sheet<'_>, cue: usize, at: usize) -> Option<(usize, usize)> {
+    let told = sheet.low(cue, at);
+    let its = told.starts_with(b"it");
+    if !its && !told.windows(4).any(|w| w == b"this" || w == b"name") {
+        return None;
     }
-    let (start, end) = name_after(sheet, at)?;
-    let words = sheet.slice(start, end);
-    let names_firm = names::is_firm(words) || led && words.split_whitespace().count() >= 2;
-    (names_firm && !names::is_institution(words) && start < at + 4)
-        .then(|| sheet.found_text(&rule.name, start, end, &rule.name, 76))
-}
-
-/// The firm in the text whose name is that of the sender's mail domain.
-fn firm_of_domain(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
-    let domain = layout.writer.address.rsplit_once('@')?.1;
-    let label = domain.split('.').next().filter(|l| l.len() >= 6)?;
-    let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
-    let sheets = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Subject));
-    for sheet in sheets {
-        let mut at = 0;
-        while at < sheet.text.len() {
-            let (a, b) = sheet.word_after(at);
-            if a == b {
-                at = b.max(at) + 1;
-                continue;
-            }
-            let opens = sheet.byte(a).is_ascii_uppercase() && label.as_bytes().first() == sheet.folded.get(a);
-            if opens {
-                let (start, end) = sheet.trimmed(a, a + name_len(sheet.slice(a, (a + 90).min(sheet.text.len()))));
-                let squashed: String = sheet
-                    .slice(start, end)
-                    .chars()
-                    .filter(char::is_ascii_alphanumeric)
-                    .collect::<String>()
-                    .to_lowercase();
-                let fits = squashed.len() >= 6
-                    && (squashed.starts_with(&label)
-                        || (label.starts_with(&squashed) && sheet.slice(start, end).contains(' ')));
-                if fits {
-                    return Some(sheet.found_text(&rule.name, start, end, &rule.name, 74));
-                }
-            }
-            at = b;
+    let (start, mut end) = sheet.word_after(at);
+    let mut from = start;
+    for _ in 0..2 {
+        let word = sheet.low(from, end);
+        if word.len() < 2
+            || sheet.low(at, start).len() > 2
+            || !word.iter().all(u8::is_ascii_lowercase)
+            || !sheet.byte(from).is_ascii_lowercase()
+            || NO_NAMES.contains(&word)
+        {
+            return None;
         }
-    }
-    None
-}
-
-/// The client that the subject of another party's letter names: “Renewal submission - Iron Range Demolition (exp 12/31)”.
-fn from_subject(
-    rule: &FieldRule,
-    layout: &Layout<'_, '_>,
-    sender_firm: &str,
-    holds: &dyn Fn(&str) -> bool,
-) -> Option<Field> {
-    let sheet = layout.sheets.first()?;
-    let mut at = 0;
-    let mut fallback = None;
-    for part in sheet
-        .text
-        .split_inclusive([':', '(', ')', '/', '|', '–', '—', '[', ']'])
-        .flat_map(|p| p.split_inclusive(" - "))
-        .flat_map(|p| p.split_inclusive(" for "))
-    {
-        let plain = part.trim_end_matches(" - ").trim_end_matches(" for ");
-        let (start, end) = sheet.trimmed(at, at + plain.len());
-        at += part.len();
-        let (start, end) = {
-            let words = sheet.slice(start, end).trim_end_matches(['(', ')', '/', '|', '[', ']', ':', '–', '—']);
-            sheet.trimmed(start, start + words.len())
-        };
-        let words = sheet.slice(start, end);
-        let all_name = name_len(words) == words.len() && words.len() > 4;
-        if !all_name || names::is_title(words) || words == sender_firm || holds(words) || names::is_institution(words) {
-            continue;
+        let (a, b) = sheet.word_after(end);
+        let gap = sheet.low(end, a);
+        let led = gap == b" " && matches!(sheet.low(a, b), b"from" | b"with" | b"w" | b"at" | b"de");
+        let goes_on =
+            gap == b" " && matches!(sheet.low(a, b), b"i" | b"im" | b"calling" | b"here" | b"over" | b"um" | b"uh");
+        let ended = gap.starts_with(b",") && from > start;
+        if led && word.len() > 2 || !its && (goes_on || ended) {
+            return Some((start, end));
         }
-        if names::is_firm(words) {
-            return Some(sheet.found_text(&rule.name, start, end, &rule.name, 66));
+        if gap != b" " {
+            return None;
         }
-        if fallback.is_none() && names::is_person(words, false) {
-            fallback = Some(sheet.found_text(&rule.name, start, end, &rule.name, 55));
-        }
-    }
-    fallback
-}
-
-/// The first firm that another party's letter names and that is neither its own nor the holder: “Wolf River Charter
-/// School's umbrella is on my desk”.
-fn first_firm(
-    rule: &FieldRule,
-    layout: &Layout<'_, '_>,
-    sender_firm: &str,
-    holds: &dyn Fn(&str) -> bool,
-) -> Option<Field> {
-    let sheet = layout.main_sheet()?;
-    let mut at = 0;
-    while at < sheet.closing.min(1200) {
-        let (a, b) = sheet.word_after(at);
-        if a == b {
-            at = b.max(at) + 1;
-            continue;
-        }
-        at = b;
-        if !sheet.byte(a).is_ascii_uppercase() {
-            continue;
-        }
-        let (start, end) = sheet.trimmed(a, a + name_len(sheet.slice(a, (a + 90).min(sheet.text.len()))));
-        at = end.max(b);
-        let words = sheet.slice(start, end);
-        let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
-        let words = sheet.slice(start, end - owned);
-        let firm = names::is_firm(words) && words.split_whitespace().count() >= 3 && !names::is_institution(words);
-        let own = !sender_firm.is_empty() && (sender_firm.contains(words) || words.contains(sender_firm));
-        if firm && !own && !holds(words) && !layout.writer.is_firm_called(words) && !names::is_title(words) {
-            return Some(sheet.found_text(&rule.name, start, end - owned, &rule.name, 55));
-        }
+        (from, end) = (a, b);
     }
     None
 }
 
-fn plausible(words: &str) -> bool {
-    let letters = words.chars().filter(|c| c.is_alphabetic()).count();
-    let first = names::bare(words.split_whitespace().next().unwrap_or(""));
-    let heading = [
-        "born", "license", "licence", "birth", "year", "address", "dob", "dl", "address", "phone", "email", "e-mail",
-        "policy", "date", "vin", "number", "please", "contact", "type",
-    ];
-    letters >= 3
-        && !heading.contains(&first.as_str())
-        && words.len() <= 90
-        && !words.contains('@')
-        && words.chars().next().is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
-        && words.split_whitespace().count() <= 10
+/// A first name under a short note, in full in what is attached: “Lorna” signs, “Prepared by Lorna Beck” stands there.
+fn attached_in_full(rule: &FieldRule, layout: &Layout<'_, '_>, first: &str) -> Option<Field> {
+    let full =
+        spoken_name(&layout.writer.name).filter(|n| !first.contains(' ') && n.split(' ').next() == Some(first))?;
+    layout.sheets.iter().filter(|s| s.stretch == Stretch::Attachment).find_map(|sheet| {
+        let start = sheet.text.find(&full)?;
+        Some(sheet.found_text(&rule.name, start, start + full.len(), &rule.name, 84))
+    })
 }
 
 /// The name after “your insured”, “our client”, “on behalf of”.
@@ -457,7 +397,9 @@ pub fn name_len(text: &str) -> usize {
             let next = text.get(len + word.len()..).unwrap_or("").trim_start();
             names::is_capitalised(next.split_whitespace().next().unwrap_or("")) && !word.ends_with('\n')
         };
-        let number = words > 0 && (core.starts_with(['#']) && core.len() <= 5 || digits && goes_on());
+        let before = || names::bare(text.get(..len).unwrap_or("").trim_end().rsplit(' ').next().unwrap_or(""));
+        let number = words > 0
+            && (core.starts_with(['#']) && core.len() <= 5 || digits && (goes_on() || names::is_numbered(&before())));
         if core.is_empty()
             || !(names::is_capitalised(core) || joiner || number)
             || words >= 9
@@ -506,28 +448,4 @@ pub fn name_len(text: &str) -> usize {
         }
     }
     good
-}
-
-/// The name in the From header, or in a forwarded one.
-fn from_header(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
-    let writer = &layout.writer;
-    if layout.own && writer.at.is_none() || writer.is_machine() {
-        return None;
-    }
-    let person = spoken_name(&writer.name).is_some_and(|n| n == writer.name);
-    let firm = names::is_firm(&writer.name) && writer.name.split_whitespace().count() >= 2;
-    if !(person || firm) {
-        return None;
-    }
-    match writer.at {
-        Some((sheet, start, end)) => {
-            layout.sheets.get(sheet).map(|s| s.found_text(&rule.name, start, end, &rule.name, 60))
-        }
-        None => {
-            let end = layout.from.find(" <")?;
-            let words = layout.from.get(..end)?;
-            let sheet = Sheet::of_from(words);
-            Some(sheet.found(&rule.name, FieldValue::Text(words.to_owned()), 0, end, &rule.name, 60))
-        }
-    }
 }

@@ -307,7 +307,29 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
         return Some(78);
     }
     // A word, not a carrier's prefix: “FROM 2310”, “TO 318900”, “CARL 7085550162”.
-    let small = |w: &str| matches!(w, "TO" | "AT" | "OF" | "IN" | "ON" | "BY" | "FOR" | "AND" | "IS" | "THE" | "IP");
+    let small = |w: &str| {
+        matches!(
+            w,
+            "TO" | "AT"
+                | "OF"
+                | "IN"
+                | "ON"
+                | "BY"
+                | "FOR"
+                | "AND"
+                | "IS"
+                | "THE"
+                | "IP"
+                | "LLC"
+                | "INC"
+                | "LTD"
+                | "LP"
+                | "CO"
+                | "MC"
+                | "DOT"
+                | "NO"
+        )
+    };
     let word = |w: &str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_alphabetic()) || small(w);
     if words.split_once(' ').is_some_and(|(first, _)| word(first)) {
         return None;
@@ -331,7 +353,13 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
 /// A label of something else right before: claim, invoice, loan, job, report …
 fn refused(index: usize, sheet: &Sheet<'_>, at: usize) -> bool {
     let Some(hit) = sheet.hits(index, Kind::Not).rev().find(|h| h.end <= at) else { return false };
-    let nearer = sheet.hits(index, Kind::Labels).rev().find(|h| h.end <= at).is_some_and(|l| l.start > hit.start);
+    // “Policy number provided by member:” is one label, and “a claim under CAU 44-10927” names the policy.
+    let label = sheet.hits(index, Kind::Labels).rev().find(|h| h.end <= at);
+    let nearer = label.is_some_and(|l| l.start > hit.start || l.start <= hit.start && hit.end <= l.end);
+    let (a, b) = sheet.word_before(at);
+    if b + 1 == at && sheet.low(a, b) == b"under" {
+        return false;
+    }
     let gap = sheet.low(hit.end, at);
     !nearer
         && gap.len() <= 20

@@ -127,7 +127,9 @@ pub struct Rules {
 
 /// Reads and checks the file.
 pub fn load(file: &RuleFile) -> Result<Rules, Vec<Mistake>> {
-    let mut reader = Reader { file, mistakes: Vec::new(), rules: Rules::default() };
+    let begins = file.text.match_indices('\n').map(|(i, _)| i + 1);
+    let lines = std::iter::once(0).chain(begins).collect();
+    let mut reader = Reader { file, lines, mistakes: Vec::new(), rules: Rules::default() };
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for e in errors {
         let line = e.span().map(|s| line_of(&file.text, s.start));
@@ -167,6 +169,8 @@ pub fn load(file: &RuleFile) -> Result<Rules, Vec<Mistake>> {
 
 struct Reader<'f> {
     file: &'f RuleFile,
+    /// Where its lines begin.
+    lines: Vec<usize>,
     mistakes: Vec<Mistake>,
     rules: Rules,
 }
@@ -177,7 +181,7 @@ impl Reader<'_> {
     }
 
     fn line(&self, at: std::ops::Range<usize>) -> usize {
-        line_of(&self.file.text, at.start)
+        self.lines.partition_point(|l| *l <= at.start)
     }
 
     fn field(&mut self, table: &DeTable<'_>, line: usize) {

@@ -14,6 +14,9 @@ pub const SHEET_MAX: usize = 48 * 1024;
 /// where it ends.
 const WRAPPED: usize = 52;
 
+/// How many lines a table's heading may stand above a row.
+const TABLE: usize = 30;
+
 /// Which stretch this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stretch {
@@ -248,6 +251,64 @@ impl<'a> Sheet<'a> {
         (at..self.folded.len()).find(|i| self.is_sentence_end(*i)).unwrap_or(self.folded.len())
     }
 
+    /// The heading of the table's column in which `at` stands: a cell of the first of the lines above that have as many
+    /// cells.
+    pub fn heading(&self, at: usize) -> Option<(usize, usize)> {
+        let own = self.line_at(at);
+        let line = self.lines.get(own)?;
+        let words = self.low(line.start, line.end);
+        let parted = words.iter().any(|b| matches!(b, b'|' | b'\t')) || holds(words, b"  ");
+        if !parted && (holds(words, b", ") || words.iter().filter(|b| **b == b',').count() < 3) {
+            return None;
+        }
+        let cells = self.cells(*line);
+        if cells.len() < 3 {
+            return None;
+        }
+        let column = cells.iter().position(|(s, e)| (*s..*e).contains(&at))?;
+        let mut heading = None;
+        for above in self.lines.get(own.saturating_sub(TABLE)..own)?.iter().rev() {
+            let there = self.cells(*above);
+            if there.len() != cells.len() {
+                break;
+            }
+            heading = there.get(column).copied();
+        }
+        heading
+    }
+
+    /// The cells of a table's row: parted by bars, tabs, two spaces; by commas where it has more than two of them and no
+    /// space behind any.
+    pub fn cells(&self, line: Line) -> Vec<(usize, usize)> {
+        let words = self.slice(line.start, line.end);
+        let listed = words.matches(',').count() > 2 && !words.contains(", ");
+        let mut out = Vec::new();
+        let mut from = 0;
+        let bytes = words.as_bytes();
+        let mut i = 0;
+        while i < bytes.len() {
+            let len = match bytes.get(i..) {
+                Some([b'|' | b'\t', ..]) => 1,
+                Some([b',', ..]) if listed => 1,
+                Some([b' ', b' ', ..]) if !listed => 2,
+                _ => 0,
+            };
+            if len > 0 {
+                out.push(self.trimmed(line.start + from, line.start + i));
+                i += len;
+                // A gap of more than two spaces, or of spaces around a bar, is one.
+                while bytes.get(i) == Some(&b' ') || !listed && bytes.get(i) == Some(&b'|') {
+                    i += 1;
+                }
+                from = i;
+            } else {
+                i += 1;
+            }
+        }
+        out.push(self.trimmed(line.start + from, line.end));
+        out
+    }
+
     /// `start..end` without white space and loose punctuation at its ends.
     pub fn trimmed(&self, start: usize, end: usize) -> (usize, usize) {
         let words = self.slice(start, end);
@@ -291,6 +352,23 @@ const ABBREVIATIONS: &[&[u8]] = &[
     b"fri", b"sat", b"sun", b"attn", b"approx", b"eff", b"exp", b"assoc", b"dept", b"vs", b"ext", b"tel", b"ph", b"am",
     b"pm",
 ];
+
+/// Whether bytes hold others: looked at closer only where the first byte stands.
+pub fn holds(bytes: &[u8], what: &[u8]) -> bool {
+    place_of(bytes, what).is_some()
+}
+
+/// Where bytes hold others first.
+pub fn place_of(bytes: &[u8], what: &[u8]) -> Option<usize> {
+    let (first, rest) = what.split_first()?;
+    let last = bytes.len().checked_sub(rest.len())?;
+    bytes
+        .get(..last)?
+        .iter()
+        .enumerate()
+        .find(|(i, b)| *b == first && bytes.get(i + 1..i + 1 + rest.len()) == Some(rest))
+        .map(|(i, _)| i)
+}
 
 /// White space folded to single spaces.
 pub fn one_line(words: &str) -> String {

@@ -5,16 +5,16 @@ use super::sheet::Sheet;
 /// A digit by its name.
 fn digit(word: &[u8]) -> Option<char> {
     Some(match word {
-        b"zero" | b"oh" => '0',
-        b"one" => '1',
-        b"two" => '2',
-        b"three" => '3',
-        b"four" => '4',
-        b"five" => '5',
-        b"six" => '6',
-        b"seven" => '7',
-        b"eight" => '8',
-        b"nine" => '9',
+        b"zero" | b"oh" | b"cero" => '0',
+        b"one" | b"uno" => '1',
+        b"two" | b"dos" => '2',
+        b"three" | b"tres" => '3',
+        b"four" | b"cuatro" => '4',
+        b"five" | b"cinco" => '5',
+        b"six" | b"seis" => '6',
+        b"seven" | b"siete" => '7',
+        b"eight" | b"ocho" => '8',
+        b"nine" | b"nueve" => '9',
         _ => return None,
     })
 }
@@ -39,7 +39,7 @@ pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, Strin
         } else if word.iter().all(u8::is_ascii_digit) {
             value.push_str(sheet.slice(a, b));
             digits += word.len();
-        } else if matches!(word, b"dash" | b"hyphen") && !value.is_empty() {
+        } else if matches!(word, b"dash" | b"hyphen" | b"guion") && !value.is_empty() {
             value.push('-');
         } else if word.len() == 1
             && word.first().is_some_and(u8::is_ascii_alphabetic)
@@ -83,7 +83,7 @@ pub fn written(words: &str) -> String {
         let low = word.to_lowercase();
         match digit(low.as_bytes()) {
             Some(d) => out.push(d),
-            None if matches!(low.as_str(), "dash" | "hyphen" | "uh" | "um") => {}
+            None if matches!(low.as_str(), "dash" | "hyphen" | "guion" | "uh" | "um") => {}
             None => out.push_str(word),
         }
     }
@@ -100,7 +100,7 @@ pub fn cardinal(sheet: &Sheet<'_>, at: usize) -> Option<(f64, usize)> {
             break;
         }
         let word = sheet.low(a, b);
-        if word == b"and" && any {
+        if matches!(word, b"and" | b"y") && any {
             i = b;
             continue;
         }
@@ -113,20 +113,106 @@ pub fn cardinal(sheet: &Sheet<'_>, at: usize) -> Option<(f64, usize)> {
             part += n;
         } else if word == b"hundred" {
             part = part.max(1.0) * 100.0;
-        } else if word == b"thousand" || word == b"grand" {
+        } else if matches!(word, b"thousand" | b"grand" | b"mil") {
             total += part.max(1.0) * 1e3;
             part = 0.0;
-        } else if word == b"million" {
+        } else if matches!(word, b"million" | b"millon" | b"millones") || accented(sheet, a, b) {
             total += part.max(1.0) * 1e6;
             part = 0.0;
         } else {
             break;
         }
         any = true;
-        end = b;
-        i = b;
+        // “millón”: what stands behind its accent belongs to it.
+        end = if accented(sheet, a, b) { b + 3 } else { b };
+        i = end;
     }
     any.then_some((total + part, end))
+}
+
+/// “millón”, whose accent parts it for those who read ASCII.
+fn accented(sheet: &Sheet<'_>, a: usize, b: usize) -> bool {
+    sheet.low(a, b) == b"mill" && sheet.low(b, b + 3) == [0xC3, 0xB3, b'n']
+}
+
+/// Spanish days of a month in words.
+const DAYS: [(&str, u32); 40] = [
+    ("primero", 1),
+    ("uno", 1),
+    ("dos", 2),
+    ("tres", 3),
+    ("cuatro", 4),
+    ("cinco", 5),
+    ("seis", 6),
+    ("siete", 7),
+    ("ocho", 8),
+    ("nueve", 9),
+    ("diez", 10),
+    ("once", 11),
+    ("doce", 12),
+    ("trece", 13),
+    ("catorce", 14),
+    ("quince", 15),
+    ("dieciseis", 16),
+    ("dieciséis", 16),
+    ("diecisiete", 17),
+    ("dieciocho", 18),
+    ("diecinueve", 19),
+    ("veinte", 20),
+    ("veintiuno", 21),
+    ("veintidos", 22),
+    ("veintidós", 22),
+    ("veintitres", 23),
+    ("veintitrés", 23),
+    ("veinticuatro", 24),
+    ("veinticinco", 25),
+    ("veintiseis", 26),
+    ("veintiséis", 26),
+    ("veintisiete", 27),
+    ("veintiocho", 28),
+    ("veintinueve", 29),
+    ("treinta", 30),
+    ("treinta y uno", 31),
+    ("cuarenta", 40),
+    ("cincuenta", 50),
+    ("sesenta", 60),
+    ("setenta", 70),
+];
+
+/// The Spanish number in words before “ de ”, which ends at `month`: “quince de octubre”. With its start.
+pub fn day_before(sheet: &Sheet<'_>, month: usize) -> Option<(usize, u32)> {
+    let lead = sheet.low(month.saturating_sub(24), month).strip_suffix(b" de ")?;
+    let end = month - 4;
+    let fits = |word: &&(&str, u32)| {
+        lead.ends_with(word.0.as_bytes()) && !sheet.before(end - word.0.len()).is_ascii_alphanumeric()
+    };
+    let (word, day) = DAYS.iter().filter(|d| d.1 <= 31).filter(fits).max_by_key(|d| d.0.len())?;
+    Some((end - word.len(), *day))
+}
+
+/// A Spanish year in words: “ del noventa y ocho”, “ de mil novecientos …” is left alone. With its end.
+pub fn year_after(sheet: &Sheet<'_>, at: usize) -> Option<(i32, usize)> {
+    let (a, b) = sheet.word_after(at);
+    if a > at + 1 || !matches!(sheet.low(a, b), b"de" | b"del") {
+        return None;
+    }
+    let (start, end) = sheet.word_after(b);
+    if let (b"dos", b"mil") = (sheet.low(start, end), sheet.low(end + 1, end + 4)) {
+        let (c, d) = sheet.word_after(end + 4);
+        let unit = DAYS.iter().find(|(w, _)| c == end + 5 && w.as_bytes() == sheet.low(c, d));
+        return Some(unit.map_or((2000, end + 4), |(_, n)| (2000 + i32::try_from(*n).unwrap_or(0), d)));
+    }
+    let ten = match sheet.low(start, end) {
+        b"ochenta" => 80,
+        b"noventa" => 90,
+        word => {
+            DAYS.iter().find(|(w, n)| w.as_bytes() == word && *n >= 40).map(|(_, n)| i32::try_from(*n).unwrap_or(0))?
+        }
+    };
+    let (y, z) = sheet.word_after(end);
+    let (c, d) = sheet.word_after(z);
+    let unit = DAYS.iter().find(|(w, n)| *n < 10 && sheet.low(y, z) == b"y" && w.as_bytes() == sheet.low(c, d));
+    Some(unit.map_or((1900 + ten, end), |(_, n)| (1900 + ten + i32::try_from(*n).unwrap_or(0), d)))
 }
 
 /// A number word below one hundred.
@@ -156,6 +242,33 @@ pub fn small(word: &[u8]) -> Option<f64> {
     const TENS: [&[u8]; 8] = [b"twenty", b"thirty", b"forty", b"fifty", b"sixty", b"seventy", b"eighty", b"ninety"];
     if let Some(n) = WORDS.iter().position(|w| *w == word) {
         return Some(n as f64);
+    }
+    const SPANISH: [(&[u8], f64); 22] = [
+        (b"un", 1.0),
+        (b"dos", 2.0),
+        (b"tres", 3.0),
+        (b"cuatro", 4.0),
+        (b"cinco", 5.0),
+        (b"seis", 6.0),
+        (b"siete", 7.0),
+        (b"ocho", 8.0),
+        (b"nueve", 9.0),
+        (b"diez", 10.0),
+        (b"doce", 12.0),
+        (b"quince", 15.0),
+        (b"veinte", 20.0),
+        (b"veinticinco", 25.0),
+        (b"treinta", 30.0),
+        (b"cuarenta", 40.0),
+        (b"cincuenta", 50.0),
+        (b"sesenta", 60.0),
+        (b"setenta", 70.0),
+        (b"ochenta", 80.0),
+        (b"noventa", 90.0),
+        (b"cien", 100.0),
+    ];
+    if let Some((_, n)) = SPANISH.iter().find(|(w, _)| *w == word) {
+        return Some(*n);
     }
     TENS.iter().position(|w| *w == word).map(|n| (n as f64 + 2.0) * 10.0)
 }

@@ -4,7 +4,7 @@ use super::cues::Kind;
 use super::layout::Layout;
 use super::people::value_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch};
+use super::sheet::{Sheet, Stretch, holds, place_of};
 use super::vocabulary::Vocabulary;
 use crate::domain::field::Field;
 
@@ -24,6 +24,11 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
             if asks || refused || hit.start >= sheet.closing {
                 continue;
             }
+            // “Date of injury: …” is a label, no story.
+            if sheet.byte(hit.end) == b':' || sheet.low(start, hit.start).ends_with(b"date of ") {
+                continue;
+            }
+            let (start, end) = part_of_letter(sheet, start, end, hit.start).unwrap_or((start, end));
             let (start, end) = within_reach(sheet, start, end, hit.start);
             let (start, end) = sheet.trimmed(start, end);
             if end > start + 8 {
@@ -32,6 +37,26 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
         }
     }
     None
+}
+
+/// What others write about a loss names it between claim and policy: “Claim # 26-771903, deer strike on 12/29/26”. The
+/// part in which the cue stands, without its date.
+fn part_of_letter(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> Option<(usize, usize)> {
+    let words = sheet.low(start, end);
+    let has = |w: &[u8]| holds(words, w);
+    let named = [&b"claim"[..], b"policy", b"your insured", b"your customer", b"our file"].iter().any(|w| has(w));
+    if !named {
+        return None;
+    }
+    let parts = |i: &usize| {
+        matches!(sheet.byte(*i), b',' | b':' | b';' | b'(' | b')' | b'|') && !sheet.byte(i + 1).is_ascii_digit()
+    };
+    let from = (start..at).rev().find(|i| parts(i)).map_or(start, |i| i + 1);
+    let to = (at..end).find(|i| parts(i)).unwrap_or(end);
+    let dated =
+        sheet.low(at, to).windows(5).position(|w| w.starts_with(b" on ") && w.get(4).is_some_and(u8::is_ascii_digit));
+    let to = dated.map_or(to, |i| at + i);
+    (to - from > 8 && to - from < end - start).then_some((from, to))
 }
 
 /// A long sentence is cut to the clause around the cue.
@@ -58,9 +83,13 @@ fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usiz
     ];
     let floor = start.max(at.saturating_sub(CLAUSE / 2));
     let lead = sheet.low(floor, at);
-    let opened =
-        OPENS.iter().filter_map(|o| lead.windows(o.len()).position(|w| w == *o).map(|i| floor + i + o.len())).min();
+    let opened = OPENS.iter().filter_map(|o| place_of(lead, o).map(|i| floor + i + o.len())).min();
     let from = if floor == start { start } else { opened.unwrap_or(floor) };
+    // A transcript knows no full stop: “… and uh the back of my car”.
+    const ENDS: [&[u8]; 5] = [b" and uh ", b" and um ", b" uh ", b" um ", b" anyway "];
+    let told = sheet.low(at, end.min(from + CLAUSE));
+    let stop = ENDS.iter().filter_map(|e| place_of(told, e)).filter(|i| *i > 24).min();
+    let end = stop.map_or(end, |i| at + i);
     let to = end.min(from + CLAUSE);
     let from = if opened.is_some() || from == start {
         from
@@ -97,7 +126,11 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
             let from =
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
             let (start, end) = sheet.trimmed(from, clause_end(sheet, from, hit.end));
-            if end > start + 3 {
+            // “for our policy DWP-90 as of …” is no project.
+            let insured = [&b"policy"[..], b"insurance", b"audit", b"missed", b"must be", b"renewal", b"quote"]
+                .iter()
+                .any(|w| sheet.low(start, end).starts_with(w));
+            if end > start + 3 && !insured {
                 return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
             }
         }
@@ -140,7 +173,7 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b"??",
     ];
     let words = sheet.low(start, end);
-    STOPS.iter().filter_map(|s| words.windows(s.len()).position(|w| w == *s)).min().map_or(end, |i| start + i)
+    STOPS.iter().filter_map(|s| place_of(words, s)).min().map_or(end, |i| start + i)
 }
 
 fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {

@@ -61,6 +61,8 @@ fn span(index: usize, sheet: &Sheet<'_>, start: usize, end: usize) -> Option<(us
         let at = end + usize::from(matches!(sheet.byte(end), b' ' | b'/'));
         let known = sheet.hits(index, Kind::Models).filter(|h| h.start == at).map(|h| h.end).max();
         end = match known {
+            // “NPR-HD”: what is joined to the model belongs to it.
+            Some(known) if sheet.byte(known) == b'-' => word_end(sheet, known),
             Some(known) => known,
             None => word_like_a_model(sheet, end).unwrap_or(end),
         };

@@ -23,6 +23,8 @@ pub struct Vocabulary {
     /// Patterns that begin with no literal: where there are any, the whole text is searched.
     #[cfg(test)]
     without_literal: Vec<String>,
+    /// By pattern: whether it begins at a word's border.
+    bordered: Vec<bool>,
     /// By pattern: index of the value it stands for.
     value_of: Vec<usize>,
     values: Vec<String>,
@@ -64,6 +66,7 @@ impl Vocabulary {
             }
             values.push(value.clone());
         }
+        let bordered = patterns.iter().map(|p: &String| p.starts_with("\\b")).collect();
         let begins: Vec<Option<Vec<Vec<u8>>>> = patterns.iter().map(|p| literals(p)).collect();
         let mut matcher = Matcher::default();
         let without_literal: Vec<String> =
@@ -88,6 +91,7 @@ impl Vocabulary {
             id,
             #[cfg(test)]
             without_literal,
+            bordered,
             value_of,
             values,
         }
@@ -114,6 +118,10 @@ impl Vocabulary {
         // At one place the pattern that stands first in the file comes first.
         for (start, number) in sheet.starts(self.id).filter(|_| self.program.is_none()) {
             let Some(program) = self.programs.get(number).filter(|_| start >= free) else { continue };
+            // “umb” in “number”: looked at no closer.
+            if self.bordered.get(number) == Some(&true) && sheet.before(start).is_ascii_alphanumeric() {
+                continue;
+            }
             if let Some(m) = self.matcher.find_here(program, &sheet.folded, start, &mut scratch) {
                 free = m.end;
                 out.extend(hit(number, m));

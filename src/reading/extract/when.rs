@@ -2,15 +2,18 @@
 //! nearest; each field keeps its best mention.
 
 use super::cues::{FieldHit, Kind};
-use super::dates::{Mention, Sense, When};
+use super::dates::{Mention, Sense, When, Which};
 use super::layout::Layout;
 use super::rules::{Extractor, FieldRule};
-use super::sheet::{Sheet, Stretch};
+use super::sheet::{Sheet, Stretch, holds};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
 
 /// How far before a date a `words` cue may stand, in bytes.
 const REACH: usize = 60;
+
+/// How far before a date the event may stand whose words go on, in bytes.
+const EVENT_REACH: usize = 44;
 
 /// What speaks for a field at a mention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,11 +105,24 @@ fn claims(
         .iter()
         .filter_map(|(field, rule)| claim_of(sheet, fields, *field, rule, mention, range, documents))
         .collect();
+    if all.is_empty() && !matches!(mention.when, When::EndOf(_)) {
+        all.extend(by_column(sheet, fields, mention));
+    }
     all.sort_by_key(|c| std::cmp::Reverse(c.score));
     let Some(first) = all.first().copied() else { return all };
     let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1;
     all.retain(|c| *c == first || c.event || within(c));
     all
+}
+
+/// The field of the heading of the table's column in which a date stands.
+fn by_column(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], mention: Mention) -> Option<Claim> {
+    let (start, end) = sheet.heading(mention.start)?;
+    let heads = |field: usize| {
+        [Kind::Near, Kind::Words].iter().any(|k| sheet.hits(field, *k).any(|h| h.start == start && h.end == end))
+    };
+    let (field, _) = fields.iter().find(|(i, _)| heads(*i))?;
+    Some(Claim { field: *field, score: 82, cue: (start, end), event: false, past: false })
 }
 
 /// Whether only a dash or “to” stands between two dates.
@@ -129,26 +145,44 @@ fn claim_of(
     if rule.sense == 0 {
         let anchor = Mention { start: range.unwrap_or(mention.start), ..mention };
         if let Some(hit) = nearest(sheet, field, Kind::Event, anchor) {
+            // “Audit period 9/1/2025 - 9/1/2026” has run out, and says when no policy does.
+            if nearest(sheet, field, Kind::Not, anchor).is_some_and(|r| r.end == hit.end && r.start < hit.start) {
+                return None;
+            }
             let cue = (hit.start, hit.end);
             return range.map(|_| Claim { field, score: 84, cue, event: false, past: false });
         }
     }
     let refused = nearest(sheet, field, Kind::Not, mention);
-    let nearer = |hit: FieldHit| {
-        refused.is_none_or(|r| r.start < hit.start || (r.start >= hit.start && r.end <= hit.end && r != hit))
-    };
+    // “was due” is refused, though “due” stands nearer in it; “no later than” is not, though “later than” does.
+    let within =
+        |inner: FieldHit, outer: FieldHit| inner != outer && outer.start <= inner.start && inner.end <= outer.end;
+    let nearer = |hit: FieldHit| refused.is_none_or(|r| !within(hit, r) && (r.start < hit.start || within(r, hit)));
     let vague = matches!(mention.when, When::EndOf(_));
+    // “As of today, we have not received …” tells how things stand.
+    if rule.sense == 0 && matches!(mention.when, When::Offset(0)) {
+        let (a, b) = sheet.word_before(mention.start);
+        let (c, _) = sheet.word_before(a);
+        if sheet.low(a, b) == b"of" && sheet.sentence_start(mention.start) == c && sheet.byte(c).is_ascii_uppercase() {
+            return None;
+        }
+    }
     // “within ten days” says by itself what it is for.
     if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
         return Some(Claim { field, score: 78, cue: (mention.start, mention.end), event: false, past: false });
     }
     if let Some(hit) = nearest(sheet, field, Kind::Near, mention).filter(|h| nearer(*h)) {
         // “start” is the job's where a certificate is asked for, the cover's elsewhere.
-        let job = documents
-            && fields.iter().any(|(i, _)| *i != field && sheet.hits(*i, Kind::Event).any(|h| h.start == hit.start));
-        if !job {
+        if !is_job(sheet, fields, field, hit, documents) {
             let gap = i32::try_from(mention.start.saturating_sub(hit.end)).unwrap_or(0);
             let longer = i32::try_from((hit.end - hit.start).min(12)).unwrap_or(0);
+            // “before the 12/31 renewal”: the date is the renewal's.
+            let named = rule.sense > 0
+                && fields.iter().any(|(i, _)| {
+                    let after = |h: FieldHit| h.start >= mention.end && h.start <= mention.end + 2;
+                    *i != field && sheet.hits(*i, Kind::After).any(after)
+                });
+            let gap = if named { gap + 48 } else { gap };
             let past = has_word(sheet, hit.end, mention.start, b"was") || has_word(sheet, hit.start, hit.end, b"was");
             return Some(Claim {
                 field,
@@ -169,6 +203,7 @@ fn claim_of(
     let told_day = !matches!(mention.when, When::Offset(0));
     if let Some(hit) = sheet.last_hit(field, Kind::Words, mention.start, REACH).filter(|h| nearer(*h))
         && (told_day || rule.sense < 0)
+        && !(rule.sense == 0 && is_job(sheet, fields, field, hit, documents))
     {
         let gap = i32::try_from(mention.start - hit.end).unwrap_or(0);
         return Some(Claim { field, score: 68 - gap / 4, cue: (hit.start, hit.end), event: false, past: false })
@@ -179,10 +214,10 @@ fn claim_of(
         let low = sheet.low(sheet.sentence_start(mention.start), mention.start);
         let asks = [&b"please"[..], b"can you", b"could you", b"can u", b"can some", b"need", b"pls", b"must", b"add "]
             .iter()
-            .any(|w| low.windows(w.len()).any(|x| x == *w));
+            .any(|w| holds(low, w));
         let day = sheet.low(mention.start, mention.end);
         if asks && (day == b"today" || day == b"hoy") && refused.is_none() {
-            return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: true, past: false });
+            return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: false, past: false });
         }
     }
     // What happened may be told after its day: “Yesterday somebody hit our van”.
@@ -203,7 +238,26 @@ fn claim_of(
             return Some(Claim { field, score: 56, cue: (hit.start, hit.end), event: true, past: false });
         }
     }
+    // “we start pulling wire tomorrow”, “we close Theodore and Anh Brandvold on Tuesday”: the event's words go on.
+    let behind = matches!(mention.when, When::Offset(..=0) | When::Weekday(_, Which::Last));
+    if rule.sense > 0 && documents && !vague && !behind && refused.is_none() && mention.start < sheet.closing {
+        let hit = sheet.last_hit(field, Kind::Event, mention.start, EVENT_REACH);
+        let alone = |h: &FieldHit| !sheet.low(h.end, mention.start).iter().any(|b| b.is_ascii_digit() || *b == b';');
+        if let Some(hit) = hit.filter(alone) {
+            return Some(Claim { field, score: 44, cue: (hit.start, hit.end), event: true, past: false });
+        }
+    }
     None
+}
+
+/// Whether “start” and its like are the job's, since a certificate is asked for, and not the cover's. “Starting March 1
+/// …” in a sentence that speaks of no document is the cover's all the same.
+fn is_job(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], field: usize, hit: FieldHit, documents: bool) -> bool {
+    let named =
+        |at: usize| fields.iter().any(|(i, _)| sheet.hits(*i, Kind::Documents).any(|d| d.start.abs_diff(at) < 90));
+    documents
+        && fields.iter().any(|(i, _)| *i != field && sheet.hits(*i, Kind::Event).any(|h| h.start == hit.start))
+        && (named(hit.start) || !sheet.low(hit.start, hit.end).starts_with(b"starting"))
 }
 
 /// The cue of a list that stands right before the mention, only small words between.
@@ -290,6 +344,9 @@ fn only_fillers(sheet: &Sheet<'_>, start: usize, end: usize) -> bool {
                 | b"us"
                 | b"me"
                 | b"then"
+                | b"one"
+                | b"all"
+                | b"both"
         ) || w.iter().all(u8::is_ascii_digit)
     })
 }
