@@ -24,7 +24,7 @@ const LAST: [&str; 8] = ["Lindgren", "Ferraro", "Okonkwo", "Halvorsen", "Pruitt"
 const FIRM: [&str; 8] =
     ["Tamarack", "Ironbridge", "Quillhaven", "Bramwell", "Norvane", "Castellan", "Wexcombe", "Harrowgate"];
 /// First words of firms that are words of the language, or of no firm in particular.
-const NO_NAME: [&str; 24] = [
+const NO_NAME: [&str; 27] = [
     "the",
     "city",
     "village",
@@ -49,6 +49,10 @@ const NO_NAME: [&str; 24] = [
     "church",
     "school",
     "mutual",
+    // Departments of carriers: “Premium Audit”.
+    "audit",
+    "billing",
+    "claims",
 ];
 
 /// Words of a text for others.
