@@ -155,7 +155,7 @@ fn figures(sheet: &Sheet<'_>, start: usize) -> Option<Sum> {
         && !(sheet.byte(end) == b'-' && sheet.byte(end + 1).is_ascii_digit() && !dollar);
     let thousands = grouped || cents && value >= 100.0;
     // A bare “2M” needs a plain number; “18k” miles is no sum, which the words around decide; so they do of “68500”.
-    let bare = digits >= 4 && !grouped && !marked && value >= 2100.0 && value < 1e8 && value.fract() == 0.0;
+    let bare = digits >= 4 && !grouped && !marked && (2100.0..1e8).contains(&value) && value.fract() == 0.0;
     let plain = marked || thousands || bare;
     let sum = Sum { start, end, dollars: round(value * mult), marked, bare: bare && !thousands };
     (closed && plain && first < at).then_some(sum)
@@ -318,8 +318,7 @@ fn listed(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Optio
     let head = above.iter().rev().find(|l| !l.is_blank() && sheet.before(l.end) == b':')?;
     let from = sheet.sentence_start(head.start + 1);
     let last = |i: usize| {
-        let hits =
-            [Kind::Near, Kind::After].map(|k| sheet.hits(i, k).filter(|h| h.start >= from && h.end <= head.end).last());
+        let hits = [Kind::Near, Kind::After].map(|k| sheet.hits(i, k).rfind(|h| h.start >= from && h.end <= head.end));
         hits.into_iter().flatten().map(|h| h.end).max()
     };
     fields.iter().filter_map(|(i, _)| Some((last(*i)?, *i))).max().map(|(_, i)| (i, 66))
