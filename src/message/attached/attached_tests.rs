@@ -280,6 +280,15 @@ fn of_a_million_cells_the_first_are_read_and_a_far_cell_makes_no_grid() {
 }
 
 #[test]
+fn the_empty_places_before_far_cells_count_as_cells() {
+    let sheet: String = (1..=3000).map(|row| format!("<row r=\"{row}\"><c r=\"GR{row}\"><v>1</v></c></row>")).collect();
+    let opened = read("wide.xlsx", &xlsx(&sheet));
+    assert!(why(&opened).contains("more cells than are read"), "{}", why(&opened));
+    let cells: usize = opened.held.tables.iter().flat_map(|t| &t.rows).map(Vec::len).sum();
+    assert_eq!(cells, Caps::default().cells);
+}
+
+#[test]
 fn csv_of_every_separator_and_of_a_million_rows() {
     let opened = read("a.csv", b"\xEF\xBB\xBFName;DOB\n\"Lee; Ann\";1990-04-17\n");
     assert_eq!(opened.text, "Name  DOB\nLee; Ann  1990-04-17\n");

@@ -87,12 +87,18 @@ fn xlsx(bytes: &[u8], out: &mut Rows) -> Result<(), String> {
                 out.left -= 1;
                 continue;
             }
-            out.left -= 1;
             if number != Some(line) {
                 out.row(&mut row, &mut rows);
                 number = Some(line);
             }
             let column = column as usize;
+            // The empty places before it are kept as well, so they count.
+            let places = (column + 1).saturating_sub(row.len()).max(1);
+            if places > out.left {
+                out.cut = true;
+                break;
+            }
+            out.left -= places;
             if row.len() <= column {
                 row.resize(column + 1, String::new());
             }
