@@ -280,6 +280,31 @@ fn of_a_million_cells_the_first_are_read_and_a_far_cell_makes_no_grid() {
 }
 
 #[test]
+fn a_cell_of_an_unknown_kind_hides_none_of_those_behind_it_and_is_told() {
+    let sheet = format!(
+        "<row r=\"1\">{}<c r=\"B1\" t=\"e\"><v>#ERROR!</v></c></row><row r=\"2\">{}</row>",
+        cell("A1", "VIN"),
+        cell("A2", "1M8GDM9AXKP042788")
+    );
+    let opened = read("schedule.xlsx", &xlsx(&sheet));
+    assert_eq!(opened.text, "VIN\n1M8GDM9AXKP042788\n");
+    assert!(why(&opened).contains("not all of its cells"), "{}", why(&opened));
+    let opened = read("broken.xlsx", &xlsx(&format!("<row r=\"1\">{}<c r=\"B1\"><v>2019</row>", cell("A1", "VIN"))));
+    assert_eq!((opened.text.as_str(), why(&opened).contains("damaged")), ("VIN\n", true));
+}
+
+#[test]
+fn a_document_that_breaks_off_shows_its_last_words_and_says_that_it_is_damaged() {
+    let broken = |xml: &str| read("a.docx", &zipped(&[("word/document.xml", xml.as_bytes())]));
+    let opened = broken(&format!("<w:document><w:body>{}<w:p><w:r><w:t>and the truck", p("Please cancel")));
+    assert_eq!(opened.text, "Please cancel\nand the truck\n");
+    assert!(why(&opened).contains("damaged"), "{}", why(&opened));
+    let opened = broken("<w:document><w:body><w:tbl><w:tr><w:tc><w:p><w:r><w:t>VIN</w:t></w:r></w:p>");
+    assert_eq!(opened.text, "VIN\n");
+    assert!(why(&opened).contains("damaged"), "{}", why(&opened));
+}
+
+#[test]
 fn the_empty_places_before_far_cells_count_as_cells() {
     let sheet: String = (1..=3000).map(|row| format!("<row r=\"{row}\"><c r=\"GR{row}\"><v>1</v></c></row>")).collect();
     let opened = read("wide.xlsx", &xlsx(&sheet));
