@@ -269,6 +269,12 @@ fn documents_go_where_the_message_says() {
 }
 
 #[test]
+fn of_two_addresses_that_share_a_stretch_the_first_counts() {
+    let v = note("Please send the certificate to risk@clinic.risk@clinic.example today.");
+    assert_eq!(v["delivery_emails"], json!(["risk@clinic.risk"]));
+}
+
+#[test]
 fn wording_and_lines_are_read_and_refusals_respected() {
     let v = note(
         "COI with GL, auto and work comp. Additional insured, waiver of subrogation, primary and\nnon-contributory.\n\nRosa Delmar\nDelmar Masonry Inc.",
