@@ -174,6 +174,17 @@ fn a_page_tree_that_is_its_own_child_ends() {
 }
 
 #[test]
+fn a_page_that_is_its_own_parent_is_left_out_and_the_others_are_read() {
+    let mut pdf = pdf_of(2, &["A page like all the others."], &[]);
+    let first = *pdf.get_pages().get(&1).unwrap();
+    let page = pdf.get_object_mut(first).unwrap().as_dict_mut().unwrap();
+    page.set("Parent", Object::Reference(first));
+    page.remove(b"MediaBox");
+    let opened = read("loop.pdf", &bytes_of(pdf));
+    assert_eq!(opened.text.lines().filter(|l| l.contains("A page like")).count(), 1);
+}
+
+#[test]
 fn a_pdf_that_is_junk_or_cut_off_is_damaged_and_nothing_worse() {
     let whole = bytes_of(pdf_of(1, &["Subcontract Agreement"], &[("a", "b")]));
     assert!(why(&read("a.pdf", b"%PDF-1.7 and then nothing of the kind")).contains("damaged"));
