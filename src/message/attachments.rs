@@ -190,7 +190,7 @@ fn clean_type(declared: &str) -> String {
 /// An attached message is named by its subject.
 fn message_name(inner: &mail_parser::Message<'_>, number: usize) -> String {
     let subject = headers::first(inner, "subject").map(|s| clean_name(s.as_str())).filter(|s| !s.is_empty());
-    subject.map_or_else(|| format!("part-{number}.eml"), |s| format!("{s}.eml"))
+    subject.map_or_else(|| format!("part-{number}.eml"), |s| of_length(&format!("{s}.eml")))
 }
 
 /// A name without path, control characters and what a file system or a shell may take ill. Whoever writes it to a
@@ -199,12 +199,16 @@ pub(super) fn clean_name(raw: &str) -> String {
     let raw = if raw.contains("=?") { headers::decoded(format!("{raw}\n").as_bytes()) } else { HeaderText::new(raw) };
     let base = raw.as_str().rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = base.chars().map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
-    let kept = kept.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    if kept.len() <= NAME_MAX {
-        return kept.to_owned();
+    of_length(kept.trim_matches(|c: char| c == '.' || c.is_whitespace()))
+}
+
+/// The name, as far as it is kept.
+fn of_length(name: &str) -> String {
+    if name.len() <= NAME_MAX {
+        return name.to_owned();
     }
     // The extension says what it is, so it stays.
-    let (stem, ext) = kept.rsplit_once('.').filter(|(_, e)| e.len() <= 10).unwrap_or((kept, ""));
+    let (stem, ext) = name.rsplit_once('.').filter(|(_, e)| e.len() <= 10).unwrap_or((name, ""));
     let stem = cut(stem, NAME_MAX - ext.len() - 1);
     if ext.is_empty() { stem.to_owned() } else { format!("{stem}.{ext}") }
 }
@@ -248,5 +252,12 @@ mod tests {
     fn a_name_longer_than_a_file_system_takes_keeps_its_extension() {
         let name = clean_name(&format!("{}.pdf", "ä".repeat(400)));
         assert!(name.len() <= NAME_MAX && name.ends_with(".pdf"), "{name}");
+    }
+    #[test]
+    fn an_attached_message_named_by_a_long_subject_is_no_longer_than_others() {
+        let raw = format!("Subject: {}\r\n\r\nx", "renewal ".repeat(40));
+        let inner = mail_parser::MessageParser::new().parse(raw.as_bytes()).unwrap();
+        let name = message_name(&inner, 2);
+        assert!(name.len() <= NAME_MAX && name.starts_with("renewal ") && name.ends_with(".eml"), "{name}");
     }
 }

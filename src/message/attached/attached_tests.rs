@@ -174,6 +174,17 @@ fn a_page_tree_that_is_its_own_child_ends() {
 }
 
 #[test]
+fn a_page_that_is_its_own_parent_is_left_out_and_the_others_are_read() {
+    let mut pdf = pdf_of(2, &["A page like all the others."], &[]);
+    let first = *pdf.get_pages().get(&1).unwrap();
+    let page = pdf.get_object_mut(first).unwrap().as_dict_mut().unwrap();
+    page.set("Parent", Object::Reference(first));
+    page.remove(b"MediaBox");
+    let opened = read("loop.pdf", &bytes_of(pdf));
+    assert_eq!(opened.text.lines().filter(|l| l.contains("A page like")).count(), 1);
+}
+
+#[test]
 fn a_pdf_that_is_junk_or_cut_off_is_damaged_and_nothing_worse() {
     let whole = bytes_of(pdf_of(1, &["Subcontract Agreement"], &[("a", "b")]));
     assert!(why(&read("a.pdf", b"%PDF-1.7 and then nothing of the kind")).contains("damaged"));
@@ -277,6 +288,40 @@ fn of_a_million_cells_the_first_are_read_and_a_far_cell_makes_no_grid() {
     let far =
         format!("<row r=\"1\">{}</row><row r=\"1048576\">{}</row>", cell("A1", "near"), cell("XFD1048576", "far"));
     assert_eq!(read("far.xlsx", &xlsx(&far)).text, "near\n");
+}
+
+#[test]
+fn a_cell_of_an_unknown_kind_hides_none_of_those_behind_it_and_is_told() {
+    let sheet = format!(
+        "<row r=\"1\">{}<c r=\"B1\" t=\"e\"><v>#ERROR!</v></c></row><row r=\"2\">{}</row>",
+        cell("A1", "VIN"),
+        cell("A2", "1M8GDM9AXKP042788")
+    );
+    let opened = read("schedule.xlsx", &xlsx(&sheet));
+    assert_eq!(opened.text, "VIN\n1M8GDM9AXKP042788\n");
+    assert!(why(&opened).contains("not all of its cells"), "{}", why(&opened));
+    let opened = read("broken.xlsx", &xlsx(&format!("<row r=\"1\">{}<c r=\"B1\"><v>2019</row>", cell("A1", "VIN"))));
+    assert_eq!((opened.text.as_str(), why(&opened).contains("damaged")), ("VIN\n", true));
+}
+
+#[test]
+fn a_document_that_breaks_off_shows_its_last_words_and_says_that_it_is_damaged() {
+    let broken = |xml: &str| read("a.docx", &zipped(&[("word/document.xml", xml.as_bytes())]));
+    let opened = broken(&format!("<w:document><w:body>{}<w:p><w:r><w:t>and the truck", p("Please cancel")));
+    assert_eq!(opened.text, "Please cancel\nand the truck\n");
+    assert!(why(&opened).contains("damaged"), "{}", why(&opened));
+    let opened = broken("<w:document><w:body><w:tbl><w:tr><w:tc><w:p><w:r><w:t>VIN</w:t></w:r></w:p>");
+    assert_eq!(opened.text, "VIN\n");
+    assert!(why(&opened).contains("damaged"), "{}", why(&opened));
+}
+
+#[test]
+fn the_empty_places_before_far_cells_count_as_cells() {
+    let sheet: String = (1..=3000).map(|row| format!("<row r=\"{row}\"><c r=\"GR{row}\"><v>1</v></c></row>")).collect();
+    let opened = read("wide.xlsx", &xlsx(&sheet));
+    assert!(why(&opened).contains("more cells than are read"), "{}", why(&opened));
+    let cells: usize = opened.held.tables.iter().flat_map(|t| &t.rows).map(Vec::len).sum();
+    assert_eq!(cells, Caps::default().cells);
 }
 
 #[test]

@@ -78,13 +78,22 @@ fn walk(xml: &str, out: &mut Writer) -> Result<bool, String> {
     reader.config_mut().check_end_names = false;
     let mut skipped = 0_usize;
     let mut in_text = false;
+    let mut open = 0_usize;
     for _ in 0..STEPS_MAX {
         let event = match reader.read_event() {
             Ok(event) => event,
             Err(_) => return Ok(false),
         };
+        match &event {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open = open.saturating_sub(1),
+            _ => {}
+        }
         match event {
-            Event::Eof => return Ok(true),
+            Event::Eof => {
+                out.close_all();
+                return Ok(open == 0);
+            }
             Event::Start(e) if skipped > 0 || is_skipped(&e) => skipped += 1,
             Event::End(_) if skipped > 0 => skipped -= 1,
             _ if skipped > 0 => {}
@@ -170,6 +179,19 @@ impl Writer {
         if self.inside == 1 {
             self.rows.extend(self.paper.row(&self.cells, true));
             self.cells.clear();
+        }
+    }
+
+    /// What stands in tags that were never closed is text as well.
+    fn close_all(&mut self) {
+        if self.inside > 0 {
+            self.inside = 1;
+            self.close_cell();
+            self.close_row();
+            self.close_table();
+        }
+        if !self.words.trim().is_empty() {
+            self.close_paragraph();
         }
     }
 

@@ -68,7 +68,8 @@ impl Paper {
     /// `label: value`.
     pub(super) fn row(&mut self, cells: &[String], may_be_form: bool) -> Option<Vec<Stretch>> {
         let before = self.text.len();
-        let filled = cells.iter().filter(|c| !c.trim().is_empty()).count();
+        let is_empty = |cell: &str| !cell.chars().any(is_written);
+        let filled = cells.iter().filter(|c| !is_empty(c)).count();
         if filled == 0 {
             return None;
         }
@@ -76,7 +77,7 @@ impl Paper {
         let mut row = Vec::with_capacity(cells.len());
         for cell in cells {
             let empty = Stretch { start: self.here(), end: self.here() };
-            if cell.trim().is_empty() {
+            if is_empty(cell) {
                 row.push(empty);
                 continue;
             }
@@ -128,7 +129,7 @@ impl Paper {
         let start = self.here();
         let mut gap = false;
         for c in words.chars() {
-            if c.is_whitespace() || c.is_control() || is_invisible(c) {
+            if !is_written(c) {
                 gap |= !is_invisible(c);
                 continue;
             }
@@ -146,6 +147,11 @@ impl Paper {
         }
         (self.here() > start).then(|| Stretch { start, end: self.here() })
     }
+}
+
+/// Whether it shows; white space stands only between what does.
+fn is_written(c: char) -> bool {
+    !(c.is_whitespace() || c.is_control() || is_invisible(c))
 }
 
 /// Zero-width and direction marks, soft hyphens, byte order marks.
@@ -185,6 +191,14 @@ mod tests {
         paper.row(&["Policy number:".to_owned(), "GL-1".to_owned()], true);
         paper.row(&["2022".to_owned(), "GL-1".to_owned()], true);
         assert_eq!(paper.done(), "Policy number: GL-1\n2022  GL-1\n");
+    }
+    #[test]
+    fn a_cell_of_characters_that_do_not_show_is_empty() {
+        let mut paper = Paper::new(1000);
+        let row = |cells: [&str; 2]| cells.map(str::to_owned);
+        assert!(paper.row(&row(["\u{0}\u{8}", "\u{200B}"]), false).is_none());
+        assert!(paper.row(&row(["Driver", "\u{FEFF}"]), true).is_some());
+        assert_eq!(paper.done(), "Driver\n");
     }
     #[test]
     fn nothing_is_written_past_the_border_and_no_half_of_anything() {

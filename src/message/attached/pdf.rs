@@ -2,13 +2,15 @@
 
 use super::{Caps, FormField, Held, Opened, acord, paper::Paper};
 use pdf_extract::{ConvertToFmt, Dictionary, Document, Object, ObjectId, PlainTextOutput, output_doc_page};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Letters and digits under which a page is taken for a picture with a stamp on it.
 const SCAN: usize = 20;
 /// Fields within fields within fields: no form goes deeper.
 const DEPTH_MAX: usize = 16;
+/// Nodes above a page in the tree of pages: a tree of millions of pages is not as high.
+const PARENTS_MAX: usize = 64;
 
 /// Reads a PDF.
 pub(super) fn read(bytes: &[u8], caps: &Caps) -> Result<Opened, String> {
@@ -19,8 +21,9 @@ pub(super) fn read(bytes: &[u8], caps: &Caps) -> Result<Opened, String> {
     }
     let mut paper = Paper::new(caps.text);
     let (fields, xfa) = fields(&pdf, caps);
-    let pages = pdf.get_pages().len();
-    let printed = printed(&pdf, caps, pages);
+    let listed = pdf.get_pages();
+    let pages = listed.len();
+    let printed = printed(&pdf, caps, &listed);
     let form = acord::form(&printed, fields.iter().map(|(name, _)| name.as_str()));
     let mut held = Held { acord: form.map(acord::Form::called), ..Held::default() };
     if let Some(form) = form {
@@ -70,14 +73,16 @@ fn trouble(e: &pdf_extract::Error) -> String {
 }
 
 /// What stands on the first pages. A page that cannot be read is left out; the others are not.
-fn printed(pdf: &Document, caps: &Caps, pages: usize) -> String {
+fn printed(pdf: &Document, caps: &Caps, pages: &BTreeMap<u32, ObjectId>) -> String {
     let mut all = String::new();
-    for number in 1..=pages.min(caps.pages) {
-        let Ok(number) = u32::try_from(number) else { break };
+    for (number, id) in pages.iter().take(caps.pages) {
+        if !parents_end(pdf, *id) {
+            continue;
+        }
         let mut page = Bounded { text: String::new(), left: (2 * caps.text).saturating_sub(all.len()) };
         // It panics on what it does not expect: no media box, an odd font.
         let done = catch_unwind(AssertUnwindSafe(|| {
-            output_doc_page(pdf, &mut PlainTextOutput::new(&mut page), number).is_ok()
+            output_doc_page(pdf, &mut PlainTextOutput::new(&mut page), *number).is_ok()
         }));
         let full = page.left == 0;
         all.push_str(&page.text);
@@ -89,6 +94,13 @@ fn printed(pdf: &Document, caps: &Caps, pages: usize) -> String {
         drop(done);
     }
     all
+}
+
+/// Whether the nodes above a page come to an end: pdf-extract follows them for what a page inherits, and never stops on
+/// one that is its own parent.
+fn parents_end(pdf: &Document, page: ObjectId) -> bool {
+    let parent = |id: &ObjectId| pdf.get_dictionary(*id).ok()?.get(b"Parent").ok()?.as_reference().ok();
+    std::iter::successors(Some(page), parent).take(PARENTS_MAX + 1).count() <= PARENTS_MAX
 }
 
 /// A text that takes so much and then refuses, which ends the page.

@@ -1,7 +1,7 @@
 //! Workbooks: cells of every sheet, streamed where the format allows it. Knows nothing of mail.
 
 use super::{Caps, Held, Opened, Sealed, Stretch, Table, paper::Paper, paper::table};
-use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, Xlsx};
+use calamine::{Data, DataRef, DataType, ExcelDateTime, Reader, Xlsx, XlsxError};
 use std::io::Cursor;
 
 /// Sheets that are read.
@@ -11,16 +11,19 @@ const COLUMNS_MAX: u32 = 200;
 
 /// Reads a workbook.
 pub(super) fn read(sealed: &Sealed<'_>, caps: &Caps) -> Result<Opened, String> {
-    let mut out = Rows { paper: Paper::new(caps.text), tables: Vec::new(), left: caps.cells, cut: false };
+    let mut out =
+        Rows { paper: Paper::new(caps.text), tables: Vec::new(), left: caps.cells, cut: false, damaged: false };
     if sealed.bytes.starts_with(b"PK") && !is_other_archive(sealed.name) {
         inflates_within(sealed.bytes, caps.inflated)?;
         xlsx(sealed.bytes, &mut out)?;
     } else {
         other(sealed.bytes, &mut out)?;
     }
-    let Rows { paper, tables, cut, .. } = out;
+    let Rows { paper, tables, cut, damaged, .. } = out;
     let unread = if cut || paper.full {
         Some("it has more cells than are read: only the first were".to_owned())
+    } else if damaged {
+        Some("it is damaged: not all of its cells could be read".to_owned())
     } else if paper.is_empty() {
         Some("there is nothing in its cells".to_owned())
     } else {
@@ -48,6 +51,8 @@ struct Rows {
     tables: Vec<Table>,
     left: usize,
     cut: bool,
+    /// Some of it could not be read.
+    damaged: bool,
 }
 
 impl Rows {
@@ -71,7 +76,15 @@ fn xlsx(bytes: &[u8], out: &mut Rows) -> Result<(), String> {
     let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).map_err(|e| trouble(&e))?;
     let names: Vec<String> = book.sheet_names().into_iter().take(SHEETS_MAX).collect();
     for name in &names {
-        let Ok(mut cells) = book.worksheet_cells_reader(name) else { continue };
+        let mut cells = match book.worksheet_cells_reader(name) {
+            Ok(cells) => cells,
+            // A chart on a sheet of its own.
+            Err(XlsxError::NotAWorksheet(_)) => continue,
+            Err(_) => {
+                out.damaged = true;
+                continue;
+            }
+        };
         out.sheet(name, names.len() > 1);
         let (mut rows, mut row, mut number) = (Vec::new(), Vec::new(), None);
         loop {
@@ -79,20 +92,37 @@ fn xlsx(bytes: &[u8], out: &mut Rows) -> Result<(), String> {
                 out.cut = true;
                 break;
             }
-            // A damaged sheet gives what it gave.
-            let Ok(Some(cell)) = cells.next_cell() else { break };
+            let cell = match cells.next_cell() {
+                Ok(Some(cell)) => cell,
+                Ok(None) => break,
+                Err(e) => {
+                    out.damaged = true;
+                    // A damaged sheet gives what it gave; behind a cell of a kind that nobody knows the next one follows.
+                    if matches!(e, XlsxError::Xml(_) | XlsxError::XmlEof(_)) {
+                        break;
+                    }
+                    out.left -= 1;
+                    continue;
+                }
+            };
             let (line, column) = cell.get_position();
             if *cell.get_value() == DataRef::Empty || column >= COLUMNS_MAX {
                 // An empty cell that has a format; it is work all the same.
                 out.left -= 1;
                 continue;
             }
-            out.left -= 1;
             if number != Some(line) {
                 out.row(&mut row, &mut rows);
                 number = Some(line);
             }
             let column = column as usize;
+            // The empty places before it are kept as well, so they count.
+            let places = (column + 1).saturating_sub(row.len()).max(1);
+            if places > out.left {
+                out.cut = true;
+                break;
+            }
+            out.left -= places;
             if row.len() <= column {
                 row.resize(column + 1, String::new());
             }

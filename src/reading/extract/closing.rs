@@ -263,6 +263,9 @@ fn greets(sheet: &Sheet<'_>, tail: &[usize], position: usize) -> bool {
 
 /// Below a farewell, or where a run of short lines begins that ends the text.
 fn by_look(sheet: &Sheet<'_>, tail: &[usize], filled: usize, writer: &Writer) -> Option<usize> {
+    if tail.is_empty() {
+        return None;
+    }
     let line = |position: usize| tail.get(position).map_or("", |i| sheet.line(*i));
     let person = |position: usize, short: bool| {
         let name = person_of(line(position));

@@ -24,7 +24,7 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
                 sheet.hits(index, Kind::Not).rev().find(|n| n.end <= start).is_none_or(|n| n.start < h.start)
             });
             // “… and also b@y.example”: one announced address vouches for the next.
-            let carried = last_end.is_some_and(|e: usize| start - e <= 6);
+            let carried = last_end.and_then(|e| start.checked_sub(e)).is_some_and(|gap| gap <= 6);
             if announced || carried {
                 last_end = Some(end);
                 let words = sheet.slice(start, end);

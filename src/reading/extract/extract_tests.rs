@@ -223,6 +223,12 @@ fn the_signature_names_the_contact_the_firm_and_the_telephone() {
 }
 
 #[test]
+fn a_text_that_is_nothing_but_a_gateways_notice_is_signed_by_nobody() {
+    let notice = "This message was scanned on its way out and no trouble was found in any of its parts.";
+    assert_eq!(note(&format!("--\n{notice}")).get("contact_name"), None);
+}
+
+#[test]
 fn another_partys_signature_is_not_the_insured() {
     let v = read(
         "Kim Vale",
@@ -260,6 +266,12 @@ fn documents_go_where_the_message_says() {
         "Please send the certificate to permits@barlow.example and copy ops@delmarmasonry.example.\nEmail: rosa@delmarmasonry.example",
     );
     assert_eq!(v["delivery_emails"], json!(["permits@barlow.example", "ops@delmarmasonry.example"]));
+}
+
+#[test]
+fn of_two_addresses_that_share_a_stretch_the_first_counts() {
+    let v = note("Please send the certificate to risk@clinic.risk@clinic.example today.");
+    assert_eq!(v["delivery_emails"], json!(["risk@clinic.risk"]));
 }
 
 #[test]
