@@ -1,6 +1,5 @@
 //! Breaks what opens attached documents, within the daemon's usual caps but in this process: text within its cap and
-//! clean, every cell and form field where it says, the same behind the pipe to the daemon, and whatever was not read
-//! says why.
+//! clean, every cell and form field where it says, and the same behind the pipe to the daemon.
 #![no_main]
 
 use intaked::message::Message;
