@@ -59,14 +59,14 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("email", Extractor::Email, &["near", "not"]),
     ("vocabulary", Extractor::Vocabulary, &["values", "one"]),
     ("flag", Extractor::Flag, &["values"]),
-    ("project", Extractor::Project, &["labels", "values", "documents"]),
+    ("project", Extractor::Project, &["labels", "not", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
     ("vehicle", Extractor::Vehicle, &["makes", "models"]),
     ("driver", Extractor::Driver, &["labels", "near", "words", "after"]),
     ("money", Extractor::Money, &["near", "after", "not", "rest"]),
     ("number", Extractor::Number, &["labels"]),
     ("text", Extractor::Text, &["labels"]),
-    ("loss", Extractor::Loss, &["words", "not"]),
+    ("loss", Extractor::Loss, &["near", "words", "not"]),
 ];
 
 /// The lists whose words are looked for in one shared pass.

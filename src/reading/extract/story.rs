@@ -4,7 +4,7 @@ use super::cues::Kind;
 use super::layout::Layout;
 use super::people::value_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch, holds, place_of};
+use super::sheet::{Sheet, Stretch, place_of};
 use super::vocabulary::Vocabulary;
 use crate::domain::field::Field;
 
@@ -28,7 +28,7 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
             if sheet.byte(hit.end) == b':' || sheet.low(start, hit.start).ends_with(b"date of ") {
                 continue;
             }
-            let (start, end) = part_of_letter(sheet, start, end, hit.start).unwrap_or((start, end));
+            let (start, end) = part_of_letter(index, sheet, start, end, hit.start).unwrap_or((start, end));
             let (start, end) = within_reach(sheet, start, end, hit.start);
             let (start, end) = sheet.trimmed(start, end);
             if end > start + 8 {
@@ -39,13 +39,10 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
     None
 }
 
-/// What others write about a loss names it between claim and policy: “Claim # 26-771903, deer strike on 12/29/26”. The
-/// part in which the cue stands, without its date.
-fn part_of_letter(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> Option<(usize, usize)> {
-    let words = sheet.low(start, end);
-    let has = |w: &[u8]| holds(words, w);
-    let named = [&b"claim"[..], b"policy", b"your insured", b"your customer", b"our file"].iter().any(|w| has(w));
-    if !named {
+/// What others write about a loss names it beside its numbers (`near`): “Claim # 26-771903, deer strike on 12/29/26”.
+/// The part in which the cue stands, without its date.
+fn part_of_letter(index: usize, sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> Option<(usize, usize)> {
+    if !sheet.hits(index, Kind::Near).any(|h| h.start >= start && h.end <= end) {
         return None;
     }
     let parts = |i: &usize| {
@@ -127,10 +124,8 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
             let (start, end) = sheet.trimmed(from, clause_end(sheet, from, hit.end));
             // “for our policy DWP-90 as of …” is no project.
-            let insured = [&b"policy"[..], b"insurance", b"audit", b"missed", b"must be", b"renewal", b"quote"]
-                .iter()
-                .any(|w| sheet.low(start, end).starts_with(w));
-            if end > start + 3 && !insured {
+            let refused = sheet.hits(index, Kind::Not).any(|h| h.start == start);
+            if end > start + 3 && !refused {
                 return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
             }
         }
