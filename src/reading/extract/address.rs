@@ -2,6 +2,7 @@
 
 use super::names;
 use super::sheet::Sheet;
+use memchr::memmem;
 
 /// Most lines of an address block, name lines included.
 const BLOCK_LINES: usize = 7;
@@ -243,7 +244,7 @@ fn is_address_line(words: &str) -> bool {
 fn street_start(sheet: &Sheet<'_>, from: usize, state: usize) -> Option<usize> {
     let low = sheet.low(from, state);
     for pattern in [&b"p.o. box"[..], b"po box", b"p. o. box", b"p o box"] {
-        if let Some(i) = low.windows(pattern.len()).rposition(|w| w == pattern) {
+        if let Some(i) = memmem::rfind(low, pattern) {
             let between = low.get(i + pattern.len()..).unwrap_or(&[]);
             if between.len() < 60 {
                 return Some(from + i);
@@ -321,7 +322,7 @@ fn inline(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<F
     let name_from = street.saturating_sub(INLINE).max(floor);
     let low = sheet.low(name_from, street);
     for lead in [&b"attn"[..], b"attention", b"c/o", b"care of"] {
-        if let Some(i) = low.windows(lead.len()).rposition(|w| w == lead)
+        if let Some(i) = memmem::rfind(low, lead)
             && low.get(i..).is_some_and(|between| between.len() < 60 && !between.contains(&b'\n'))
         {
             street = name_from + i;

@@ -3,7 +3,8 @@
 
 use super::layout::{Writer, spoken_name};
 use super::names;
-use super::sheet::{Sheet, holds};
+use super::sheet::Sheet;
+use memchr::memmem;
 
 /// How many lines from below are looked at; notices of confidentiality are cut off before this.
 const LINES: usize = 16;
@@ -234,7 +235,8 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = known.iter().any(|k| !k.is_ascii() || holds(folded, k.as_bytes())) && person_of(line).len() < 60;
+        let likely = known.iter().any(|k| !k.is_ascii() || memmem::find(folded, k.as_bytes()).is_some())
+            && person_of(line).len() < 60;
         if !likely {
             return None;
         }

@@ -6,9 +6,10 @@ use super::layout::Layout;
 use super::names;
 use super::people::person_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch, holds};
+use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
+use memchr::memmem;
 
 /// Days after which somebody may drive.
 const ADULT: i64 = 14 * 365;
@@ -36,7 +37,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             let about =
                 [&b"driv"[..], b"policy", b" auto", b"insurance", b"licen", b" van", b"truck", b"road test", b"manej"]
                     .iter()
-                    .any(|w| holds(sentence, w));
+                    .any(|w| memmem::find(sentence, w).is_some());
             if !about || hit.start >= sheet.closing {
                 continue;
             }

@@ -8,6 +8,7 @@ use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
 use super::spoken;
 use crate::domain::field::{Field, FieldValue};
+use memchr::memmem;
 
 /// How far around a sum the words for it may stand, in bytes.
 const REACH: usize = 48;
@@ -262,7 +263,7 @@ fn is_old(sheet: &Sheet<'_>, sum: &Sum, next: Option<&Sum>) -> bool {
     leads
         && next.is_some_and(|n| {
             let gap = sheet.low(sum.end, n.start);
-            gap.len() <= 30 && gap.windows(3).any(|w| w == b"to ") && !sheet.sentence_ends_between(sum.end, n.start)
+            gap.len() <= 30 && memmem::find(gap, b"to ").is_some() && !sheet.sentence_ends_between(sum.end, n.start)
         })
 }
 

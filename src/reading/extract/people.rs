@@ -7,6 +7,7 @@ use super::names;
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};
+use memchr::memmem;
 
 /// The person who wrote: from the closing block, a form's label, or “this is …”.
 pub fn contact_name(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, closing: &Closing) -> Option<Field> {
@@ -324,7 +325,7 @@ const NO_NAMES: [&[u8]; 62] = [
 fn lower_name(sheet: &Sheet<'_>, cue: usize, at: usize) -> Option<(usize, usize)> {
     let told = sheet.low(cue, at);
     let its = told.starts_with(b"it");
-    if !its && !told.windows(4).any(|w| w == b"this" || w == b"name") {
+    if !its && [&b"this"[..], b"name"].iter().all(|w| memmem::find(told, w).is_none()) {
         return None;
     }
     let (start, mut end) = sheet.word_after(at);

@@ -6,6 +6,7 @@ use super::cues::{Cues, FieldHit, Found, Kind, Seed, SeedHit};
 use crate::domain::field::{Field, FieldValue, Place, Provenance, Span};
 use crate::domain::id::MessageKey;
 use crate::domain::text::pieces;
+use memchr::memmem;
 
 /// Longest stretch that is read, in bytes; what an agency's clients write by hand is far shorter.
 pub const SHEET_MAX: usize = 48 * 1024;
@@ -257,8 +258,8 @@ impl<'a> Sheet<'a> {
         let own = self.line_at(at);
         let line = self.lines.get(own)?;
         let words = self.low(line.start, line.end);
-        let parted = words.iter().any(|b| matches!(b, b'|' | b'\t')) || holds(words, b"  ");
-        if !parted && (holds(words, b", ") || words.iter().filter(|b| **b == b',').count() < 3) {
+        let parted = words.iter().any(|b| matches!(b, b'|' | b'\t')) || memmem::find(words, b"  ").is_some();
+        if !parted && (memmem::find(words, b", ").is_some() || words.iter().filter(|b| **b == b',').count() < 3) {
             return None;
         }
         let cells = self.cells(*line);
@@ -352,23 +353,6 @@ const ABBREVIATIONS: &[&[u8]] = &[
     b"fri", b"sat", b"sun", b"attn", b"approx", b"eff", b"exp", b"assoc", b"dept", b"vs", b"ext", b"tel", b"ph", b"am",
     b"pm",
 ];
-
-/// Whether bytes hold others: looked at closer only where the first byte stands.
-pub fn holds(bytes: &[u8], what: &[u8]) -> bool {
-    place_of(bytes, what).is_some()
-}
-
-/// Where bytes hold others first.
-pub fn place_of(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    let (first, rest) = what.split_first()?;
-    let last = bytes.len().checked_sub(rest.len())?;
-    bytes
-        .get(..last)?
-        .iter()
-        .enumerate()
-        .find(|(i, b)| *b == first && bytes.get(i + 1..i + 1 + rest.len()) == Some(rest))
-        .map(|(i, _)| i)
-}
 
 /// White space folded to single spaces.
 pub fn one_line(words: &str) -> String {

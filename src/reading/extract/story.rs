@@ -4,9 +4,10 @@ use super::cues::Kind;
 use super::layout::Layout;
 use super::people::value_after;
 use super::rules::FieldRule;
-use super::sheet::{Sheet, Stretch, place_of};
+use super::sheet::{Sheet, Stretch};
 use super::vocabulary::Vocabulary;
 use crate::domain::field::Field;
+use memchr::memmem;
 
 /// Longest description kept, in bytes.
 const LONGEST: usize = 260;
@@ -80,12 +81,12 @@ fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usiz
     ];
     let floor = start.max(at.saturating_sub(CLAUSE / 2));
     let lead = sheet.low(floor, at);
-    let opened = OPENS.iter().filter_map(|o| place_of(lead, o).map(|i| floor + i + o.len())).min();
+    let opened = OPENS.iter().filter_map(|o| memmem::find(lead, o).map(|i| floor + i + o.len())).min();
     let from = if floor == start { start } else { opened.unwrap_or(floor) };
     // A transcript knows no full stop: “… and uh the back of my car”.
     const ENDS: [&[u8]; 5] = [b" and uh ", b" and um ", b" uh ", b" um ", b" anyway "];
     let told = sheet.low(at, end.min(from + CLAUSE));
-    let stop = ENDS.iter().filter_map(|e| place_of(told, e)).filter(|i| *i > 24).min();
+    let stop = ENDS.iter().filter_map(|e| memmem::find(told, e)).filter(|i| *i > 24).min();
     let end = stop.map_or(end, |i| at + i);
     let to = end.min(from + CLAUSE);
     let from = if opened.is_some() || from == start {
@@ -168,7 +169,7 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b"??",
     ];
     let words = sheet.low(start, end);
-    STOPS.iter().filter_map(|s| place_of(words, s)).min().map_or(end, |i| start + i)
+    STOPS.iter().filter_map(|s| memmem::find(words, s)).min().map_or(end, |i| start + i)
 }
 
 fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {

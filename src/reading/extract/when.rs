@@ -5,9 +5,10 @@ use super::cues::{FieldHit, Kind};
 use super::dates::{Mention, Sense, When, Which};
 use super::layout::Layout;
 use super::rules::{Extractor, FieldRule};
-use super::sheet::{Sheet, Stretch, holds};
+use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
+use memchr::memmem;
 
 /// How far before a date a `words` cue may stand, in bytes.
 const REACH: usize = 60;
@@ -214,7 +215,7 @@ fn claim_of(
         let low = sheet.low(sheet.sentence_start(mention.start), mention.start);
         let asks = [&b"please"[..], b"can you", b"could you", b"can u", b"can some", b"need", b"pls", b"must", b"add "]
             .iter()
-            .any(|w| holds(low, w));
+            .any(|w| memmem::find(low, w).is_some());
         let day = sheet.low(mention.start, mention.end);
         if asks && (day == b"today" || day == b"hoy") && refused.is_none() {
             return Some(Claim { field, score: 55, cue: (mention.start, mention.end), event: false, past: false });
