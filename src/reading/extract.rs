@@ -199,21 +199,13 @@ impl Extractors {
         out
     }
 
-    /// What other facts say about a change: a lienholder that is named with a vehicle or a building is put on with it.
+    /// What other fields tell: a lienholder that is named with a vehicle or a building is put on with it. Only where it
+    /// is known what the message asks for.
     fn follows(&self, layout: &Layout<'_, '_>, out: &mut Vec<Field>) {
-        const KIND: &str = "change_kinds";
-        if !layout.typed || !self.fields.iter().enumerate().any(|(i, f)| f.name == KIND && layout.wants(i)) {
-            return;
-        }
-        let has = |value: &str| out.iter().any(|f| f.name == KIND && f.value.shown() == value);
-        let lender = out.iter().find(|f| f.name == "lienholder");
-        let bought = has("add_vehicle") || has("add_location");
-        if let Some(lender) = lender.filter(|_| bought && !has("add_lienholder")) {
-            let mut kind = lender.clone();
-            KIND.clone_into(&mut kind.name);
-            kind.value = FieldValue::Text("add_lienholder".to_owned());
-            kind.confidence = 66;
-            out.push(kind);
+        for (_, rule) in self.fields.iter().enumerate().filter(|(i, _)| layout.typed && layout.wants(*i)) {
+            for follows in &rule.follows {
+                out.extend(follows.from(&rule.name, out));
+            }
         }
     }
 

@@ -48,6 +48,20 @@ pub(super) fn note(text: &str) -> Value {
     read("Rosa Delmar", "rosa@delmarmasonry.example", "note", text)
 }
 
+/// The fields of a client's note that asks for this.
+pub(super) fn asking(page: &str, text: &str) -> Value {
+    asking_by(&BUILT_IN, page, text)
+}
+
+/// The same by other rules.
+pub(super) fn asking_by(extractors: &Extractors, page: &str, text: &str) -> Value {
+    let calendar = Calendar::usual(Chicago);
+    let received = "2026-10-14T15:00:00Z".parse().unwrap();
+    let circumstances = Circumstances { received, calendar: &calendar, own_domains: &[], own_addresses: &[] };
+    let message = message("Rosa Delmar", "rosa@delmarmasonry.example", "note", text);
+    Value::Object(to_labels(&extractors.run(&message, &circumstances, &[page])))
+}
+
 /// The deadline of a note sent at an instant.
 fn deadline(text: &str, sent: &str) -> Value {
     let mut m = message("Rosa Delmar", "rosa@delmarmasonry.example", "", text);

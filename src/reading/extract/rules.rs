@@ -1,9 +1,12 @@
 //! `rules/fields.toml` → checked rules: which fields there are, what they are called, which extractor reads them and
 //! with which words. Reports every mistake at once, with its line and the mend.
 
+mod follows;
+
 use super::cues::{Cue, Kind};
 use crate::domain::mistake::{Mistake, line_of};
 use crate::reading::RuleFile;
+pub use follows::Follows;
 use std::collections::{BTreeMap, BTreeSet};
 use toml::de::{DeTable, DeValue};
 
@@ -57,7 +60,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("party", Extractor::Party, &["labels", "near", "words", "after", "not", "documents", "never"]),
     ("address", Extractor::Address, &["labels", "near", "words", "not"]),
     ("email", Extractor::Email, &["near", "not"]),
-    ("vocabulary", Extractor::Vocabulary, &["values", "one"]),
+    ("vocabulary", Extractor::Vocabulary, &["values", "one", "follows"]),
     ("flag", Extractor::Flag, &["values"]),
     ("project", Extractor::Project, &["labels", "not", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
@@ -108,6 +111,8 @@ pub struct FieldRule {
     pub one: bool,
     /// `rest = true`: takes the sums that no other field of its kind takes.
     pub rest: bool,
+    /// `follows`: values that other fields tell.
+    pub follows: Vec<Follows>,
     /// `never`: words that begin no name of a party.
     pub never: BTreeSet<String>,
     /// It has a `documents` list: its looser words count only where a document is asked for.
@@ -129,7 +134,7 @@ pub struct Rules {
 pub fn load(file: &RuleFile) -> Result<Rules, Vec<Mistake>> {
     let begins = file.text.match_indices('\n').map(|(i, _)| i + 1);
     let lines = std::iter::once(0).chain(begins).collect();
-    let mut reader = Reader { file, lines, mistakes: Vec::new(), rules: Rules::default() };
+    let mut reader = Reader { file, lines, mistakes: Vec::new(), names: Vec::new(), rules: Rules::default() };
     let (table, errors) = DeTable::parse_recoverable(&file.text);
     for e in errors {
         let line = e.span().map(|s| line_of(&file.text, s.start));
@@ -161,6 +166,7 @@ pub fn load(file: &RuleFile) -> Result<Rules, Vec<Mistake>> {
             ),
         }
     }
+    reader.check_fields();
     if reader.rules.fields.is_empty() && reader.mistakes.is_empty() {
         reader.mistake(None, "there is no field in it".to_owned(), "Add a [[field]] with name, label and extractor.");
     }
@@ -172,6 +178,8 @@ struct Reader<'f> {
     /// Where its lines begin.
     lines: Vec<usize>,
     mistakes: Vec<Mistake>,
+    /// Of all fields, those with mistakes too.
+    names: Vec<String>,
     rules: Rules,
 }
 
@@ -195,9 +203,10 @@ impl Reader<'_> {
             );
             return;
         }
-        if self.rules.fields.iter().any(|f| f.name == name) {
+        if self.names.contains(&name) {
             self.mistake(Some(line), format!("the field “{name}” stands here twice"), "Keep one of the two.");
         }
+        self.names.push(name.clone());
         let known = EXTRACTORS.iter().map(|(n, ..)| *n).collect::<Vec<_>>().join(", ");
         let wanted = text("extractor").unwrap_or_default();
         let Some((_, extractor, keys)) = EXTRACTORS.iter().find(|(n, ..)| *n == wanted) else {
@@ -216,6 +225,7 @@ impl Reader<'_> {
             sense: 0,
             one: false,
             rest: false,
+            follows: Vec::new(),
             never: BTreeSet::new(),
             documents: table.contains_key("documents"),
             pages: Vec::new(),
@@ -238,6 +248,7 @@ impl Reader<'_> {
                     Some(on) => rule.rest = on,
                     None => self.mistake(Some(at), format!("“{key}” is yes or no"), "Write true or false."),
                 },
+                "follows" => self.follows(&mut rule, value.get_ref(), at),
                 "never" => {
                     rule.never = self.strings(value.get_ref(), key, at).into_iter().map(|p| p.text).collect();
                 }
@@ -271,6 +282,7 @@ impl Reader<'_> {
                 "Write label = { en = \"policy number\", es = \"número de póliza\" }.",
             );
         }
+        self.check_values(&rule);
         self.rules.fields.push(rule);
     }
 
