@@ -164,7 +164,7 @@ impl Extractors {
                 Extractor::Vin => vin::vins(index, rule, &layout),
                 Extractor::Vehicle => vehicle::vehicles(index, rule, &layout),
                 Extractor::Driver => driver::drivers(index, rule, &layout, &dates),
-                Extractor::Number => labelled::marked(rule, index, &layout, b"inv")
+                Extractor::Number => labelled::marked(index, rule, &layout)
                     .or_else(|| labelled::number(index, rule, &layout, &dates))
                     .into_iter()
                     .collect(),

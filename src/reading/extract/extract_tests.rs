@@ -307,6 +307,15 @@ fn claims_and_invoices_are_read_by_their_labels() {
 }
 
 #[test]
+fn a_short_label_in_capitals_is_part_of_the_number_behind_its_dash() {
+    assert_eq!(note("What is due on the umbrella, INV-20931?")["invoice_number"], json!("INV-20931"));
+    assert_eq!(note("Any news on CLM-26-448190?")["claim_number"], json!("CLM-26-448190"));
+    // The hit is the label's alone where it is a word: in small letters, or with a space.
+    assert_eq!(note("Any news on clm 26-448190?")["claim_number"], json!("26-448190"));
+    assert_eq!(note("Did you see INV-12?").get("invoice_number"), None, "too short for a number");
+}
+
+#[test]
 fn quoted_history_is_not_read() {
     let text = "Thanks, that works.\n> policy number ABC-1234567 expires 12/01/2026\n";
     let mut m = message("Rosa Delmar", "rosa@delmarmasonry.example", "Re: x", text);

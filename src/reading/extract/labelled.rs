@@ -1,6 +1,6 @@
 //! What a label announces: claim and invoice numbers, and the free words of a form's line.
 
-use super::cues::Kind;
+use super::cues::{FieldHit, Kind};
 use super::dates::Mention;
 use super::layout::Layout;
 use super::people::value_after;
@@ -31,11 +31,21 @@ pub fn number(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[
     None
 }
 
-/// A number that says by its first letters what it is: “for the umbrella, INV-20931”.
-pub fn marked(rule: &FieldRule, index: usize, layout: &Layout<'_, '_>, mark: &[u8]) -> Option<Field> {
+/// Longest label that can be a part of its number, in bytes.
+const MARK: usize = 4;
+
+/// A number that says by its first letters what it is: a short label in capitals right before a dash and a digit, “for the
+/// umbrella, INV-20931”.
+pub fn marked(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
     layout.read().find_map(|sheet| {
-        let mut hits = sheet.hits(index, Kind::Labels).filter(|h| sheet.low(h.start, h.end) == mark);
-        let hit = hits.find(|h| sheet.byte(h.end) == b'-' && sheet.byte(h.end + 1).is_ascii_digit())?;
+        let marks = |h: &FieldHit| {
+            let mark = sheet.slice(h.start, h.end);
+            mark.len() <= MARK
+                && mark.bytes().all(|b| b.is_ascii_uppercase())
+                && sheet.byte(h.end) == b'-'
+                && sheet.byte(h.end + 1).is_ascii_digit()
+        };
+        let hit = sheet.hits(index, Kind::Labels).find(marks)?;
         let end = (hit.end + 1..).find(|i| !sheet.byte(*i).is_ascii_alphanumeric() && sheet.byte(*i) != b'-')?;
         (end > hit.end + 4).then(|| sheet.found_text(&rule.name, hit.start, end, &rule.name, 88))
     })
