@@ -227,6 +227,30 @@ fn limits_are_told_from_other_sums() {
 }
 
 #[test]
+fn a_number_without_sign_or_comma_is_a_sum_right_behind_a_word_for_one() {
+    assert_eq!(note("The new skid steer, stated value 68500, goes on.")["limits"], json!([68500]));
+    assert_eq!(note("We want payroll: 240000 on it.")["amounts"], json!([240_000]));
+    // Other words for sums take a sum that is marked as one, and no number alone.
+    let v = note("The building at 68500 Canal Road, coverage 68500");
+    assert_eq!((v.get("limits"), v.get("amounts")), (None, None));
+}
+
+#[test]
+fn sums_in_a_list_are_what_the_words_above_it_say() {
+    let v = note("Please insure the following equipment:\n - piano  $48,000\n - bells  $12,500\n");
+    assert_eq!((&v["limits"], v.get("amounts")), (&json!([48000, 12500]), None));
+    let v = note("These bills came:\n - May  $480.00\n - June  $512.50\n");
+    assert_eq!((v.get("limits"), &v["amounts"]), (None, &json!([480, 512.5])));
+}
+
+#[test]
+fn two_sums_may_share_a_slash() {
+    assert_eq!(note("They want GL limits of 1M/2M.")["limits"], json!([1_000_000, 2_000_000]));
+    assert_eq!(note("limits $1,000,000/$2,000,000")["limits"], json!([1_000_000, 2_000_000]));
+    assert_eq!(note("limits of 24/7 service and 10/12").get("limits"), None);
+}
+
+#[test]
 fn the_signature_names_the_contact_the_firm_and_the_telephone() {
     let v = note(
         "Could you call me?\n\nThanks,\nRosa Delmar\nOffice Manager\nDelmar Masonry Inc.\n(312) 555-0177 | fax 312-555-0178",
@@ -341,6 +365,22 @@ fn mistakes_in_the_file_are_told_all_at_once_with_line_and_mend() {
     let found = Extractors::load(&RuleFile { name: "fields.toml".into(), text }).unwrap_err();
     assert_eq!(found.len(), 2, "{found:?}");
     assert!(found.iter().all(|m| m.line == Some(11) && !m.mend.is_empty()), "{found:?}");
+}
+
+#[test]
+fn a_bare_word_that_is_not_near_is_a_mistake() {
+    let text = "[[field]]\nname = \"sums\"\nlabel = { en = \"sums\" }\nextractor = \"money\"\nnear = [\"Value\", \"limit\"]\n\
+                bare = [\"value\",\n\"worth\"]\n";
+    let found = Extractors::load(&RuleFile { name: "fields.toml".into(), text: text.into() }).unwrap_err();
+    assert_eq!(
+        found.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        [
+            "fields.toml:7: “bare” of “sums” holds “worth”, which is not in “near”\n    Put it into near too, or take it out here."
+        ]
+    );
+    let rules = RuleFile { name: "fields.toml".into(), text: text.replace("\n\"worth\"", "") };
+    let v = asking_by(&Extractors::load(&rules).unwrap(), "any", "value 68500, limit 91200");
+    assert_eq!(v["sums"], json!(68500));
 }
 
 #[test]

@@ -267,41 +267,20 @@ fn is_old(sheet: &Sheet<'_>, sum: &Sum, next: Option<&Sum>) -> bool {
         })
 }
 
-/// Words behind which even a number without sign or comma is a sum.
-const SUMS: [&[u8]; 21] = [
-    b"paid",
-    b"cost_new",
-    b"stated_value",
-    b"value",
-    b"stated value",
-    b"valued at",
-    b"worth",
-    b"limit",
-    b"limits",
-    b"deductible",
-    b"ded",
-    b"premium",
-    b"payroll",
-    b"cost new",
-    b"revenue",
-    b"sales",
-    b"receipts",
-    b"insured for",
-    b"replacement cost",
-    b"valor",
-    b"costo",
-];
-
 /// The field of a number without sign or comma: “value 68500”, or its column's.
 fn bare(sheet: &Sheet<'_>, fields: &[(usize, &FieldRule)], sum: &Sum) -> Option<(usize, u8)> {
-    let announces = |h: super::cues::FieldHit| {
+    let announces = |rule: &FieldRule, h: super::cues::FieldHit| {
         let gap = sheet.low(h.end, sum.start).trim_ascii();
         h.end + 6 >= sum.start
             && matches!(gap, b"" | b":" | b"is" | b"of" | b"at" | b"=" | b"|")
-            && SUMS.contains(&sheet.low(h.start, h.end))
+            && rule.bare.iter().any(|w| w.as_bytes() == sheet.low(h.start, h.end))
     };
-    let near = |i: usize| sheet.hits(i, Kind::Near).rev().find(|h| h.end <= sum.start).is_some_and(announces);
-    fields.iter().find(|(i, _)| near(*i)).map(|(i, _)| (*i, 70)).or_else(|| column(sheet, fields, sum))
+    let last = |i: usize| sheet.hits(i, Kind::Near).rev().find(|h| h.end <= sum.start);
+    fields
+        .iter()
+        .find(|(i, rule)| last(*i).is_some_and(|h| announces(rule, h)))
+        .map(|(i, _)| (*i, 70))
+        .or_else(|| column(sheet, fields, sum))
 }
 
 /// The field of the heading of a table's column.

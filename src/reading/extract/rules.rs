@@ -66,7 +66,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("vin", Extractor::Vin, &["labels", "not"]),
     ("vehicle", Extractor::Vehicle, &["makes", "models"]),
     ("driver", Extractor::Driver, &["labels", "near", "words", "after"]),
-    ("money", Extractor::Money, &["near", "after", "not", "rest"]),
+    ("money", Extractor::Money, &["near", "after", "not", "rest", "bare"]),
     ("number", Extractor::Number, &["labels"]),
     ("text", Extractor::Text, &["labels"]),
     ("loss", Extractor::Loss, &["near", "words", "not"]),
@@ -111,6 +111,8 @@ pub struct FieldRule {
     pub one: bool,
     /// `rest = true`: takes the sums that no other field of its kind takes.
     pub rest: bool,
+    /// `bare`: those of `near` behind which even a number without sign or comma is a sum.
+    pub bare: Vec<String>,
     /// `follows`: values that other fields tell.
     pub follows: Vec<Follows>,
     /// `never`: words that begin no name of a party.
@@ -225,11 +227,13 @@ impl Reader<'_> {
             sense: 0,
             one: false,
             rest: false,
+            bare: Vec::new(),
             follows: Vec::new(),
             never: BTreeSet::new(),
             documents: table.contains_key("documents"),
             pages: Vec::new(),
         };
+        let mut bare = Vec::new();
         for (key, value) in table {
             let at = self.line(key.span());
             let key = key.get_ref().as_ref();
@@ -249,6 +253,7 @@ impl Reader<'_> {
                     None => self.mistake(Some(at), format!("“{key}” is yes or no"), "Write true or false."),
                 },
                 "follows" => self.follows(&mut rule, value.get_ref(), at),
+                "bare" => bare = self.strings(value.get_ref(), key, at),
                 "never" => {
                     rule.never = self.strings(value.get_ref(), key, at).into_iter().map(|p| p.text).collect();
                 }
@@ -282,8 +287,25 @@ impl Reader<'_> {
                 "Write label = { en = \"policy number\", es = \"número de póliza\" }.",
             );
         }
+        self.bare(&mut rule, bare);
         self.check_values(&rule);
         self.rules.fields.push(rule);
+    }
+
+    /// Takes over the words of `bare`, of which each is one of `near`.
+    fn bare(&mut self, rule: &mut FieldRule, bare: Vec<Pattern>) {
+        let plain = |word: &str| word.trim().to_lowercase();
+        let own = |cue: &Cue| usize::from(cue.field) == self.rules.fields.len() && cue.kind == Kind::Near;
+        let near: BTreeSet<String> =
+            self.rules.words.iter().filter(|(_, cue)| own(cue)).map(|(word, _)| plain(word)).collect();
+        for Pattern { text, line } in bare {
+            if near.contains(&plain(&text)) {
+                rule.bare.push(plain(&text));
+            } else {
+                let what = format!("“bare” of “{}” holds “{text}”, which is not in “near”", rule.name);
+                self.mistake(Some(line), what, "Put it into near too, or take it out here.");
+            }
+        }
     }
 
     fn label(&mut self, rule: &mut FieldRule, value: &DeValue<'_>, line: usize) {
