@@ -136,6 +136,12 @@ fn deadlines_as_people_write_them() {
         ("sometime before the end of November please", "2026-11-30"),
         ("kindly respond within 5 business days", "2026-10-21"),
         ("respond within ten days", "2026-10-24"),
+        ("respond within a week", "2026-10-21"),
+        ("respond within twenty five days", "2026-11-08"),
+        ("respond within twenty-five days", "2026-11-08"),
+        ("respond within thirty (30) days", "2026-11-13"),
+        ("respond within forty five days", "2026-11-28"),
+        ("respond within sixteen days", "2026-10-30"),
         ("we need it in hand by 22 October 2026", "2026-10-22"),
         ("Deadline: Oct. 23", "2026-10-23"),
         ("A reply by 1/8 is fine", "2027-01-08"),
@@ -158,6 +164,7 @@ fn dates_that_are_behind_or_mean_something_else_are_no_deadlines() {
         "We talked on Monday about it.",
         "The letter dated 10/01/2026 came.",
         "24/7 service, 1/2 inch pipe, suite 10/12",
+        "respond within zero days",
     ] {
         assert_eq!(note(text).get("deadline"), None, "{text}");
     }

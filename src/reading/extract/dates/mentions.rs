@@ -267,43 +267,16 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     Some(Mention { start, end, when })
 }
 
+/// The number that is the word `a..b`, or begins with it: “10”, “a”, “twenty five”.
 fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
     if let Some((n, end)) = number(sheet, a, 3) {
         return (end == b).then_some((n, end));
     }
-    let tens = match sheet.low(a, b) {
-        b"twenty" => Some(20),
-        b"thirty" => Some(30),
-        b"forty" => Some(45),
-        b"sixty" => Some(60),
-        b"ninety" => Some(90),
-        _ => None,
-    };
-    if let Some(n) = tens {
-        let (c, d) = sheet.word_after(b);
-        let five = sheet.low(c, d) == b"five";
-        return Some((if n == 45 && !five { 40 } else { n }, if five { d } else { b }));
+    if sheet.low(a, b) == b"a" {
+        return Some((1, b));
     }
-    let words: [&[u8]; 16] = [
-        b"a",
-        b"one",
-        b"two",
-        b"three",
-        b"four",
-        b"five",
-        b"six",
-        b"seven",
-        b"eight",
-        b"nine",
-        b"ten",
-        b"eleven",
-        b"twelve",
-        b"thirteen",
-        b"fourteen",
-        b"fifteen",
-    ];
-    let n = words.iter().position(|w| *w == sheet.low(a, b))?;
-    Some((u32::try_from(n).ok()?.max(1), b))
+    let (n, end) = spoken::cardinal(sheet, a)?;
+    (1.0..1000.0).contains(&n).then_some((n as u32, end))
 }
 
 /// A unit after a number: “ (10) business days”.
