@@ -21,7 +21,7 @@ mod sheet;
 mod sign;
 
 pub use page::{ByLanguage, Example, Page};
-pub use rulebook::Rulebook;
+pub use rulebook::{Rulebook, SaidBy};
 
 use crate::domain::{Timestamp, calendar::Calendar, text::Address};
 

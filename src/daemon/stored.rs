@@ -16,7 +16,7 @@ use crate::domain::{
     task::{Corrected, Task},
 };
 use crate::message::{Message, Part, PartKind};
-use crate::reading::{Circumstances, Rulebook, extract::to_labels};
+use crate::reading::{Circumstances, Rulebook, SaidBy, extract::to_labels};
 use crate::store::{Store, StoreError, TaskFilter, raw::Spool};
 use crate::web::{Example, Rereads};
 use serde_json::{Map, Value, json};
@@ -153,7 +153,8 @@ impl Stored {
                 let around = around(guidance, record.received);
                 let reading = rulebook.read(&message, &around);
                 let kind = of.task.request_type.as_ref().filter(|_| first);
-                let needs = kind.and_then(|t| rulebook.needs(t, &message, &around)).map(Box::new);
+                let said_by = if of.task.type_is_peoples() { SaidBy::Person } else { SaidBy::Rules };
+                let needs = kind.and_then(|t| rulebook.needs(t, said_by, &message, &around)).map(Box::new);
                 let automatic = message.automatic.reason().is_some();
                 ReadAnew { message: record.key.clone(), received: record.received, reading, automatic, needs }
             };
@@ -163,7 +164,7 @@ impl Stored {
         Ok(all)
     }
 
-    /// What a page needs of the mail, or of the words, that opened a task.
+    /// What a page needs of the mail, or of the words, that opened a task of which a person says that it is of its type.
     #[must_use]
     pub fn needs(&self, guidance: &Guidance, of: &Gathered, request_type: &RequestType) -> Option<Request> {
         let (message, received) = match of.messages.first() {
@@ -171,7 +172,7 @@ impl Stored {
             Some(_) => return None,
             None => (of_words(&of.task), of.task.arrived),
         };
-        guidance.rulebook.needs(request_type, &message, &around(guidance, received))
+        guidance.rulebook.needs(request_type, SaidBy::Person, &message, &around(guidance, received))
     }
 
     /// What the rules as they are on the disk would change on these tasks.
@@ -254,12 +255,12 @@ fn labels(guidance: &Guidance, one: &CorrectedMessage, message: &Message) -> Val
     let mut missing = strings(labels.get("missing"));
     let mut fields = labels.get("fields").and_then(Value::as_object).cloned().unwrap_or_default();
     let mut said: Vec<String> = Vec::new();
-    let (mut retyped, mut given) = (false, Vec::new());
+    let (mut chosen, mut given) = (Vec::new(), Vec::new());
     for (task, what) in one.tasks.iter().flat_map(|t| t.corrections.iter().map(move |c| (t, &c.what))) {
         match what {
             Corrected::Type { was, is } => {
                 retype(&mut types, was.as_ref(), is, matches!(one.record.outcome, Outcome::Held(_)));
-                retyped = true;
+                chosen.push(is.as_str());
                 said.push("request_types".to_owned());
             }
             Corrected::Field { elsewhere: true, .. } => {}
@@ -274,10 +275,11 @@ fn labels(guidance: &Guidance, one: &CorrectedMessage, message: &Message) -> Val
             }
         }
     }
-    if retyped {
+    if !chosen.is_empty() {
         let around = around(guidance, one.record.received);
-        let needs: Vec<Request> =
-            types.iter().filter_map(|t| rulebook.needs(&t.as_str().into(), message, &around)).collect();
+        let said_by = |t: &str| if chosen.contains(&t) { SaidBy::Person } else { SaidBy::Rules };
+        let needs = |t: &String| rulebook.needs(&t.as_str().into(), said_by(t), message, &around);
+        let needs: Vec<Request> = types.iter().filter_map(needs).collect();
         missing = needs.iter().flat_map(|r| r.missing.clone()).collect();
         missing.sort();
         missing.dedup();

@@ -125,7 +125,9 @@ pub(super) fn anew(
     let mut notes = Vec::new();
     let request = kind(task, &first.reading, siblings, policy, &mut notes);
     let request_type = request.map(|r| r.request_type.clone()).or_else(|| task.request_type.clone());
-    let needs = request.or(first.needs.as_deref());
+    // What a person said it is lacks what its page lacks, however the mail puts it.
+    let chosen = first.needs.as_deref().filter(|_| task.type_is_peoples());
+    let needs = chosen.or(request).or(first.needs.as_deref());
     let peoples = |f: &Field| task.is_peoples(&f.name);
     let by_people: Vec<Field> = task.fields.iter().filter(|f| peoples(f)).cloned().collect();
     let rules_own = |r: &ReadAnew| -> Vec<Field> {

@@ -44,6 +44,8 @@ pub(super) enum Fact {
     ReplyElsewhere,
     /// The From header or the channel tells the writer's full name.
     NamedSender,
+    /// A person has said what it is.
+    Chosen,
     /// It came by plain mail.
     Email,
     /// It came by voicemail.
@@ -84,6 +86,7 @@ impl Fact {
             Self::Own => "it comes from the agency's own domain",
             Self::ReplyElsewhere => "answers go to another address than the sender's",
             Self::NamedSender => "the sender is named in full",
+            Self::Chosen => "a person has said what it is",
             Self::Email => "it came by mail",
             Self::Voicemail => "it is a voicemail",
             Self::Sms => "it is a text message",

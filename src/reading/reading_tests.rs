@@ -1,6 +1,6 @@
 //! Promises of the rulebook: what an agency writes is checked whole, what it adds works, and doubt goes to a person.
 
-use super::{Circumstances, RuleFile, Rulebook, built_in_files};
+use super::{Circumstances, RuleFile, Rulebook, SaidBy, built_in_files};
 use crate::{
     domain::{
         calendar::Calendar,
@@ -92,6 +92,25 @@ fn the_built_in_pages_load_and_read_their_own_examples_right() {
     };
     let all: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
     assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+fn what_is_missing_hangs_on_words_only_where_no_person_said_what_it_is() {
+    let paper = BOND.replace(
+        "question = { en = \"By which day does the obligee need the bond?\" }",
+        "question = { en = \"By which day?\" }\nwhen = [{ facts = [\"chosen\"] }, { words = [\"bonds?\"] }]",
+    );
+    let mut files = built_in_files();
+    files.push(file("bond.toml", &paper));
+    let book = Rulebook::load(&files).unwrap();
+    let missing = |said_by, text| {
+        let request = book.needs(&"bond".into(), said_by, &mail("Subject: hello", text), &circumstances());
+        request.unwrap().missing
+    };
+    assert_eq!(missing(SaidBy::Rules, "It has come.\nPat Doe"), [""; 0]);
+    assert_eq!(missing(SaidBy::Person, "It has come.\nPat Doe"), ["deadline"]);
+    assert_eq!(missing(SaidBy::Rules, "The bond has come.\nPat Doe"), ["deadline"]);
+    assert_eq!(missing(SaidBy::Person, "It is due by December 4.\nPat Doe"), [""; 0]);
 }
 
 #[test]

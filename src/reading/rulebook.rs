@@ -2,6 +2,8 @@
 
 mod needs;
 
+pub use needs::SaidBy;
+
 use super::{
     Circumstances, RuleFile, attached,
     condition::Found,

@@ -104,7 +104,7 @@ fn what_people_said_stands_in_the_place_of_what_was_read_and_the_rest_stays() {
     assert_eq!(labels["received"], json!(at(0)));
     // What is missing is what the right page needs of this message.
     let around = around(&guidance, at(0));
-    let needs = guidance.rulebook.needs(&"endorsement".into(), &parsed, &around).unwrap();
+    let needs = guidance.rulebook.needs(&"endorsement".into(), SaidBy::Person, &parsed, &around).unwrap();
     assert!(!needs.missing.is_empty(), "the page needs a vehicle's VIN or the like");
     for name in &needs.missing {
         assert!(labels["missing"].as_array().unwrap().iter().any(|m| m == name.as_str()), "{labels}");

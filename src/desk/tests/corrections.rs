@@ -230,6 +230,23 @@ fn nothing_that_a_person_said_is_read_anew() {
 }
 
 #[test]
+fn what_a_person_said_it_is_lacks_the_same_when_the_rules_agree_by_now() {
+    let mut w = a_task();
+    let mut needs = request("permit");
+    needs.missing = vec!["site".into()];
+    let needs = Some(Box::new(needs));
+    w.command("ana", Command::SetType { task: ONE, request_type: "permit".into(), needs: needs.clone() }).unwrap();
+    assert_eq!(asked(w.task(1)), ["site"]);
+    let mut read = anew(&[first().asks(&["permit"]).field("vins", text("1FT"))]);
+    read[0].reading.requests[0].missing.clear();
+    read[0].needs = needs;
+    w.command("ana", Command::Reread { task: ONE, rules: "r1".into(), read }).unwrap();
+    assert_eq!(asked(w.task(1)), ["site"]);
+    assert_eq!(values(w.task(1), "vins"), ["1FT"]);
+    sound(&w);
+}
+
+#[test]
 fn a_task_that_is_over_never_changes() {
     let mut w = a_task();
     w.command("ana", Command::End { task: ONE, how: End::Withdrawn, reason: "x".into() }).unwrap();

@@ -1,11 +1,20 @@
-//! What one page needs of a message, whether or not its signs show there: a person has said that it is this.
+//! What one page needs of a message, whether or not its signs show there.
 
 use super::{
-    super::{manner::facts_of, rank::request, sign::Tally},
+    super::{condition::Fact, manner::facts_of, rank::request, sign::Tally},
     Circumstances, Folded, Found, Rulebook,
 };
 use crate::domain::{id::RequestType, reading::Request};
 use crate::message::Message;
+
+/// Who says that a message is of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaidBy {
+    /// The rules, by its words.
+    Rules,
+    /// A person, whatever its words: what its page lacks does not hang on how it was put.
+    Person,
+}
 
 impl Rulebook {
     /// The request of this type, with what is missing for it and how much experience it needs; without points and
@@ -14,6 +23,7 @@ impl Rulebook {
     pub fn needs(
         &self,
         request_type: &RequestType,
+        said_by: SaidBy,
         message: &Message,
         circumstances: &Circumstances<'_>,
     ) -> Option<Request> {
@@ -24,6 +34,7 @@ impl Rulebook {
         // Both add to the facts what pages may ask for.
         self.sources.channel(&hits, &mut facts, &folded);
         self.sources.sender(&hits, &mut facts, &folded);
+        facts.set(Fact::Chosen, said_by == SaidBy::Person);
         let fields = self.fields(message, circumstances, &[request_type.as_str()]);
         Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }))
     }
