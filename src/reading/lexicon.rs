@@ -87,11 +87,6 @@ impl Lexicon {
         self.scan_counted(folded).0
     }
 
-    /// The zones in which a pattern is asked for.
-    fn zones_of(&self, pattern: &Pattern) -> u16 {
-        self.groups.get(pattern.group as usize).map_or(0, |g| g.zones)
-    }
-
     /// The same, and how many steps it took.
     pub(super) fn scan_counted(&self, folded: &Folded) -> (Hits, u64) {
         let mut search = Search {
@@ -129,8 +124,12 @@ impl Lexicon {
         let work = scratch.work;
         self.matcher.give_back(scratch);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
-        let r = Hits::sorted(found, self.groups.len());
-        (r, work)
+        (Hits::sorted(found, self.groups.len()), work)
+    }
+
+    /// The zones in which a pattern is asked for.
+    fn zones_of(&self, pattern: &Pattern) -> u16 {
+        self.groups.get(pattern.group as usize).map_or(0, |g| g.zones)
     }
 }
 
