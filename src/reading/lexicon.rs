@@ -6,6 +6,10 @@
 
 mod collect;
 
+#[cfg(test)]
+#[path = "lexicon/soundness_tests.rs"]
+mod soundness_tests;
+
 pub(super) use super::hits::{Hit, Hits, WordsId};
 use super::{
     folded::{Folded, Sentence, Zone},
@@ -102,29 +106,32 @@ impl Lexicon {
             found: Vec::with_capacity(48),
         };
         let mut words = Vec::with_capacity(64);
-        // Patterns without plain words come after all others.
-        let mut always = Vec::new();
         for (at, sentence) in (0..).zip(&folded.sentences) {
             words.clear();
             if let Some(prefilter) = &self.prefilter {
                 prefilter.find(folded, sentence, |number| words.extend(search.noted(number, at, sentence)));
             }
-            for &pattern in words.iter().flat_map(|word| stretch(&self.tried_for, word.patterns)) {
+            // Those without plain words too: what stands beside them is known only of the sentence at hand.
+            let told = words.iter().flat_map(|word| stretch(&self.tried_for, word.patterns));
+            for &pattern in told.chain(&self.always) {
                 if search.may_match(pattern, at, sentence) {
                     search.attempt(pattern, at, sentence);
                 }
             }
-            always
-                .extend(self.always.iter().filter(|p| search.may_match(**p, at, sentence)).map(|p| (*p, at, sentence)));
-        }
-        for (pattern, at, sentence) in always {
-            search.attempt(pattern, at, sentence);
         }
         let Search { scratch, mut found, .. } = search;
         let work = scratch.work;
         self.matcher.give_back(scratch);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
         (Hits::sorted(found, self.groups.len()), work)
+    }
+
+    /// The same patterns, each tried on every sentence: slow, and right whatever becomes of the prefilter.
+    fn without_prefilter(self) -> Self {
+        let always = (0..u32::try_from(self.patterns.len()).unwrap_or(u32::MAX)).collect();
+        let patterns = self.patterns.into_iter().map(|p| Pattern { needs: (0, 0), ..p }).collect();
+        let conditions = self.conditions.into_iter().map(|c| Condition { needs: (0, 0), ..c }).collect();
+        Self { prefilter: None, always, patterns, conditions, ..self }
     }
 
     /// The zones in which a pattern is asked for.

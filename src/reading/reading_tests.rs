@@ -114,6 +114,23 @@ fn what_is_missing_hangs_on_words_only_where_no_person_said_what_it_is() {
 }
 
 #[test]
+fn what_stands_beside_a_pattern_without_plain_words_counts_though_a_later_sentence_has_it_too() {
+    let sign = |more: &str| {
+        let words = r#"words = ["(<please>|get|need) .. (surety |license |permit |bid |performance )?bonds?", "bond (request|form|application)"]"#;
+        let mut files = built_in_files();
+        files.push(file("bond.toml", &BOND.replace(words, &format!("words = ['[a-z]{{14}}']\n{more}"))));
+        Rulebook::load(&files).unwrap()
+    };
+    let asks = |book: &Rulebook| {
+        let text = "Our groundskeepers have zorblats.\nZorblats are blue.\nPat Doe";
+        types(&book.read(&mail("Subject: hello", text), &circumstances())).contains(&"bond")
+    };
+    assert!(asks(&sign("beside = ['zorblats?']")));
+    assert!(!asks(&sign("unless = ['zorblats?']")));
+    assert!(asks(&sign("unless = ['quimbles?']")) && !asks(&sign("beside = ['quimbles?']")));
+}
+
+#[test]
 fn a_page_for_bonds_works_without_a_compiler() {
     let mut files = built_in_files();
     files.push(file("bond.toml", BOND));

@@ -185,6 +185,12 @@ impl Rulebook {
         self.lexicon.scan_counted(&Folded::of(message)).1
     }
 
+    /// All its patterns.
+    #[cfg(test)]
+    pub(super) fn into_lexicon(self) -> Lexicon {
+        self.lexicon
+    }
+
     /// The page of what needs no work, where there is one.
     pub(super) fn no_work_page(&self) -> Option<&Page> {
         self.pages.iter().find(|p| p.no_work)

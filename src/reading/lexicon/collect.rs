@@ -227,12 +227,7 @@ impl<'a> LexiconBuilder<'a> {
             lexicon.words.push(PlainWord { zones, patterns, sets });
         }
         lexicon.prefilter = Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))).ok();
-        if lexicon.prefilter.is_none() {
-            lexicon.always = (0..u32::try_from(lexicon.patterns.len()).unwrap_or(u32::MAX)).collect();
-            lexicon.patterns.iter_mut().for_each(|p| p.needs = (0, 0));
-            lexicon.conditions.iter_mut().for_each(|c| c.needs = (0, 0));
-        }
-        lexicon
+        if lexicon.prefilter.is_some() { lexicon } else { lexicon.without_prefilter() }
     }
 }
 
