@@ -3,6 +3,10 @@
 //!
 //! Knows no page.
 
+#[cfg(test)]
+#[path = "manner/manner_tests.rs"]
+mod manner_tests;
+
 use super::{
     Circumstances, RuleFile,
     condition::{Condition, ConditionText, Fact, Facts, Found, any_holds, of_channel, of_sender},
@@ -172,10 +176,11 @@ impl Manner {
         let soon = calendar.next_business_day(today);
         let begins = |day| found.fields.iter().any(|f| self.starts.contains(&f.name) && day_of(f) == Some(day));
         let presses = |f: &Field| {
-            let day = day_of(f).filter(|d| today <= *d && *d <= soon)?;
-            (self.dates.contains(&f.name) && f.confidence >= SURE && !begins(day)).then_some(())
+            self.dates.contains(&f.name)
+                && f.confidence >= SURE
+                && day_of(f).is_some_and(|day| (today..=soon).contains(&day) && !begins(day))
         };
-        !found.facts.has(Fact::Automated) && found.fields.iter().any(|f| presses(f).is_some())
+        !found.facts.has(Fact::Automated) && found.fields.iter().any(presses)
     }
 
     /// The language to answer in: the one with most of its words in the text, English where none has enough.
