@@ -19,54 +19,64 @@ pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &
 const BARE: [&[u8]; 9] =
     [b"name", b"your name", b"full name", b"nombre", b"su nombre", b"who are you", b"opened by", b"account", b"caller"];
 
+/// Whether a label asks for a name alone.
+fn is_bare(sheet: &Sheet<'_>, label: FieldHit) -> bool {
+    BARE.contains(&sheet.low(label.start, label.end))
+}
+
 fn named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
-    let read = || layout.sheets.iter().filter(|s| s.stretch != Stretch::ForwardHeader);
     // “your insured, X” is plainer than any label: an attorney's letter has “client” in its head.
-    for pass in [true, false] {
-        if !pass {
-            for bare in [false, true] {
-                for sheet in layout.sheets.iter().filter(|s| s.stretch != Stretch::Subject) {
-                    let hits =
-                        sheet.hits(index, Kind::Labels).filter(|h| BARE.contains(&sheet.low(h.start, h.end)) == bare);
-                    if let Some(field) = labelled(sheet, hits, rule, plausible, 92) {
-                        return Some(field);
-                    }
-                }
-            }
-        }
-        let beneath = || {
-            layout.read().find_map(|s| {
-                s.hits(index, Kind::Labels)
-                    .filter(|h| !BARE.contains(&s.low(h.start, h.end)))
-                    .find_map(|h| beneath(s, h))
-                    .map(|at| (s, at))
-            })
-        };
-        if let Some((sheet, (start, end))) = (!pass).then(beneath).flatten() {
-            return Some(sheet.found_text(&rule.name, start, end, &rule.name, 84));
-        }
-        for sheet in read() {
-            for hit in sheet.hits(index, Kind::Near).filter(|h| sheet.low(h.start, h.end).starts_with(b"your ") == pass)
-            {
-                let called = sheet.low(hit.start, hit.end) == b"se llama";
-                let fits = |(s, e): &(usize, usize)| {
-                    let words = sheet.slice(*s, *e);
-                    // “se llama Salas Painting”; a driver is called something too. “CPP 8812-006” is a policy.
-                    let numbered = !words.contains(' ') && sheet.byte(*e) == b' ' && sheet.byte(e + 1).is_ascii_digit();
-                    names_a_client(words) && (!called || names::is_firm(words)) && !numbered
-                };
-                if let Some((start, end)) = name_after(sheet, hit.end).filter(fits) {
-                    return Some(sheet.found_text(&rule.name, start, end, &rule.name, 85));
-                }
-            }
-        }
-    }
+    in_a_sentence(index, rule, layout, true)
+        .or_else(|| behind_a_label(index, rule, layout))
+        .or_else(|| beneath_a_heading(index, rule, layout))
+        .or_else(|| in_a_sentence(index, rule, layout, false))
+        .or_else(|| not_named(index, rule, layout, known))
+}
+
+/// The name behind a label; behind those that ask for a name alone only where no other has one.
+fn behind_a_label(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
+    [false, true].iter().find_map(|bare| {
+        layout.sheets.iter().filter(|s| s.stretch != Stretch::Subject).find_map(|sheet| {
+            let hits = sheet.hits(index, Kind::Labels).filter(|h| is_bare(sheet, *h) == *bare);
+            labelled(sheet, hits, rule, plausible, 92)
+        })
+    })
+}
+
+/// The name in a table's row below such a label.
+fn beneath_a_heading(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
+    layout.read().find_map(|sheet| {
+        let mut headings = sheet.hits(index, Kind::Labels).filter(|h| !is_bare(sheet, *h));
+        let (start, end) = headings.find_map(|h| beneath(sheet, h))?;
+        Some(sheet.found_text(&rule.name, start, end, &rule.name, 84))
+    })
+}
+
+/// The name behind words that lead to one: those that begin with “your”, or the others.
+fn in_a_sentence(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, yours: bool) -> Option<Field> {
+    layout.read().find_map(|sheet| {
+        let leads = |h: &FieldHit| sheet.low(h.start, h.end).starts_with(b"your ") == yours;
+        let (start, end) = sheet.hits(index, Kind::Near).filter(leads).find_map(|hit| {
+            let (start, end) = name_after(sheet, hit.end)?;
+            let words = sheet.slice(start, end);
+            // “se llama Salas Painting”; a driver is called something too. “CPP 8812-006” is a policy.
+            let called = sheet.low(hit.start, hit.end) == b"se llama";
+            let numbered = !words.contains(' ') && sheet.byte(end) == b' ' && sheet.byte(end + 1).is_ascii_digit();
+            (names_a_client(words) && (!called || names::is_firm(words)) && !numbered).then_some((start, end))
+        })?;
+        Some(sheet.found_text(&rule.name, start, end, &rule.name, 85))
+    })
+}
+
+/// The client that nothing points at: in another party's letter a firm that is neither its own nor the holder, else who
+/// writes.
+fn not_named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
     let main = layout.main_sheet();
     let firm = known.closing.firm.and_then(|(s, e)| main.map(|m| m.slice(s, e)));
     let holds = |words: &str| {
         known.holders.iter().any(|h| crate::domain::text::folded(h) == crate::domain::text::folded(words))
     };
-    let other = read().any(|s| s.has(index, Kind::Not))
+    let other = layout.read().any(|s| s.has(index, Kind::Not))
         || firm.is_some_and(|f| names::is_institution(f) || holds(f))
         || layout.writer.is_institution()
         || names::is_institution(&layout.writer.name) && !known.closing.agrees;
@@ -184,7 +194,7 @@ fn firm_of_domain(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
             }
             let opens = sheet.byte(a).is_ascii_uppercase() && label.as_bytes().first() == sheet.folded.get(a);
             if opens {
-                let (start, end) = sheet.trimmed(a, a + name_len(sheet.slice(a, (a + 90).min(sheet.text.len()))));
+                let (start, end) = name_at(sheet, a);
                 let squashed: String = sheet
                     .slice(start, end)
                     .chars()
@@ -202,6 +212,14 @@ fn firm_of_domain(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
         }
     }
     None
+}
+
+/// Longest name, in bytes.
+const NAME: usize = 90;
+
+/// The name that begins at `at`.
+fn name_at(sheet: &Sheet<'_>, at: usize) -> (usize, usize) {
+    sheet.trimmed(at, at + name_len(crate::domain::text::cut(sheet.slice(at, sheet.text.len()), NAME)))
 }
 
 /// The client that the subject of another party's letter names: “Renewal submission - Iron Range Demolition (exp 12/31)”.
@@ -262,7 +280,7 @@ fn first_firm(
         if !sheet.byte(a).is_ascii_uppercase() {
             continue;
         }
-        let (start, end) = sheet.trimmed(a, a + name_len(sheet.slice(a, (a + 90).min(sheet.text.len()))));
+        let (start, end) = name_at(sheet, a);
         at = end.max(b);
         let words = sheet.slice(start, end);
         let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
@@ -348,8 +366,7 @@ fn in_full(rule: &FieldRule, layout: &Layout<'_, '_>, short: Field) -> Field {
             if sheet.before(at).is_ascii_alphanumeric() {
                 continue;
             }
-            let len = name_len(sheet.text.get(at..).map_or("", |t| crate::domain::text::cut(t, 90)));
-            let (start, end) = sheet.trimmed(at, at + len);
+            let (start, end) = name_at(sheet, at);
             if end > at + name.len() && !sheet.low(start, end).contains(&b'\n') && ends(sheet.slice(start, end)) {
                 return sheet.found_text(&rule.name, start, end, &rule.name, short.confidence);
             }
