@@ -12,6 +12,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+#[path = "harness/pdf.rs"]
+mod pdf;
+use pdf::pdf;
+
 /// A loaded machine runs several tests at once: what must not be late here is an endless loop, not a slow page.
 fn apart() -> Apart {
     let limits = Limits { message: Duration::from_secs(20), ..Limits::default() };
@@ -24,24 +28,6 @@ fn why(opened: &Opened) -> String {
     opened.held.unread.clone().unwrap_or_default()
 }
 
-/// A PDF of these objects, numbered from 1; the first is the catalog.
-fn pdf(objects: &[Vec<u8>]) -> Vec<u8> {
-    let mut out = b"%PDF-1.5\n".to_vec();
-    let mut places = Vec::new();
-    for (i, object) in objects.iter().enumerate() {
-        places.push(out.len());
-        out.extend(format!("{} 0 obj\n", i + 1).bytes());
-        out.extend(object);
-        out.extend(b"\nendobj\n");
-    }
-    let table = out.len();
-    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for place in places {
-        out.extend(format!("{place:010} 00000 n \n").bytes());
-    }
-    out.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).bytes());
-    out
-}
 /// One page whose content stream this is, with this dictionary beside its length.
 fn page(dictionary: &str, content: &[u8]) -> Vec<u8> {
     let mut stream = format!("<< /Length {} {dictionary} >>\nstream\n", content.len()).into_bytes();

@@ -8,6 +8,10 @@ use intaked_fuzz::{assert_held_sound, assert_sound, contain_other_peoples_panics
 use libfuzzer_sys::fuzz_target;
 use std::io::Write as _;
 
+#[path = "../../harness/pdf.rs"]
+mod pdf;
+use pdf::pdf;
+
 /// What the daemon takes as an answer from the process that opens documents.
 const ANSWER_MAX: usize = 16 << 20;
 /// Stands between the pieces of a document that has several.
@@ -62,25 +66,6 @@ fn xlsx(data: &[u8]) -> Vec<u8> {
     ])
 }
 
-/// A PDF of these objects, numbered from 1, the first of them the catalog; its table of contents is right.
-fn pdf(objects: &[&[u8]]) -> Vec<u8> {
-    let mut out = b"%PDF-1.5\n".to_vec();
-    let mut places = Vec::new();
-    for (i, object) in objects.iter().enumerate() {
-        places.push(out.len());
-        out.extend(format!("{} 0 obj\n", i + 1).bytes());
-        out.extend_from_slice(object);
-        out.extend(b"\nendobj\n");
-    }
-    let table = out.len();
-    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for place in places {
-        out.extend(format!("{place:010} 00000 n \n").bytes());
-    }
-    out.extend(format!("trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n", objects.len() + 1).bytes());
-    out
-}
-
 /// Whether XML goes on to its end. calamine 0.38 never ends on an .ods whose XML breaks off within a table; the daemon's
 /// limit on processor time ends it, which this process has not.
 fn is_whole(xml: &[u8]) -> bool {
@@ -103,7 +88,7 @@ fn is_whole(xml: &[u8]) -> bool {
 fn page(content: &[u8]) -> Vec<u8> {
     let stream = [format!("<< /Length {} >>\nstream\n", content.len()).as_bytes(), content, b"\nendstream"].concat();
     pdf(&[
-        b"<< /Type /Catalog /Pages 2 0 R >>",
+        &b"<< /Type /Catalog /Pages 2 0 R >>"[..],
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
         &stream,
