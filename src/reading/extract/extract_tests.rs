@@ -180,6 +180,24 @@ fn expirations_policy_periods_and_losses_take_their_own_dates() {
 }
 
 #[test]
+fn a_loss_is_of_the_date_that_is_told_and_not_of_this_morning() {
+    for text in [
+        "On October 12 a tree fell on the shop. The roof leaked this morning.",
+        "The accident happened this morning, I was told. In the report they say we were rear ended on 10/12.",
+        "My driver told me about the accident this morning. A truck backed into our gate on October 12.",
+    ] {
+        assert_eq!(note(text)["date_of_loss"], json!("2026-10-12"), "{text}");
+    }
+    let v =
+        read("Rosa Delmar", "rosa@delmarmasonry.example", "accident on 10/12", "It happened this morning, she says.");
+    assert_eq!(v["date_of_loss"], json!("2026-10-12"));
+    // One sentence has one day; what is said nearer to the loss counts.
+    for text in ["Our van was hit this morning.", "My son, DOB 3/4/2019, was hit this morning."] {
+        assert_eq!(note(text)["date_of_loss"], json!("2026-10-14"), "{text}");
+    }
+}
+
+#[test]
 fn a_holder_is_found_as_a_block_in_a_sentence_and_in_a_form() {
     let block = note(
         "Please send a certificate.\n\nCertificate holder:\nNorth Quay Builders, Inc.\nAttn: Lee Soto\n88 Pier Street, Suite 4\nDuluth, MN 55802\n\nThanks\nRosa",

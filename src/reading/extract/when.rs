@@ -37,7 +37,7 @@ pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>])
         .iter()
         .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)))
         || rules.iter().enumerate().any(|(i, r)| r.documents && layout.asked_for(i, r));
-    let mut best: Vec<Option<(i32, Field)>> = vec![None; fields.len()];
+    let mut best: Vec<Option<Told>> = vec![None; fields.len()];
     for (sheet, mentions) in layout.sheets.iter().zip(all) {
         if sheet.stretch == Stretch::ForwardHeader {
             continue;
@@ -62,25 +62,51 @@ pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>])
                 }
                 let subject = if sheet.stretch == Stretch::Subject { 8 } else { 0 };
                 let score = claim.score - subject;
-                let slot = best.get_mut(position);
-                if let Some(slot) = slot
-                    && slot.as_ref().is_none_or(|(s, _)| *s < score)
-                {
-                    let confidence = u8::try_from(score.clamp(40, 95)).unwrap_or(50);
-                    let field = sheet.found(
-                        &rule.name,
-                        FieldValue::Date(day),
-                        mention.start,
-                        mention.end,
-                        &rule.name,
-                        confidence,
-                    );
-                    *slot = Some((score, field));
+                let Some(slot) = best.get_mut(position) else { continue };
+                let told = Told { score, sheet, mention: *mention, day, rule };
+                if slot.as_ref().is_none_or(|old| told.beats(old)) {
+                    *slot = Some(told);
                 }
             }
         }
     }
-    best.into_iter().flatten().map(|(_, f)| f).collect()
+    best.into_iter().flatten().map(|told| told.field()).collect()
+}
+
+/// A mention as a field's date.
+#[derive(Debug, Clone, Copy)]
+struct Told<'t> {
+    score: i32,
+    sheet: &'t Sheet<'t>,
+    mention: Mention,
+    day: NaiveDate,
+    rule: &'t FieldRule,
+}
+
+impl Told<'_> {
+    /// Whether it is better than an earlier one. When something happened is told by a date, and in another sentence
+    /// “this morning” is when it was found or heard of; else what has the better words counts.
+    fn beats(&self, old: &Self) -> bool {
+        let apart = || {
+            self.sheet.place != old.sheet.place
+                || self.sheet.base != old.sheet.base
+                || self.sheet.sentence_ends_between(old.mention.end, self.mention.start)
+        };
+        if self.rule.sense < 0 && apart() {
+            match (old.mention.when, self.mention.when) {
+                (When::Offset(0), When::Exact(_) | When::MonthDay(..)) => return true,
+                (When::Exact(_) | When::MonthDay(..), When::Offset(0)) => return false,
+                _ => {}
+            }
+        }
+        old.score < self.score
+    }
+
+    fn field(&self) -> Field {
+        let confidence = u8::try_from(self.score.clamp(40, 95)).unwrap_or(50);
+        let (start, end) = (self.mention.start, self.mention.end);
+        self.sheet.found(&self.rule.name, FieldValue::Date(self.day), start, end, &self.rule.name, confidence)
+    }
 }
 
 /// Whether a day can be such a date at all: no loss lies ahead, no deadline far behind.
