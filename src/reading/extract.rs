@@ -36,6 +36,12 @@ mod when;
 #[path = "extract/extract_tests.rs"]
 mod extract_tests;
 #[cfg(test)]
+#[path = "extract/forms_tests.rs"]
+mod forms_tests;
+#[cfg(test)]
+#[path = "extract/spans_tests.rs"]
+mod spans_tests;
+#[cfg(test)]
 #[path = "extract/ways_tests.rs"]
 mod ways_tests;
 
