@@ -2,21 +2,16 @@
 //!
 //! Made once a stretch, read by every extractor. Knows no field by name.
 
+mod laid;
+mod table;
+
 use super::cues::{Cues, FieldHit, Found, Kind, Seed, SeedHit};
 use crate::domain::field::{Field, FieldValue, Place, Provenance, Span};
 use crate::domain::id::MessageKey;
-use crate::domain::text::pieces;
-use memchr::memmem;
+use laid::{digit_runs, fold, lines_of};
 
 /// Longest stretch that is read, in bytes; what an agency's clients write by hand is far shorter.
 pub const SHEET_MAX: usize = 48 * 1024;
-
-/// A line that is at least this long goes on in the next one (mail wrapped at 72 to 80 columns); a shorter one ends
-/// where it ends.
-const WRAPPED: usize = 52;
-
-/// How many lines a table's heading may stand above a row.
-const TABLE: usize = 30;
 
 /// Which stretch this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -252,64 +247,6 @@ impl<'a> Sheet<'a> {
         (at..self.folded.len()).find(|i| self.is_sentence_end(*i)).unwrap_or(self.folded.len())
     }
 
-    /// The heading of the table's column in which `at` stands: a cell of the first of the lines above that have as many
-    /// cells.
-    pub fn heading(&self, at: usize) -> Option<(usize, usize)> {
-        let own = self.line_at(at);
-        let line = self.lines.get(own)?;
-        let words = self.low(line.start, line.end);
-        let parted = words.iter().any(|b| matches!(b, b'|' | b'\t')) || memmem::find(words, b"  ").is_some();
-        if !parted && (memmem::find(words, b", ").is_some() || words.iter().filter(|b| **b == b',').count() < 3) {
-            return None;
-        }
-        let cells = self.cells(*line);
-        if cells.len() < 3 {
-            return None;
-        }
-        let column = cells.iter().position(|(s, e)| (*s..*e).contains(&at))?;
-        let mut heading = None;
-        for above in self.lines.get(own.saturating_sub(TABLE)..own)?.iter().rev() {
-            let there = self.cells(*above);
-            if there.len() != cells.len() {
-                break;
-            }
-            heading = there.get(column).copied();
-        }
-        heading
-    }
-
-    /// The cells of a table's row: parted by bars, tabs, two spaces; by commas where it has more than two of them and no
-    /// space behind any.
-    pub fn cells(&self, line: Line) -> Vec<(usize, usize)> {
-        let words = self.slice(line.start, line.end);
-        let listed = words.matches(',').count() > 2 && !words.contains(", ");
-        let mut out = Vec::new();
-        let mut from = 0;
-        let bytes = words.as_bytes();
-        let mut i = 0;
-        while i < bytes.len() {
-            let len = match bytes.get(i..) {
-                Some([b'|' | b'\t', ..]) => 1,
-                Some([b',', ..]) if listed => 1,
-                Some([b' ', b' ', ..]) if !listed => 2,
-                _ => 0,
-            };
-            if len > 0 {
-                out.push(self.trimmed(line.start + from, line.start + i));
-                i += len;
-                // A gap of more than two spaces, or of spaces around a bar, is one.
-                while bytes.get(i) == Some(&b' ') || !listed && bytes.get(i) == Some(&b'|') {
-                    i += 1;
-                }
-                from = i;
-            } else {
-                i += 1;
-            }
-        }
-        out.push(self.trimmed(line.start + from, line.end));
-        out
-    }
-
     /// `start..end` without white space and loose punctuation at its ends.
     pub fn trimmed(&self, start: usize, end: usize) -> (usize, usize) {
         let words = self.slice(start, end);
@@ -363,96 +300,6 @@ pub fn one_line(words: &str) -> String {
         }
         out.push_str(word);
     }
-    out
-}
-
-fn lines_of(text: &str) -> Vec<Line> {
-    let mut lines = Vec::with_capacity(text.len() / 40 + 1);
-    let mut at = 0;
-    for raw in pieces(text, b'\n') {
-        let front = raw.len() - raw.trim_start().len();
-        let kept = raw.trim().len();
-        let start = if kept == 0 { at } else { at + front };
-        lines.push(Line { start, end: start + kept });
-        at += raw.len() + 1;
-    }
-    lines
-}
-
-fn fold(text: &str, lines: &[Line]) -> Vec<u8> {
-    let mut out = text.as_bytes().to_ascii_lowercase();
-    // Line ends: soft (a space) after a long line that another line of prose follows, hard elsewhere.
-    for pair in lines.windows(2) {
-        let [this, next] = pair else { continue };
-        let wrapped = this.end - this.start >= WRAPPED && !next.is_blank() && !starts_an_item(text, *next);
-        if wrapped {
-            for slot in out.get_mut(this.end..next.start).unwrap_or(&mut []) {
-                *slot = b' ';
-            }
-        }
-    }
-    if !text.is_ascii() {
-        plain_dashes(&mut out);
-    }
-    for slot in &mut out {
-        if matches!(*slot, b'\t' | b'\r') {
-            *slot = b' ';
-        }
-    }
-    out
-}
-
-/// Whether a line begins a list's item or a labelled value.
-fn starts_an_item(text: &str, line: Line) -> bool {
-    let words = text.get(line.start..line.end).unwrap_or("").as_bytes();
-    match words {
-        [b'-' | b'*', b' ', ..] => true,
-        [d, b'.' | b')', ..] if d.is_ascii_digit() => true,
-        _ => words.iter().take(28).position(|b| *b == b':').is_some_and(|i| {
-            words.get(i + 1).is_none_or(|b| *b == b' ') && i > 2 && words.first().is_some_and(u8::is_ascii_uppercase)
-        }),
-    }
-}
-
-/// No-break spaces and long dashes as spaces and `-`, byte for byte as long.
-fn plain_dashes(out: &mut [u8]) {
-    let mut i = 0;
-    while i < out.len() {
-        match out.get(i..) {
-            Some([0xC2, 0xA0, ..]) => {
-                put(out, i, b"  ");
-                i += 2;
-            }
-            Some([0xE2, 0x80, 0x90..=0x95, ..]) => {
-                put(out, i, b" - ");
-                i += 3;
-            }
-            _ => i += 1,
-        }
-    }
-}
-
-fn put(out: &mut [u8], at: usize, what: &[u8]) {
-    if let Some(slots) = out.get_mut(at..at + what.len()) {
-        slots.copy_from_slice(what);
-    }
-}
-
-/// Runs of digits.
-fn digit_runs(folded: &[u8]) -> Vec<(usize, usize)> {
-    let mut out = Vec::with_capacity(32);
-    let mut from = None;
-    for (i, b) in folded.iter().enumerate() {
-        match (b.is_ascii_digit(), from) {
-            (true, None) => from = Some(i),
-            (false, Some(start)) => {
-                out.push((start, i));
-                from = None;
-            }
-            _ => {}
-        }
-    }
-    out.extend(from.map(|start| (start, folded.len())));
     out
 }
 
