@@ -18,6 +18,7 @@ mod labelled;
 mod labels;
 mod layout;
 mod money;
+mod named;
 mod names;
 mod party;
 mod people;
@@ -146,7 +147,7 @@ impl Extractors {
             })
             .collect();
         let introduced =
-            self.first(Extractor::Person).map(|(i, _)| people::introductions(i, &layout)).unwrap_or_default();
+            self.first(Extractor::Person).map(|(i, _)| named::introductions(i, &layout)).unwrap_or_default();
         let known =
             client::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
         let insured = self.first(Extractor::Insured).and_then(|(i, r)| client::insured(i, r, &layout, &known));

@@ -4,9 +4,10 @@ mod not_named;
 
 use super::closing::Closing;
 use super::cues::{FieldHit, Kind};
+use super::labelled::labelled;
 use super::layout::Layout;
+use super::named::{name_after, name_len};
 use super::names;
-use super::people::{labelled, name_after, name_len};
 use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use crate::domain::field::Field;

@@ -3,8 +3,8 @@
 use super::cues::Kind;
 use super::dates::{Mention, Sense, When};
 use super::layout::Layout;
+use super::named::person_after;
 use super::names;
-use super::people::person_after;
 use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};

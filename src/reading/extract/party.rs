@@ -3,8 +3,9 @@
 
 use super::address::{Found, addresses, name_before};
 use super::cues::{FieldHit, Kind};
+use super::labelled::value_after;
 use super::layout::Layout;
-use super::people::{name_after, name_len, value_after};
+use super::named::{name_after, name_len};
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch, one_line};
 use crate::domain::field::{Field, FieldValue};

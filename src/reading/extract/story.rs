@@ -1,8 +1,8 @@
 //! Words that tell: what happened (a loss), and which job or event a document is for.
 
 use super::cues::Kind;
+use super::labelled::value_after;
 use super::layout::Layout;
-use super::people::value_after;
 use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use super::vocabulary::Vocabulary;

@@ -4,8 +4,8 @@ use super::{Known, name_at};
 use crate::domain::field::{Field, FieldValue, Provenance};
 use crate::reading::extract::cues::Kind;
 use crate::reading::extract::layout::{Layout, spoken_name};
+use crate::reading::extract::named::{name_after, name_len};
 use crate::reading::extract::names;
-use crate::reading::extract::people::{name_after, name_len};
 use crate::reading::extract::rules::FieldRule;
 use crate::reading::extract::sheet::{Sheet, Stretch};
 
