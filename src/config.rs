@@ -4,6 +4,7 @@
 //! that what the configuration names is there.
 
 mod agency;
+mod book;
 mod letters;
 mod mailboxes;
 mod measures;
@@ -14,6 +15,7 @@ mod smtp;
 mod tree;
 mod version;
 
+pub use book::{BookSettings, mapping};
 pub use letters::{Letters, Limits};
 pub use secret::Surroundings;
 
@@ -65,6 +67,8 @@ pub struct Config {
     pub letters: Letters,
     /// Where the daemon stops by itself.
     pub limits: Limits,
+    /// How the account book is read.
+    pub book: BookSettings,
     /// Digest of what decisions depend on: people, calendar, modes, caps.
     pub version: String,
     /// Lines of `[modes]`, for mistakes that only the pages show.
@@ -143,7 +147,7 @@ impl Config {
 
     /// Reads all sections, each to its end, so that all mistakes are found; `None` when a needed value is missing.
     fn sections(whole: &Section<'_, '_>, name: &str, base: &Path, around: &Surroundings) -> Option<Self> {
-        whole.only(&["agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits"]);
+        whole.only(&["agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits", "book"]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
         let people = people::read(whole, agency.as_ref().map(|a| &a.agency.address));
@@ -154,6 +158,7 @@ impl Config {
         let outlet = smtp::read(whole, base, around);
         let letters = letters::read(whole);
         let limits = letters::limits(whole);
+        let book = book::read(whole, base);
         let agency = agency?;
         let mut config = Self {
             file: name.to_owned(),
@@ -170,6 +175,7 @@ impl Config {
             outlet: outlet?,
             letters: letters?,
             limits: limits?,
+            book: book?,
             version: String::new(),
         };
         config.version = version::of(&config);

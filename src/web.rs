@@ -71,6 +71,8 @@ pub trait Desk: Send + Sync + 'static {
     fn message_history(&self, key: MessageKey) -> impl Future<Output = Answered<Vec<Entry>>> + Send;
     /// Where copies of a message were seen.
     fn sightings(&self, key: MessageKey) -> impl Future<Output = Answered<Vec<Sighting>>> + Send;
+    /// The agency's people.
+    fn people(&self) -> impl Future<Output = Answered<Vec<PersonLine>>> + Send;
     /// The account book.
     fn accounts(&self) -> impl Future<Output = Answered<Vec<Account>>> + Send;
     /// What a person says. For [`Command::New`], [`Command::SetType`] and [`Command::Reread`] the

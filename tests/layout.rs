@@ -52,7 +52,7 @@ fn allowed(part: &str) -> Vec<&'static str> {
         "store" => vec!["domain"],
         "inbox" => vec!["domain", "store", "tls", "secrets"],
         "outbox" => vec!["domain", "letters", "tls", "secrets"],
-        "book" => vec!["domain"],
+        "book" => vec!["domain", "message"],
         "web" => [pure_before(5), vec!["store"]].concat(),
         other => pure_before(ORDER.iter().position(|p| *p == other).unwrap()),
     }

@@ -1,12 +1,29 @@
 //! Account books as agencies export them, and what is wrong with them.
 
 use super::*;
+use crate::domain::text::Address;
 use chrono::NaiveDate;
 
 const HEAD: &str = "account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,csr,account_manager,instructions\n";
 
 fn book(rows: &str) -> Book {
-    read("book.csv", format!("{HEAD}{rows}").as_bytes(), &["ana".into(), "ben".into()])
+    read("book.csv", format!("{HEAD}{rows}").as_bytes(), &own(), &staff())
+}
+
+fn own() -> Mapping {
+    Mapping::built_in(USUAL).unwrap()
+}
+
+fn staff() -> Vec<Person> {
+    let person = |id: &str, name: &str| Person {
+        id: id.into(),
+        name: name.into(),
+        address: Address::new(&format!("{id}@agency.example")).unwrap(),
+        phone: None,
+        roles: Vec::new(),
+        mode: None,
+    };
+    vec![person("ana", "Ana Ruiz"), person("ben", "Ben Okafor")]
 }
 
 fn told(book: &Book) -> Vec<String> {
@@ -75,37 +92,45 @@ fn all_that_is_wrong_with_one_row_is_told_at_once() {
 fn a_row_that_is_not_utf_8_is_left_out_alone() {
     let mut text = format!("{HEAD}1,Good,,g@good.example,,,,,,,,,,\n2,Caf").into_bytes();
     text.extend_from_slice(b"\xE9,,c@d.example,,,,,,,,,,\n");
-    let b = read("book.csv", text.as_slice(), &[]);
+    let b = read("book.csv", text.as_slice(), &own(), &[]);
     assert_eq!(told(&b), ["book.csv:3: this row is not UTF-8; it was left out\n    save the file as “CSV UTF-8”"]);
     assert_eq!(b.accounts.len(), 1);
 }
 
 #[test]
 fn columns_come_in_any_order_and_unknown_ones_are_told() {
-    let b = read("b.csv", "\u{FEFF}Name;Account;E-mail;Colour\nGood;1;g@good.example;red\n".as_bytes(), &[]);
+    let b = read(
+        "b.csv",
+        "\u{FEFF}Name;Account;E-mail;Colour;Emial;name\nGood;1;g@good.example;red;;\n".as_bytes(),
+        &own(),
+        &[],
+    );
     let told = told(&b);
     assert_eq!(
         told.first().unwrap(),
-        "b.csv:1: the column “E-mail” is unknown\n    did you mean “email”? It was not read"
+        "b.csv:1: the column “Colour” is unknown\n    it was not read; known are account, name, domain, policy, carrier, \
+         line, effective, expiration, premium, csr, account_manager, producer, instructions, contact, email, phone, \
+         holder, holder_address, certificate_issued, certificate_project. List it under `ignore` to hear no more of it"
     );
-    assert!(
-        told.get(1)
-            .unwrap()
-            .starts_with("b.csv:1: the column “Colour” is unknown\n    it was not read; known are account, name")
+    assert_eq!(
+        told.get(1).unwrap(),
+        "b.csv:1: the column “Emial” is unknown\n    did you mean “email”? It was not read"
     );
+    assert_eq!(told.get(2).unwrap(), "b.csv:1: the column “name” is there twice\n    take one out; the first was read");
+    assert_eq!(told.len(), 3);
     assert_eq!(b.accounts.first().unwrap().id.as_str(), "1");
 }
 
 #[test]
 fn without_a_key_column_nothing_is_read() {
-    let b = read("b.csv", "name,email\nGood,g@good.example\n".as_bytes(), &[]);
+    let b = read("b.csv", "name,email\nGood,g@good.example\n".as_bytes(), &own(), &[]);
     assert!(b.accounts.is_empty());
     assert_eq!(told(&b), ["b.csv:1: the column “account” is missing\n    add it; the head line was: name, email"]);
 }
 
 #[test]
 fn an_empty_file_says_so_and_empty_lines_are_nothing() {
-    assert!(!read("b.csv", "".as_bytes(), &[]).mistakes.is_empty());
+    assert!(!read("b.csv", "".as_bytes(), &own(), &[]).mistakes.is_empty());
     let b = book(",,,,,,,,,,,,,\n\n");
     assert_eq!(
         told(&b),
@@ -122,4 +147,163 @@ fn a_policy_at_two_accounts_is_kept_and_told() {
         ["book.csv: the policy p1 is at 1 and at 2\n    both were kept; mail that names it goes to a person to decide"]
     );
     assert_eq!(b.left_out, 0);
+}
+
+#[test]
+fn people_are_named_by_id_by_name_by_address_or_as_the_columns_file_says() {
+    let mapping = Mapping::read(
+        "mine.toml",
+        "title = \"mine\"\n[columns]\naccount = \"No\"\nname = \"Firm\"\ncsr = \"Rep\"\nproducer = \"Agent\"\n[people]\n\"AR-7\" = \"ana\"\n\"House\" = \"\"\n",
+    )
+    .unwrap();
+    let rows = "No,Firm,Rep,Agent\n1,A,ana,Ben Okafor\n2,B,BEN@agency.example,ar-7\n3,C,House,\n4,D,Zed,\n";
+    let b = read("b.csv", rows.as_bytes(), &mapping, &staff());
+    let served: Vec<_> = b.accounts.iter().map(|a| (a.csr.clone(), a.producer.clone())).collect();
+    let id = |id: &str| Some(PersonId::from(id));
+    assert_eq!(served, [(id("ana"), id("ben")), (id("ben"), id("ana")), (None, None)]);
+    let of_zed: Vec<_> = told(&b).into_iter().filter(|m| m.starts_with("b.csv:5")).collect();
+    assert_eq!(
+        of_zed,
+        ["b.csv:5: csr: nobody has the id “Zed”; the row was left out\n    write the id or name of a [[person]] of \
+          intaked.toml, or say under [people] of the columns file who it is (\"\" is nobody)"]
+    );
+}
+
+#[test]
+fn holders_bring_their_earlier_certificates_and_policies_their_premium() {
+    let head = "account,name,policy,premium,holder,holder_address,certificate_issued,certificate_project\n";
+    let rows = "1,A,P1,\"$1,250.00\",City of Aurora,\"44 E Downer Pl, Aurora\",2026-01-05,Elm Street\n\
+                1,A,,,CITY OF AURORA,,3/9/2025,\n1,A,P1,abc,,,,\n1,A,,,,Somewhere 1,,\n";
+    let b = read("b.csv", format!("{head}{rows}").as_bytes(), &own(), &[]);
+    assert_eq!(
+        told(&b),
+        [
+            "b.csv:4: premium: “abc” is not a sum; the row was left out\n    write 1234.50 or $1,234.50",
+            "b.csv:5: a certificate holder's address or certificate is given, and no name; the row was left out\n    fill in the holder's name",
+        ]
+    );
+    let [a] = b.accounts.as_slice() else { panic!("{b:?}") };
+    assert_eq!(a.policies.first().unwrap().premium, Some(Cents(125_000)));
+    let [h] = a.holders.as_slice() else { panic!("{a:?}") };
+    assert_eq!(h.address.as_deref(), Some("44 E Downer Pl, Aurora"));
+    let issued: Vec<_> = h.certificates.iter().map(|c| (Some(c.issued), c.project.as_deref())).collect();
+    assert_eq!(issued, [(day(2025, 3, 9), None), (day(2026, 1, 5), Some("Elm Street"))]);
+}
+
+#[test]
+fn one_contact_or_domain_of_two_accounts_is_kept_and_told() {
+    let b = book("1,A,T,t@x.example,,x.example,P1,,,,,,,\n2,B,T,t@x.example,,x.example,P2,,,,,,,\n");
+    assert_eq!(b.accounts.len(), 2);
+    assert_eq!(
+        told(&b),
+        [
+            "book.csv: t@x.example is a contact of 1 and of 2\n    both were kept; mail from there goes to a person to decide unless it names a policy",
+            "book.csv: the mail domain x.example is of 1 and of 2\n    both were kept; mail from there goes to a person to decide unless it says more",
+        ]
+    );
+}
+
+/// A report as an AMS prints it: a title above the head line, columns in an order of its own.
+const EZLYNX: &str = "Book of Business Detail\nRun 11/20/2026\n\nApplicant ID,Account Name,Assigned Producer,CSR,Branch,\
+    Line Of Business,Master Company,Policy Number,Policy Effective Date,Policy Expiration Date,Total Annualized Premium,Mood\n\
+    5001,Lakeside Marina LLC,Ben Okafor,Ana Ruiz,Main,BOP,Keystone Midland,BOP-771203,1/1/2026,1/1/2027,\"$4,120.00\",sunny\n";
+
+#[test]
+fn an_export_of_an_ams_is_read_by_its_columns_file_and_what_nobody_explained_is_told() {
+    let b = read("book.csv", EZLYNX.as_bytes(), &Mapping::built_in("ezlynx").unwrap(), &staff());
+    let told = told(&b);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told.first().unwrap().starts_with("book.csv:4: the column “Mood” is unknown\n"), "{told:?}");
+    let [a] = b.accounts.as_slice() else { panic!("{b:?}") };
+    assert_eq!((a.id.as_str(), a.name.as_str()), ("5001", "Lakeside Marina LLC"));
+    assert_eq!((a.csr.clone(), a.producer.clone()), (Some("ana".into()), Some("ben".into())));
+    let p = a.policies.first().unwrap();
+    assert_eq!(
+        (p.number.as_str(), p.carrier.as_deref(), p.line.as_deref()),
+        ("BOP-771203", Some("Keystone Midland"), Some("BOP"))
+    );
+    assert_eq!((p.expiration, p.premium), (day(2027, 1, 1), Some(Cents(412_000))));
+}
+
+#[test]
+fn an_export_that_fits_another_columns_file_says_which() {
+    let b = read("book.csv", EZLYNX.as_bytes(), &own(), &[]);
+    assert!(b.accounts.is_empty());
+    let told = told(&b);
+    assert!(
+        told.iter()
+            .any(|m| m.contains("the column “account” is missing\n    it looks like an export for --columns ezlynx")),
+        "{told:?}"
+    );
+}
+
+/// A workbook as Excel writes the smallest: shared strings, a number for a day, a gap in a row.
+fn workbook() -> Vec<u8> {
+    use std::io::Write as _;
+    let parts: [(&str, &str); 6] = [
+        (
+            "[Content_Types].xml",
+            r#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>"#,
+        ),
+        (
+            "_rels/.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/></Relationships>"#,
+        ),
+        (
+            "xl/workbook.xml",
+            r#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Book" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
+        ),
+        (
+            "xl/styles.xml",
+            r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#,
+        ),
+        (
+            "xl/worksheets/sheet1.xml",
+            r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>
+<row r="1"><c r="A1" t="inlineStr"><is><t>Clients</t></is></c></row>
+<row r="3"><c r="A3" t="inlineStr"><is><t>account</t></is></c><c r="B3" t="inlineStr"><is><t>name</t></is></c><c r="C3" t="inlineStr"><is><t>email</t></is></c><c r="D3" t="inlineStr"><is><t>policy</t></is></c><c r="E3" t="inlineStr"><is><t>expiration</t></is></c></row>
+<row r="4"><c r="A4"><v>1001</v></c><c r="B4" t="inlineStr"><is><t>Lakeside Marina LLC</t></is></c><c r="D4"><v>771203</v></c><c r="E4" s="1"><v>46388</v></c></row>
+<row r="6"><c r="A6"><v>1002</v></c><c r="B6" t="inlineStr"><is><t>Short Row Inc</t></is></c><c r="C6" t="inlineStr"><is><t>nonsense</t></is></c></row>
+</sheetData></worksheet>"#,
+        ),
+    ];
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_workbook_is_read_like_a_csv_file_with_its_own_line_numbers() {
+    let b = read("book.xlsx", &workbook(), &own(), &[]);
+    assert_eq!(
+        told(&b),
+        [
+            "book.xlsx:6: “nonsense” is not a mail address; the row was left out\n    write one bare address; further ones in rows of their own"
+        ]
+    );
+    let [a] = b.accounts.as_slice() else { panic!("{b:?}") };
+    assert_eq!((a.id.as_str(), a.name.as_str()), ("1001", "Lakeside Marina LLC"));
+    let p = a.policies.first().unwrap();
+    assert_eq!((p.number.as_str(), p.expiration), ("771203", day(2027, 1, 1)));
+}
+
+#[test]
+fn a_file_that_is_no_book_says_what_to_do() {
+    let cut: Vec<u8> = workbook().into_iter().take(200).collect();
+    for (bytes, words) in [
+        (cut.as_slice(), "the workbook cannot be read"),
+        (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1][..], "the old format (.xls), or one with a password"),
+    ] {
+        let b = read("book.xlsx", bytes, &own(), &[]);
+        assert!(b.accounts.is_empty());
+        let told = told(&b);
+        assert!(told.first().unwrap().contains(words) && told.first().unwrap().contains("save it as"), "{told:?}");
+    }
 }

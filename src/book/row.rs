@@ -1,53 +1,55 @@
 //! One row of an account book, joined to the account it belongs to.
 
-use super::column::{Column, Columns};
+use super::column::{Columns, ContactFound, Found, HolderFound};
+use super::mapping::{Column, Mapping};
 use crate::domain::nearest::nearest;
-use crate::domain::{account::*, id::*, mistake::Mistake, text::*};
+use crate::domain::{account::*, id::*, mistake::Mistake, person::Person, text::*};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 
 /// A row and where it stands.
 pub(super) struct Row<'r> {
     pub file: &'r str,
-    pub line: u64,
+    pub line: usize,
     pub columns: &'r Columns,
-    pub cells: &'r csv::ByteRecord,
-    pub width: usize,
+    pub mapping: &'r Mapping,
+    /// The agency's people; without any, nobody is checked.
+    pub staff: &'r [Person],
+    pub cells: &'r [String],
+}
+
+/// What a row says of an account.
+struct Said {
+    contacts: Vec<Contact>,
+    policy: Option<Policy>,
+    domain: Option<String>,
+    people: [(&'static str, Option<PersonId>); 3],
+    holders: Vec<Holder>,
 }
 
 impl Row<'_> {
-    fn cell(&self, column: Column) -> Option<&str> {
-        let bytes = self.cells.get(self.columns.place(column)?)?;
-        std::str::from_utf8(bytes).ok().map(str::trim).filter(|s| !s.is_empty())
+    fn at(&self, found: &Found) -> Option<String> {
+        found.iter().find_map(|columns| {
+            let cells: Vec<&str> =
+                columns.iter().filter_map(|i| self.cells.get(*i)).map(|c| c.trim()).filter(|c| !c.is_empty()).collect();
+            (!cells.is_empty()).then(|| cells.join(" "))
+        })
+    }
+    fn cell(&self, column: Column) -> Option<String> {
+        self.at(self.columns.place(column)?)
     }
     fn wrong(&self, what: impl Into<String>, mend: impl Into<String>) -> Mistake {
-        let line = usize::try_from(self.line).ok();
-        Mistake { file: self.file.to_owned(), line, what: what.into(), mend: mend.into() }
+        Mistake { file: self.file.to_owned(), line: Some(self.line), what: what.into(), mend: mend.into() }
     }
 
     /// Joins the row to its account. All that is wrong with it is told; `false` when it was left out.
-    pub fn join(
-        &self,
-        accounts: &mut BTreeMap<AccountId, Account>,
-        staff: &[PersonId],
-        mistakes: &mut Vec<Mistake>,
-    ) -> bool {
+    pub fn join(&self, accounts: &mut BTreeMap<AccountId, Account>, mistakes: &mut Vec<Mistake>) -> bool {
         let before = mistakes.len();
-        if self.cells.iter().any(|c| std::str::from_utf8(c).is_err()) {
-            mistakes.push(self.wrong("this row is not UTF-8; it was left out", "save the file as “CSV UTF-8”"));
-            return false;
-        }
-        if self.cells.len() != self.width {
-            let what =
-                format!("this row has {} cells and the head line {}; it was left out", self.cells.len(), self.width);
-            mistakes.push(self.wrong(what, "a comma within a cell needs quotes around the cell"));
-            return false;
-        }
         let id = self.cell(Column::Account).map(AccountId::from);
-        let name = self.cell(Column::Name).map(HeaderText::new);
+        let name = self.cell(Column::Name).map(|n| HeaderText::new(&n));
+        let fill_in = |column| format!("fill in the column “{}”", self.columns.title(column));
         if id.is_none() {
-            mistakes
-                .push(self.wrong("the account's key is missing; the row was left out", "fill in the column “account”"));
+            mistakes.push(self.wrong("the account's key is missing; the row was left out", fill_in(Column::Account)));
         }
         let known = id.as_ref().and_then(|id| accounts.get(id));
         if let (Some(n), Some(k)) = (&name, known)
@@ -57,71 +59,57 @@ impl Row<'_> {
             mistakes.push(self.wrong(what, "one key is for one account: mend the key or the name"));
         }
         if name.is_none() && known.is_none() && id.is_some() {
-            mistakes
-                .push(self.wrong("the account's name is missing; the row was left out", "fill in the column “name”"));
+            mistakes.push(self.wrong("the account's name is missing; the row was left out", fill_in(Column::Name)));
         }
-        let contact = self.contact(mistakes);
-        let policy = self.policy(mistakes);
-        let domain = self.domain(mistakes);
-        let csr = self.person(Column::Csr, "csr", staff, mistakes);
-        let manager = self.person(Column::AccountManager, "account_manager", staff, mistakes);
+        let said = self.said(mistakes);
         if let Some(k) = known {
-            for (what, old, new) in [("csr", &k.csr, &csr), ("account_manager", &k.account_manager, &manager)] {
+            let held = [&k.csr, &k.account_manager, &k.producer];
+            for ((what, new), old) in said.people.iter().zip(held) {
                 if let (Some(o), Some(n)) = (old, new)
                     && o != n
                 {
-                    let said = format!(
+                    let why = format!(
                         "the account {} had {what} “{o}” before and has “{n}” here; the row was left out",
                         k.id
                     );
-                    mistakes.push(self.wrong(said, "an account has one: make its rows agree"));
+                    mistakes.push(self.wrong(why, "an account has one: make its rows agree"));
                 }
             }
         }
         let (Some(id), true) = (id, mistakes.len() == before) else { return false };
-        let account = accounts.entry(id.clone()).or_insert_with(|| Account {
-            id,
-            name: name.unwrap_or_default(),
-            contacts: Vec::new(),
-            domains: Vec::new(),
-            policies: Vec::new(),
-            csr: None,
-            account_manager: None,
-            instructions: None,
-        });
-        if let Some(c) = contact.filter(|c| !account.contacts.contains(c)) {
-            account.contacts.push(c);
-        }
-        if let Some(p) = policy {
-            match account.policies.iter_mut().find(|o| folded(&o.number) == folded(&p.number)) {
-                // A row a term, as some reports have it: the newest term holds.
-                Some(old) if old.expiration <= p.expiration => *old = p,
-                Some(_) => {}
-                None => account.policies.push(p),
-            }
-        }
-        if let Some(d) = domain.filter(|d| !account.domains.contains(d)) {
-            account.domains.push(d);
-        }
-        account.csr = account.csr.take().or(csr);
-        account.account_manager = account.account_manager.take().or(manager);
+        let account = accounts.entry(id.clone()).or_insert_with(|| Account::new(id, name.unwrap_or_default()));
+        said.add_to(account);
         if let Some(i) = self.cell(Column::Instructions) {
             match &mut account.instructions {
-                Some(old) if old.contains(i) => {}
+                Some(old) if old.contains(&i) => {}
                 Some(old) => {
                     old.push('\n');
-                    old.push_str(i);
+                    old.push_str(&i);
                 }
-                None => account.instructions = Some(i.to_owned()),
+                None => account.instructions = Some(i),
             }
         }
         true
     }
 
-    fn contact(&self, mistakes: &mut Vec<Mistake>) -> Option<Contact> {
-        let (name, phone) = (self.cell(Column::Contact), self.cell(Column::Phone));
-        let address = self.cell(Column::Email).and_then(|raw| {
-            let address = Address::new(raw);
+    fn said(&self, mistakes: &mut Vec<Mistake>) -> Said {
+        Said {
+            contacts: self.columns.contacts.iter().filter_map(|c| self.contact(c, mistakes)).collect(),
+            policy: self.policy(mistakes),
+            domain: self.domain(mistakes),
+            people: [
+                ("csr", self.person(Column::Csr, "csr", mistakes)),
+                ("account_manager", self.person(Column::AccountManager, "account_manager", mistakes)),
+                ("producer", self.person(Column::Producer, "producer", mistakes)),
+            ],
+            holders: self.columns.holders.iter().filter_map(|h| self.holder(h, mistakes)).collect(),
+        }
+    }
+
+    fn contact(&self, at: &ContactFound, mistakes: &mut Vec<Mistake>) -> Option<Contact> {
+        let (name, phone) = (self.at(&at.name), self.at(&at.phone));
+        let address = self.at(&at.email).and_then(|raw| {
+            let address = Address::new(&raw);
             if address.is_none() {
                 let what = format!("“{raw}” is not a mail address; the row was left out");
                 mistakes.push(self.wrong(what, "write one bare address; further ones in rows of their own"));
@@ -131,39 +119,42 @@ impl Row<'_> {
         if name.is_none() && address.is_none() && phone.is_none() {
             return None;
         }
-        Some(Contact { name: HeaderText::new(name.unwrap_or("")), address, phone: phone.map(str::to_owned) })
+        Some(Contact { name: HeaderText::new(name.as_deref().unwrap_or("")), address, phone })
     }
 
     fn policy(&self, mistakes: &mut Vec<Mistake>) -> Option<Policy> {
         let number = self.cell(Column::Policy);
-        let effective = self.day(Column::Effective, "effective", mistakes);
-        let expiration = self.day(Column::Expiration, "expiration", mistakes);
+        let effective = self.day_in(Column::Effective, "effective", mistakes);
+        let expiration = self.day_in(Column::Expiration, "expiration", mistakes);
         if let (Some(a), Some(b)) = (effective, expiration)
             && b < a
         {
             let what = format!("the policy ends ({b}) before it begins ({a}); the row was left out");
             mistakes.push(self.wrong(what, "mend effective or expiration"));
         }
+        let premium = self.cell(Column::Premium).and_then(|raw| {
+            let sum = Cents::read(&raw);
+            if sum.is_none() {
+                let what = format!("premium: “{raw}” is not a sum; the row was left out");
+                mistakes.push(self.wrong(what, "write 1234.50 or $1,234.50"));
+            }
+            sum
+        });
         let (carrier, line) = (self.cell(Column::Carrier), self.cell(Column::Line));
         let Some(number) = number else {
             if carrier.is_some() || line.is_some() || effective.is_some() || expiration.is_some() {
                 let what = "carrier, line or dates are given, and no policy number; the row was left out";
-                mistakes.push(self.wrong(what, "fill in the column “policy”"));
+                let mend = format!("fill in the column “{}”", self.columns.title(Column::Policy));
+                mistakes.push(self.wrong(what, mend));
             }
             return None;
         };
-        if folded(number).is_empty() {
+        if folded(&number).is_empty() {
             let what = format!("“{number}” is no policy number; the row was left out");
             mistakes.push(self.wrong(what, "write it as the carrier does, or leave the cell empty"));
             return None;
         }
-        Some(Policy {
-            number: number.to_owned(),
-            carrier: carrier.map(str::to_owned),
-            line: line.map(str::to_owned),
-            effective,
-            expiration,
-        })
+        Some(Policy { number, carrier, line, effective, expiration, premium })
     }
 
     fn domain(&self, mistakes: &mut Vec<Mistake>) -> Option<String> {
@@ -181,28 +172,100 @@ impl Row<'_> {
         Some(domain)
     }
 
-    fn person(&self, column: Column, name: &str, staff: &[PersonId], mistakes: &mut Vec<Mistake>) -> Option<PersonId> {
+    /// Somebody of the agency, by what the columns file says, by id, by name or by address.
+    fn person(&self, column: Column, name: &str, mistakes: &mut Vec<Mistake>) -> Option<PersonId> {
         let cell = self.cell(column)?;
-        let id = PersonId::from(cell);
-        if staff.is_empty() || staff.contains(&id) {
+        let key = folded(&cell);
+        let mapped = self.mapping.people.iter().find(|(called, _)| folded(called) == key).map(|(_, id)| id.as_str());
+        let id = match mapped {
+            Some("") => return None,
+            Some(id) => PersonId::from(id),
+            None => {
+                let is = |p: &&Person| {
+                    p.id.as_str() == cell || folded(p.name.as_str()) == key || p.address.as_str() == cell.to_lowercase()
+                };
+                let mut found = self.staff.iter().filter(is);
+                match (found.next(), found.next()) {
+                    (Some(p), None) => p.id.clone(),
+                    _ => PersonId::from(cell.as_str()),
+                }
+            }
+        };
+        if self.staff.is_empty() || self.staff.iter().any(|p| p.id == id) {
             return Some(id);
         }
-        let mend = match nearest(cell, staff.iter().map(PersonId::as_str)) {
+        let names = self.staff.iter().flat_map(|p| [p.id.as_str(), p.name.as_str()]);
+        let mend = match nearest(&cell, names) {
             Some(close) => format!("did you mean “{close}”?"),
-            None => "write the id of a [[person]] of intaked.toml".to_owned(),
+            None => "write the id or name of a [[person]] of intaked.toml, or say under [people] of the columns file \
+                     who it is (\"\" is nobody)"
+                .to_owned(),
         };
-        mistakes.push(self.wrong(format!("{name}: nobody has the id “{cell}”; the row was left out"), mend));
+        mistakes.push(self.wrong(format!("{name}: nobody has the id “{id}”; the row was left out"), mend));
         None
     }
 
-    fn day(&self, column: Column, name: &str, mistakes: &mut Vec<Mistake>) -> Option<NaiveDate> {
-        let cell = self.cell(column)?;
+    fn holder(&self, at: &HolderFound, mistakes: &mut Vec<Mistake>) -> Option<Holder> {
+        let (name, address, project) = (self.at(&at.name), self.at(&at.address), self.at(&at.project));
+        let issued = self.at(&at.issued).and_then(|cell| self.day(&cell, "the certificate's day", mistakes));
+        let Some(name) = name else {
+            if address.is_some() || issued.is_some() || project.is_some() {
+                let what = "a certificate holder's address or certificate is given, and no name; the row was left out";
+                mistakes.push(self.wrong(what, "fill in the holder's name"));
+            }
+            return None;
+        };
+        let certificates = issued.map(|issued| Certificate { issued, project }).into_iter().collect();
+        Some(Holder { name: HeaderText::new(&name), address, certificates })
+    }
+
+    fn day_in(&self, column: Column, name: &str, mistakes: &mut Vec<Mistake>) -> Option<NaiveDate> {
+        self.day(&self.cell(column)?, name, mistakes)
+    }
+
+    fn day(&self, cell: &str, name: &str, mistakes: &mut Vec<Mistake>) -> Option<NaiveDate> {
         let day = day(cell);
         if day.is_none() {
             let mend = "write 2026-11-26 or 11/26/2026";
             mistakes.push(self.wrong(format!("{name}: “{cell}” is not a day; the row was left out"), mend));
         }
         day
+    }
+}
+
+impl Said {
+    fn add_to(self, account: &mut Account) {
+        for c in self.contacts {
+            if !account.contacts.contains(&c) {
+                account.contacts.push(c);
+            }
+        }
+        if let Some(p) = self.policy {
+            match account.policies.iter_mut().find(|o| folded(&o.number) == folded(&p.number)) {
+                // A row a term, as some reports have it: the newest term holds.
+                Some(old) if old.expiration <= p.expiration => *old = p,
+                Some(_) => {}
+                None => account.policies.push(p),
+            }
+        }
+        if let Some(d) = self.domain.filter(|d| !account.domains.contains(d)) {
+            account.domains.push(d);
+        }
+        let [(_, csr), (_, manager), (_, producer)] = self.people;
+        account.csr = account.csr.take().or(csr);
+        account.account_manager = account.account_manager.take().or(manager);
+        account.producer = account.producer.take().or(producer);
+        for h in self.holders {
+            match account.holders.iter_mut().find(|o| folded(o.name.as_str()) == folded(h.name.as_str())) {
+                Some(old) => {
+                    old.address = old.address.take().or(h.address);
+                    old.certificates.extend(h.certificates);
+                    old.certificates.sort();
+                    old.certificates.dedup();
+                }
+                None => account.holders.push(h),
+            }
+        }
     }
 }
 
@@ -213,33 +276,4 @@ fn day(cell: &str) -> Option<NaiveDate> {
     // “11/26/26” is 2026; with %Y chrono would make it the year 26.
     let short = || NaiveDate::parse_from_str(cell, "%m/%d/%y").ok();
     parsed.filter(|d| d.year() >= 1000).or_else(short).filter(|d| (1900..2200).contains(&d.year()))
-}
-
-/// Tells of an account that no mail can ever be found to belong to.
-pub(super) fn finish(file: &str, account: &mut Account, mistakes: &mut Vec<Mistake>) {
-    if account.contacts.is_empty() && account.policies.is_empty() && account.domains.is_empty() {
-        mistakes.push(Mistake {
-            file: file.to_owned(),
-            line: None,
-            what: format!("the account {} has no contact, no policy and no domain", account.id),
-            mend: "it was kept, but no mail can be found to be its".to_owned(),
-        });
-    }
-}
-
-/// One policy number at two accounts: kept, since a joint policy exists, but told.
-pub(super) fn shared_policies(file: &str, accounts: &BTreeMap<AccountId, Account>, mistakes: &mut Vec<Mistake>) {
-    let mut holders: BTreeMap<String, &AccountId> = BTreeMap::new();
-    for account in accounts.values() {
-        for policy in &account.policies {
-            if let Some(other) = holders.insert(folded(&policy.number), &account.id) {
-                mistakes.push(Mistake {
-                    file: file.to_owned(),
-                    line: None,
-                    what: format!("the policy {} is at {other} and at {}", policy.number, account.id),
-                    mend: "both were kept; mail that names it goes to a person to decide".to_owned(),
-                });
-            }
-        }
-    }
 }

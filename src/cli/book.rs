@@ -1,16 +1,16 @@
-//! `intaked book import`: the agency's accounts, contacts and policies from a CSV file to the desk.
+//! `intaked book`: the agency's accounts, contacts and policies from a file to the desk.
 
 use super::{Ending, client::*, print};
 use crate::book;
-use crate::config::Config;
-use crate::domain::id::PersonId;
-use crate::web::{ImportOrder, Imported};
-use anyhow::Context as _;
+use crate::config::{self, Config};
+use crate::domain::{account::Difference, person::Person};
+use crate::web::{ImportOrder, Imported, PeopleList};
+use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
-use std::io::Write;
-use std::path::PathBuf;
+use std::io::{IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
 
-/// Import the account book: whose client somebody is, what they hold, who serves them.
+/// The account book: whose client somebody is, what they hold, who serves them.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(subcommand)]
@@ -19,60 +19,101 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Import a CSV file
+    /// Import a CSV file or a workbook, as often as you like: only what differs changes
     #[command(after_help = "\
-The file has a head line and one row a policy or contact; `account` and `name` are needed, all else may be left out:
-  account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,csr,account_manager,instructions
-  1001,Marchetti Trucking LLC,Tony Marchetti,tony@trucks.example,,trucks.example,CTP-01-558231-3,Acme,AUTO,2026-03-01,2027-03-01,ana,ben,
-  1001,Marchetti Trucking LLC,Gina Marchetti,gina@trucks.example,,,WC-99812,Acme,WC,3/1/2026,3/1/2027,,,
-Rows of one account are joined. Days are 2026-11-26 or 11/26/2026. csr and account_manager are ids of a [[person]].
+The file has a head line and one row a policy or contact. Which column is what says a columns file: --columns, or
+`columns` under [book] of the configuration; `intaked book columns` lists those that are built in. In intaked's own
+`account` and `name` are needed, all else may be left out:
+  account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,premium,csr,account_manager,producer,instructions
+  1001,Marchetti Trucking LLC,Tony Marchetti,tony@trucks.example,,trucks.example,CTP-01-558231-3,Acme,AUTO,2026-03-01,2027-03-01,,ana,ben,,
+  1001,Marchetti Trucking LLC,Gina Marchetti,gina@trucks.example,,,WC-99812,Acme,WC,3/1/2026,3/1/2027,,,,,
+Rows of one account are joined. Days are 2026-11-26 or 11/26/2026. People are named by id, name or address.
+What would change is printed first; on a terminal it is asked for before it is done, elsewhere it is done.
 Bad rows are listed with line and reason; the good ones are imported. Exit code 3 when a row was left out.")]
     Import {
         #[command(flatten)]
         daemon: Daemon,
-        /// The CSV file
+        /// The file: .csv or .xlsx
         file: PathBuf,
+        /// Which column is what: the name of a built-in columns file, or one of your own
+        #[arg(long, value_name = "NAME|FILE")]
+        columns: Option<String>,
         /// This is the whole book: accounts that are not in it are removed
         #[arg(long)]
         whole: bool,
         /// Only say what would change
         #[arg(long)]
         dry_run: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
         /// Import the good rows although bad ones were found, with --whole too
         #[arg(long)]
         despite_mistakes: bool,
+    },
+    /// List the built-in columns files, or print one to begin your own with
+    Columns {
+        /// Which one
+        name: Option<String>,
     },
 }
 
 /// Runs the command.
 pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let What::Import { daemon, file, whole, dry_run, despite_mistakes } = args.what;
+    match args.what {
+        What::Import { daemon, file, columns, whole, dry_run, yes, despite_mistakes } => {
+            let how = How { columns, whole, dry_run, yes, despite_mistakes };
+            import(&daemon, &file, &how, out)
+        }
+        What::Columns { name } => columns(name.as_deref(), out),
+    }
+}
+
+struct How {
+    columns: Option<String>,
+    whole: bool,
+    dry_run: bool,
+    yes: bool,
+    despite_mistakes: bool,
+}
+
+fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let name = file.display().to_string();
-    let source = std::fs::File::open(&file).with_context(|| format!("{name} cannot be read"))?;
-    let book = book::read(&name, source, &staff(&daemon));
+    let bytes = std::fs::read(file).with_context(|| format!("{name} cannot be read"))?;
+    let mapping = mapping(daemon, how.columns.as_deref())?;
+    let client = Client::new(daemon)?;
+    let staff: Vec<Person> = client.get::<PeopleList>("/people")?.answer.people.into_iter().map(|p| p.person).collect();
+    let book = book::read(&name, &bytes, &mapping, &staff);
     if !daemon.json {
         print::mistakes(out, &book.mistakes)?;
     }
     if book.accounts.is_empty() {
         out.flush()?;
-        anyhow::bail!("no account was found in {name}; nothing was imported");
+        bail!("no account was found in {name}; nothing was imported");
     }
-    if whole && book.left_out > 0 && !dry_run && !despite_mistakes {
+    if how.whole && book.left_out > 0 && !how.dry_run && !how.despite_mistakes {
         // A bad row would look like a client who left.
         out.flush()?;
-        anyhow::bail!(
+        bail!(
             "{} of {} rows were left out, and with --whole their accounts would be removed; mend them, or say --despite-mistakes",
             book.left_out,
             book.rows
         );
     }
-    let order = ImportOrder { accounts: book.accounts, whole, dry_run };
-    let given = Client::new(&daemon)?.post::<Imported>("/accounts/import", &order)?;
+    let mut order = ImportOrder { accounts: book.accounts, whole: how.whole, dry_run: true };
+    let mut given = client.post::<Imported>("/accounts/import", &order)?;
+    if !daemon.json {
+        told(&given.answer.difference, out)?;
+    }
+    if !how.dry_run && agreed(how.yes || daemon.json, out)? {
+        order.dry_run = false;
+        given = client.post::<Imported>("/accounts/import", &order)?;
+    }
     if daemon.json {
         let told = serde_json::json!({ "imported": given, "mistakes": book.mistakes, "rows": book.rows, "left_out": book.left_out });
         print::json(out, &told)?;
     } else {
-        told(&given.answer, out)?;
+        ended(&given.answer, out)?;
         if book.left_out > 0 {
             writeln!(out, "{} of {} rows were left out.", book.left_out, book.rows)?;
         }
@@ -80,14 +121,50 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     Ok(if book.left_out > 0 { Ending::Mistakes } else { Ending::Well })
 }
 
-/// The known persons, where this user can read the configuration; else the daemon is left to check them.
-fn staff(daemon: &Daemon) -> Vec<PersonId> {
-    let config = daemon.config.as_deref().and_then(|c| Config::load(c).ok());
-    config.map(|c| c.people.into_iter().map(|p| p.id).collect()).unwrap_or_default()
+/// A person at a terminal is asked; a program has said what it wants.
+fn agreed(yes: bool, out: &mut dyn Write) -> anyhow::Result<bool> {
+    if yes || !std::io::stdin().is_terminal() {
+        return Ok(true);
+    }
+    write!(out, "Apply this? [y/N] ")?;
+    out.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
-fn told(imported: &Imported, out: &mut dyn Write) -> std::io::Result<()> {
-    let d = &imported.difference;
+/// The columns file: as told, else as the configuration says, else intaked's own.
+fn mapping(daemon: &Daemon, told: Option<&str>) -> anyhow::Result<book::Mapping> {
+    if let Some(name) = told {
+        return config::mapping(name, Path::new("")).map_err(|(what, mend)| anyhow!("{what}; {mend}"));
+    }
+    // Who may not read the configuration has to say --columns.
+    let config = daemon.config.as_deref().and_then(|c| Config::load(c).ok());
+    let usual = || book::Mapping::built_in(book::USUAL);
+    config.map(|c| c.book.mapping).or_else(usual).context("there is no columns file")
+}
+
+fn columns(name: Option<&str>, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    match name {
+        Some(name) => {
+            let text = book::preset(name).ok_or_else(|| {
+                anyhow!("there is no built-in columns file “{name}”; `intaked book columns` lists them")
+            })?;
+            write!(out, "{text}")?;
+        }
+        None => {
+            let mut table = print::table(&["columns", "for"]);
+            for (name, mapping) in book::presets() {
+                table.add_row([name.to_owned(), mapping.title]);
+            }
+            print::write_table(out, &table)?;
+            writeln!(out, "`intaked book columns NAME` prints one; copy it, change it, and name your file.")?;
+        }
+    }
+    Ok(Ending::Well)
+}
+
+fn told(d: &Difference, out: &mut dyn Write) -> std::io::Result<()> {
     let shown = 20;
     for (what, ids) in [("new", &d.added), ("removed", &d.removed)] {
         if !ids.is_empty() {
@@ -99,6 +176,14 @@ fn told(imported: &Imported, out: &mut dyn Write) -> std::io::Result<()> {
     for (id, changes) in d.changed.iter().take(shown) {
         writeln!(out, "changed: {id}: {}", print::plain(&changes.join("; ")))?;
     }
+    if d.changed.len() > shown {
+        writeln!(out, "… and {} more; --json shows all", d.changed.len() - shown)?;
+    }
+    Ok(())
+}
+
+fn ended(imported: &Imported, out: &mut dyn Write) -> std::io::Result<()> {
+    let d = &imported.difference;
     let verb = if imported.dry_run { "Nothing was changed; it would be" } else { "Imported:" };
     let (new, changed, gone) = (d.added.len(), d.changed.len(), d.removed.len());
     writeln!(out, "{verb} {new} new, {changed} changed, {gone} removed, {} as they were.", d.same)

@@ -90,7 +90,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let calendar = config.calendar.clone();
     let house = House::open(&config, guidance, Arc::clone(&clock))?;
     let mut durable = house.writer.follow();
-    let book = crate::book::read("accounts.csv", BOOK.as_bytes(), &staff);
+    let book = crate::book::read("accounts.csv", BOOK.as_bytes(), &config.book.mapping, &config.people);
     println!(
         "{} people, {} accounts in the book, {} messages on their way.",
         staff.len(),
@@ -274,8 +274,7 @@ mod tests {
         let folder = Folder::make().unwrap();
         let path = folder.write_agency().unwrap();
         let (config, _) = load(&path).unwrap_or_else(|m| panic!("{}", mistakes_as_error(m)));
-        let staff: Vec<PersonId> = config.people.iter().map(|p| p.id.clone()).collect();
-        let book = crate::book::read("accounts.csv", BOOK.as_bytes(), &staff);
+        let book = crate::book::read("accounts.csv", BOOK.as_bytes(), &config.book.mapping, &config.people);
         assert!(book.mistakes.is_empty(), "{:?}", book.mistakes);
         assert!(book.accounts.len() >= 12, "{}", book.accounts.len());
         std::fs::remove_dir_all(&folder.path).unwrap();

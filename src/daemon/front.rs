@@ -18,7 +18,7 @@ use crate::domain::{
 use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
 use crate::store::{Entry, TaskFilter};
-use crate::web::{Answered, CommandOutcome, Desk, Example, Part, Refusal, Rereads, Status};
+use crate::web::{Answered, CommandOutcome, Desk, Example, Part, PersonLine, Refusal, Rereads, Status};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -194,6 +194,15 @@ impl Desk for Front {
     }
     async fn sightings(&self, key: MessageKey) -> Answered<Vec<Sighting>> {
         self.ask(move |s| s.sightings(&key)).await
+    }
+    async fn people(&self) -> Answered<Vec<PersonLine>> {
+        let Answer::Load(load) = self.ask(|s| s.answer(&Lookup::Load)).await? else { return Ok(Vec::new()) };
+        let guidance = self.guidance.get();
+        let line = |p: &crate::domain::person::Person| PersonLine {
+            open: load.get(&p.id).copied().unwrap_or(0),
+            person: p.clone(),
+        };
+        Ok(guidance.policy.people.iter().map(line).collect())
     }
     async fn accounts(&self) -> Answered<Vec<Account>> {
         self.ask(|s| s.accounts()).await

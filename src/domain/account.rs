@@ -1,5 +1,9 @@
 //! The account book: the agency's clients, whom they may be reached by, and what they hold.
 
+mod difference;
+
+pub use difference::{Difference, difference};
+
 use super::{id::*, text::*};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -21,6 +25,12 @@ pub struct Account {
     pub csr: Option<PersonId>,
     /// Who answers for it.
     pub account_manager: Option<PersonId>,
+    /// Who brought it.
+    #[serde(default)]
+    pub producer: Option<PersonId>,
+    /// Who holds certificates of its insurance.
+    #[serde(default)]
+    pub holders: Vec<Holder>,
     /// What staff must know before they do anything for it.
     #[serde(default)]
     pub instructions: Option<String>,
@@ -50,6 +60,117 @@ pub struct Policy {
     pub effective: Option<NaiveDate>,
     /// Last day.
     pub expiration: Option<NaiveDate>,
+    /// The premium of the term.
+    #[serde(default)]
+    pub premium: Option<Cents>,
+}
+
+/// A sum of US dollars, in cents; a return premium is below zero.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cents(pub i64);
+
+impl Cents {
+    /// Reads `$1,234.50`, `1234.5`, `(200.00)` and `-200`; `None` for what is no sum.
+    #[must_use]
+    pub fn read(words: &str) -> Option<Self> {
+        let bare: String = words.trim().chars().filter(|c| !matches!(c, '$' | ',' | ' ')).collect();
+        let in_brackets = bare.strip_prefix('(').and_then(|b| b.strip_suffix(')'));
+        let (below, digits) = match (in_brackets, bare.strip_prefix('-')) {
+            (Some(inner), _) => (true, inner),
+            (None, Some(rest)) => (true, rest),
+            (None, None) => (false, bare.as_str()),
+        };
+        let (dollars, cents) = digits.split_once('.').unwrap_or((digits, ""));
+        let all_digits = |s: &str| s.chars().all(|c| c.is_ascii_digit());
+        if dollars.is_empty() || dollars.len() > 12 || cents.len() > 2 || !all_digits(dollars) || !all_digits(cents) {
+            return None;
+        }
+        let sum = dollars.parse::<i64>().ok()? * 100 + format!("{cents:0<2}").parse::<i64>().ok()?;
+        Some(Self(if below { -sum } else { sum }))
+    }
+}
+
+impl std::fmt::Display for Cents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let digits = (self.0.unsigned_abs() / 100).to_string();
+        write!(f, "{sign}$")?;
+        for (i, c) in digits.chars().enumerate() {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{c}")?;
+        }
+        write!(f, ".{:02}", self.0.unsigned_abs() % 100)
+    }
+}
+
+/// Somebody to whom an account's insurance is certified.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// Legal name.
+    pub name: HeaderText,
+    /// Postal address.
+    pub address: Option<String>,
+    /// Certificates issued to it before, the oldest first.
+    pub certificates: Vec<Certificate>,
+}
+
+/// A certificate that was issued earlier.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Certificate {
+    /// The day.
+    pub issued: NaiveDate,
+    /// For which project or contract.
+    pub project: Option<String>,
+}
+
+impl Account {
+    /// An account of which nothing is known but key and name.
+    #[must_use]
+    pub fn new(id: AccountId, name: HeaderText) -> Self {
+        Self {
+            id,
+            name,
+            contacts: Vec::new(),
+            domains: Vec::new(),
+            policies: Vec::new(),
+            csr: None,
+            account_manager: None,
+            producer: None,
+            holders: Vec::new(),
+            instructions: None,
+        }
+    }
+}
+
+/// Legal forms that people leave out when they write a firm's name.
+const LEGAL_FORMS: [&str; 14] = [
+    "co",
+    "company",
+    "corp",
+    "corporation",
+    "inc",
+    "incorporated",
+    "limited",
+    "llc",
+    "llp",
+    "lp",
+    "ltd",
+    "pc",
+    "plc",
+    "pllc",
+];
+
+/// The key under which a name is looked up: folded, without the legal form at its end, so that “Marchetti Trucking,
+/// LLC” and “marchetti trucking” are one. A name that is nothing but legal form keeps it.
+#[must_use]
+pub fn name_key(name: &str) -> String {
+    let plain = name.replace(['.', '\''], "");
+    let words: Vec<String> =
+        plain.split(|c: char| !c.is_alphanumeric()).map(folded).filter(|w| !w.is_empty()).collect();
+    let kept = words.iter().rposition(|w| !LEGAL_FORMS.contains(&w.as_str())).map_or(words.len(), |last| last + 1);
+    words.into_iter().take(kept).collect()
 }
 
 /// Mail domains where anybody can have an address: they say nothing about whom a sender belongs to.
@@ -120,108 +241,46 @@ pub fn is_free_mail(domain: &str) -> bool {
     FREE_MAIL.binary_search(&domain.as_str()).is_ok()
 }
 
-/// What an import would change in the book.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Difference {
-    /// Accounts that are new.
-    pub added: Vec<AccountId>,
-    /// Accounts that change, each with what changes, in words.
-    pub changed: Vec<(AccountId, Vec<String>)>,
-    /// Accounts that go.
-    pub removed: Vec<AccountId>,
-    /// How many stay as they are.
-    pub same: usize,
-}
-
-/// What changes when `after` is imported over `before`; accounts that are not in it go only where it is the whole book.
-#[must_use]
-pub fn difference(before: &[Account], after: &[Account], whole: bool) -> Difference {
-    let old: std::collections::BTreeMap<&AccountId, &Account> = before.iter().map(|a| (&a.id, a)).collect();
-    let mut out = Difference::default();
-    let mut seen = std::collections::BTreeSet::new();
-    for account in after {
-        seen.insert(&account.id);
-        match old.get(&account.id) {
-            None => out.added.push(account.id.clone()),
-            Some(o) if *o == account => out.same += 1,
-            Some(o) => out.changed.push((account.id.clone(), changes(o, account))),
-        }
-    }
-    for id in old.keys().filter(|id| !seen.contains(**id)) {
-        if whole { out.removed.push((*id).clone()) } else { out.same += 1 }
-    }
-    out
-}
-
-fn changes(a: &Account, b: &Account) -> Vec<String> {
-    let mut out = Vec::new();
-    if a.name != b.name {
-        out.push(format!("name: {} → {}", a.name, b.name));
-    }
-    let person = |p: &Option<PersonId>| p.as_ref().map_or_else(|| "nobody".to_owned(), ToString::to_string);
-    for (what, x, y) in [("csr", &a.csr, &b.csr), ("account manager", &a.account_manager, &b.account_manager)] {
-        if x != y {
-            out.push(format!("{what}: {} → {}", person(x), person(y)));
-        }
-    }
-    if a.instructions != b.instructions {
-        out.push("instructions".to_owned());
-    }
-    if a.domains != b.domains {
-        out.push(format!("domains: {} → {}", a.domains.len(), b.domains.len()));
-    }
-    if a.contacts != b.contacts {
-        out.push(format!("contacts: {} → {}", a.contacts.len(), b.contacts.len()));
-    }
-    if a.policies != b.policies {
-        let numbers = |x: &Account| x.policies.iter().map(|p| p.number.clone()).collect::<Vec<_>>();
-        let (x, y) = (numbers(a), numbers(b));
-        let new: Vec<_> = y.iter().filter(|n| !x.contains(n)).map(|n| format!("+{n}")).collect();
-        let gone: Vec<_> = x.iter().filter(|n| !y.contains(n)).map(|n| format!("-{n}")).collect();
-        let words = [new, gone].concat();
-        out.push(if words.is_empty() {
-            "policies: details".to_owned()
-        } else {
-            format!("policies: {}", words.join(" "))
-        });
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn account(id: &str, csr: &str) -> Account {
-        Account {
-            id: id.into(),
-            name: "Marchetti Trucking".into(),
-            contacts: Vec::new(),
-            domains: Vec::new(),
-            policies: Vec::new(),
-            csr: Some(csr.into()),
-            account_manager: None,
-            instructions: None,
-        }
-    }
-
-    #[test]
-    fn an_import_says_what_it_would_change_and_removes_only_from_a_whole_book() {
-        let before = [account("1", "ana"), account("2", "ana"), account("3", "ana")];
-        let after = [account("1", "ana"), account("2", "ben"), account("4", "ben")];
-        let partial = difference(&before, &after, false);
-        assert_eq!(partial.added, ["4".into()]);
-        assert_eq!(partial.changed, [("2".into(), vec!["csr: ana → ben".to_owned()])]);
-        assert!(partial.removed.is_empty());
-        assert_eq!(partial.same, 2);
-        let whole = difference(&before, &after, true);
-        assert_eq!(whole.removed, ["3".into()]);
-        assert_eq!(whole.same, 1);
-    }
     #[test]
     fn free_mail_is_nobodys_own_domain() {
         assert!(FREE_MAIL.is_sorted(), "it is searched by halves");
         assert!(is_free_mail("Gmail.com") && is_free_mail("aim.com") && is_free_mail("zoho.com"));
         assert!(!is_free_mail("marchettitrucking.example"));
+    }
+    #[test]
+    fn a_firm_is_found_whatever_is_left_of_its_legal_form() {
+        for name in [
+            "Marchetti Trucking, LLC",
+            "MARCHETTI TRUCKING L.L.C.",
+            "marchetti trucking",
+            "Marchetti Trucking Co., Inc.",
+        ] {
+            assert_eq!(name_key(name), "marchettitrucking", "{name}");
+        }
+        assert_eq!(name_key("Company Inc"), "companyinc", "nothing else would be left");
+        assert_eq!(name_key("Trust Builders"), "trustbuilders", "only at the end");
+        assert_eq!(name_key(" -- "), "");
+    }
+    #[test]
+    fn sums_are_read_as_reports_write_them() {
+        for (words, cents) in [("$1,234.50", 123_450), ("1234.5", 123_450), ("(200.00)", -20_000), ("-7", -700)] {
+            assert_eq!(Cents::read(words), Some(Cents(cents)), "{words}");
+        }
+        for words in ["", "n/a", "1.234", "$", "1e9", "12345678901234"] {
+            assert_eq!(Cents::read(words), None, "{words}");
+        }
+        assert_eq!(Cents(123_456_705).to_string(), "$1,234,567.05");
+        assert_eq!(Cents(-50).to_string(), "-$0.50");
+    }
+    #[test]
+    fn an_account_written_before_there_were_holders_is_still_read() {
+        let old = r#"{"id":"7","name":"Lakeside","contacts":[],"domains":[],"policies":[{"number":"B 1","carrier":null,"line":null,"effective":null,"expiration":null}],"csr":"ana","account_manager":null}"#;
+        let account: Account = serde_json::from_str(old).unwrap();
+        assert_eq!((account.producer, account.holders.len()), (None, 0));
+        assert_eq!(account.policies.first().unwrap().premium, None);
     }
 }

@@ -21,6 +21,7 @@ pub use acord::stem;
 pub(super) use cms::{Unwrapped, unwrap};
 pub use kind::Kind;
 pub(super) use tnef::read as read_tnef;
+pub use workbook::words as cell_words;
 
 use serde::{Deserialize, Serialize};
 

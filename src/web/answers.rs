@@ -9,7 +9,7 @@ use crate::domain::{
     id::*,
     letter::{Letter, LetterRecord},
     message::{MessageRecord, Sighting},
-    person::Mode,
+    person::{Mode, Person},
     task::Task,
     text::HeaderText,
 };
@@ -140,6 +140,23 @@ pub struct LetterDetail {
 pub struct AccountList {
     /// The accounts, by key.
     pub accounts: Vec<Account>,
+}
+
+/// `GET people`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PeopleList {
+    /// Everybody, as the configuration lists them.
+    pub people: Vec<PersonLine>,
+}
+
+/// A member of staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PersonLine {
+    /// As the configuration has them.
+    #[serde(flatten)]
+    pub person: Person,
+    /// Their open tasks.
+    pub open: u32,
 }
 
 /// The body of `POST accounts/import`.

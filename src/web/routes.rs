@@ -32,6 +32,7 @@ pub(super) fn router<D: Desk>(desk: Arc<D>) -> Router {
         .route("/letters", get(letters::<D>))
         .route("/letters/{id}", get(letter::<D>))
         .route("/accounts", get(accounts::<D>))
+        .route("/people", get(people::<D>))
         .route("/status", get(status::<D>))
         .route("/commands", post(command::<D>).layer(DefaultBodyLimit::max(COMMAND_MAX)))
         .route("/accounts/import", post(import::<D>).layer(DefaultBodyLimit::max(BOOK_MAX)));
@@ -229,6 +230,11 @@ async fn corrections<D: Desk>(State(desk): State<Arc<D>>) -> Replied<Corrections
 async fn accounts<D: Desk>(State(desk): State<Arc<D>>) -> Replied<AccountList> {
     let accounts = desk.accounts().await?;
     Ok(given(&desk, AccountList { accounts }))
+}
+
+async fn people<D: Desk>(State(desk): State<Arc<D>>) -> Replied<PeopleList> {
+    let people = desk.people().await?;
+    Ok(given(&desk, PeopleList { people }))
 }
 
 async fn status<D: Desk>(State(desk): State<Arc<D>>) -> Replied<Status> {

@@ -109,6 +109,9 @@ impl Desk for Remembering {
     async fn sightings(&self, _: MessageKey) -> Answered<Vec<Sighting>> {
         Ok(Vec::new())
     }
+    async fn people(&self) -> Answered<Vec<PersonLine>> {
+        Ok(Vec::new())
+    }
     async fn accounts(&self) -> Answered<Vec<Account>> {
         Ok(serde_json::from_value(json!([account("1", "Old Name")])).unwrap())
     }

@@ -132,8 +132,6 @@ pub(super) fn policy() -> Policy {
 /// An account served by Ben, managed by Max.
 pub(super) fn trucks() -> Account {
     Account {
-        id: "A1".into(),
-        name: "Marchetti Trucking".into(),
         contacts: vec![Contact {
             name: "Tony".into(),
             address: Some(address("tony@trucks.example")),
@@ -146,10 +144,12 @@ pub(super) fn trucks() -> Account {
             line: None,
             effective: None,
             expiration: None,
+            premium: None,
         }],
         csr: Some("ben".into()),
         account_manager: Some("max".into()),
         instructions: Some("Call before changing anything.".to_owned()),
+        ..Account::new("A1".into(), "Marchetti Trucking".into())
     }
 }
 

@@ -169,7 +169,8 @@ fn trouble(e: &dyn std::fmt::Display) -> String {
 }
 
 /// A cell as a person sees it: whole numbers without a point, days as 2026-11-21.
-fn words(cell: &impl DataType) -> String {
+#[must_use]
+pub fn words(cell: &impl DataType) -> String {
     if let Some(at) = cell.get_datetime() {
         return day(&at);
     }

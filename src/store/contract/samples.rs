@@ -165,8 +165,6 @@ pub fn account_set(task: u64, account: &str) -> Event {
 
 pub fn account(id: &str, addr: &str, domain: &str, policy: &str) -> Account {
     Account {
-        id: id.into(),
-        name: "Marchetti Trucking, Inc.".into(),
         contacts: vec![Contact { name: "Tony".into(), address: Some(address(addr)), phone: None }],
         domains: vec![domain.to_owned()],
         policies: vec![Policy {
@@ -175,10 +173,10 @@ pub fn account(id: &str, addr: &str, domain: &str, policy: &str) -> Account {
             line: Some("auto".into()),
             effective: None,
             expiration: None,
+            premium: None,
         }],
         csr: Some("ana".into()),
-        account_manager: None,
-        instructions: None,
+        ..Account::new(id.into(), "Marchetti Trucking, Inc.".into())
     }
 }
 
