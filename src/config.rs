@@ -3,6 +3,7 @@
 //! Makes typed values of what an administrator wrote. Knows no store, no network and no rule; reads files only to see
 //! that what the configuration names is there.
 
+mod absence;
 mod agency;
 mod book;
 mod letters;
@@ -53,6 +54,8 @@ pub struct Config {
     pub unix_users: BTreeMap<String, PersonId>,
     /// Who is on duty for what nobody owns; never empty.
     pub duty: Vec<PersonId>,
+    /// Who is on duty when.
+    pub rota: Vec<desk::Shift>,
     /// How far the daemon goes on its own.
     pub mode: Mode,
     /// The same per request type, where it differs.
@@ -160,13 +163,15 @@ impl Config {
         let limits = letters::limits(whole);
         let book = book::read(whole, base);
         let agency = agency?;
+        let (duty, rota) = duty?;
         let mut config = Self {
             file: name.to_owned(),
             agency: agency.agency,
             calendar: agency.calendar,
             people: people.people,
             unix_users: people.unix_users,
-            duty: duty?,
+            duty,
+            rota,
             mode: agency.mode,
             mode_lines: modes.iter().map(|(t, m)| (t.clone(), whole.source().line(m))).collect(),
             mode_of: modes.into_iter().map(|(t, m)| (t, m.value)).collect(),

@@ -3,6 +3,7 @@
 //! The core asks for the records it needs ([`Step::Need`]), the caller answers and calls again, four rounds at most.
 //! Knows no store, no clock, no template; letters leave here as intents.
 
+pub mod absence;
 pub mod says;
 
 mod answering;
@@ -20,7 +21,10 @@ mod missing;
 mod opening;
 mod outbound;
 mod policy;
+mod presence;
 pub mod reread;
+mod roster;
+mod rota;
 mod routing;
 mod thread;
 mod undelivered;
@@ -31,7 +35,7 @@ mod tests;
 
 use crate::domain::{
     Timestamp,
-    account::Account,
+    account::{Account, Difference},
     calendar::Calendar,
     decision::*,
     event::Event,
@@ -46,6 +50,7 @@ use crate::domain::{
     workflow::{Party, Practice},
 };
 use crate::message::Message;
+pub use rota::Shift;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -63,6 +68,8 @@ pub enum Input {
     },
     /// A moment stored with this task has come.
     Clock(TaskId),
+    /// Somebody's absence begins or ends, or the people have changed.
+    Presence,
     /// The outbox is about to send these letters.
     Trying(Vec<LetterId>),
     /// The outbox tried a letter.
@@ -80,6 +87,10 @@ pub enum Input {
         accounts: Vec<Account>,
         /// Is the file the whole book?
         whole: bool,
+        /// The file's name.
+        file: String,
+        /// What it was seen to change; it is refused where it would change something else by now.
+        seen: Option<Difference>,
     },
     /// A folder is opened for the first time, or under a new UIDVALIDITY.
     FolderOpened(Event),
@@ -168,6 +179,13 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// It is about this client, or about none in the book.
+    SetAccount {
+        /// The task.
+        task: TaskId,
+        /// Which.
+        account: Option<AccountId>,
+    },
     /// It is another kind of work (and so triage ends).
     SetType {
         /// The task.
@@ -226,6 +244,13 @@ pub enum Command {
         /// Which letter.
         letter: LetterId,
     },
+    /// Somebody is out, leaves, or is back; [`absence::read`] has the grammar.
+    Presence {
+        /// The sentence.
+        words: String,
+    },
+    /// Letters outside may rest on the account book that was imported for the first time.
+    ReleaseBook,
     /// Stop all sending, or go on.
     Pause {
         /// Stop?
@@ -244,6 +269,8 @@ pub struct Policy {
     pub people: Vec<Person>,
     /// Who is on duty for work that nobody owns, in turn by least open work; never empty.
     pub duty: Vec<PersonId>,
+    /// Who is on duty when, before `duty`; may be empty.
+    pub rota: Vec<Shift>,
     /// How far the daemon goes on its own.
     pub mode: Mode,
     /// The mode per request type, where it differs.
@@ -371,14 +398,18 @@ pub enum Step {
 /// the decision, each with everything that can be known at that point.
 #[must_use]
 pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> Step {
-    let ask = ask::Ask::new(facts);
+    let ask = ask::Ask::new(facts, now, policy);
     let decided = match input {
         Input::Message(arrival) => intake::decide(&ask, arrival, now, policy),
         Input::Command { by, command } => commands::decide(&ask, by, command, now, policy),
         Input::Clock(task) => escalation::decide(&ask, *task, now, policy),
         Input::Trying(letters) => outbound::trying(&ask, letters, now, policy),
         Input::Tried { letter, attempt } => outbound::tried(&ask, letter, attempt, now, policy),
-        Input::Import { by, accounts, whole } => book::import(&ask, by, accounts, *whole, now, policy),
+        Input::Presence => presence::look(&ask, now, policy),
+        Input::Import { by, accounts, whole, file, seen } => {
+            let import = book::Import { by, accounts, whole: *whole, file, seen: seen.as_ref() };
+            book::import(&ask, &import, now, policy)
+        }
         Input::FolderOpened(event) | Input::CursorMoved(event) => folder(event, now, policy),
     };
     match decided {

@@ -1,5 +1,6 @@
 //! Plain types and what they mean. Pure: knows no mail format, no rule file, no store, no clock.
 
+pub mod absence;
 pub mod account;
 pub mod calendar;
 pub mod decision;
@@ -16,6 +17,7 @@ pub mod reading;
 pub mod task;
 pub mod text;
 pub mod workflow;
+pub mod workload;
 
 /// An instant, always UTC. Days, hours and deadlines are the agency's: see [`calendar::Calendar`].
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

@@ -148,8 +148,10 @@ pub trait Store: Send {
     fn letters_due(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterRecord>, StoreError>;
     /// Letters in state `Trying`: after a start they are the ones a crash cut off.
     fn letters_trying(&self) -> Result<Vec<LetterRecord>, StoreError>;
-    /// The soonest moment at which a task or a letter is due.
+    /// The soonest moment at which a task, a letter or people's presence is due.
     fn next_moment(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// When people's presence has to be looked at; `None` where it will not change.
+    fn presence_due(&self) -> Result<Option<Timestamp>, StoreError>;
     /// Is sending paused?
     fn paused(&self) -> Result<bool, StoreError>;
 

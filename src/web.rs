@@ -78,8 +78,8 @@ pub trait Desk: Send + Sync + 'static {
     /// What a person says. For [`Command::New`], [`Command::SetType`] and [`Command::Reread`] the
     /// implementor fills in what the rules find in the words or in the stored mail.
     fn command(&self, by: PersonId, command: Command) -> impl Future<Output = Answered<CommandOutcome>> + Send;
-    /// The account book as a person imports it; accounts that are not in it go where it is the `whole` book.
-    fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> impl Future<Output = Answered<()>> + Send;
+    /// The account book as a person imports it.
+    fn import(&self, by: PersonId, order: ImportOrder) -> impl Future<Output = Answered<()>> + Send;
     /// What the rules as they are on the disk would change on open tasks, or on one; nothing changes.
     fn reread(&self, only: Option<TaskId>) -> impl Future<Output = Answered<Rereads>> + Send;
     /// Messages of tasks that people corrected, labelled with what they said.

@@ -15,13 +15,9 @@ fn own() -> Mapping {
 }
 
 fn staff() -> Vec<Person> {
-    let person = |id: &str, name: &str| Person {
-        id: id.into(),
-        name: name.into(),
-        address: Address::new(&format!("{id}@agency.example")).unwrap(),
-        phone: None,
-        roles: Vec::new(),
-        mode: None,
+    let person = |id: &str, name: &str| {
+        let address = Address::new(&format!("{id}@agency.example")).unwrap();
+        Person::new(id.into(), name.into(), address, Vec::new())
     };
     vec![person("ana", "Ana Ruiz"), person("ben", "Ben Okafor")]
 }

@@ -100,13 +100,15 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
             book.rows
         );
     }
-    let mut order = ImportOrder { accounts: book.accounts, whole: how.whole, dry_run: true };
+    let mut order =
+        ImportOrder { accounts: book.accounts, whole: how.whole, dry_run: true, file: file_name(file), seen: None };
     let mut given = client.post::<Imported>("/accounts/import", &order)?;
     if !daemon.json {
         told(&given.answer.difference, out)?;
     }
     if !how.dry_run && agreed(how.yes || daemon.json, out)? {
         order.dry_run = false;
+        order.seen = Some(given.answer.difference);
         given = client.post::<Imported>("/accounts/import", &order)?;
     }
     if daemon.json {
@@ -119,6 +121,10 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
         }
     }
     Ok(if book.left_out > 0 { Ending::Mistakes } else { Ending::Well })
+}
+
+fn file_name(file: &Path) -> String {
+    file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// A person at a terminal is asked; a program has said what it wants.

@@ -115,6 +115,10 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         | Event::CursorMoved { .. }
         | Event::LetterTried { .. }
         | Event::SendingPaused { .. }
+        | Event::AbsencesSet { .. }
+        | Event::PresenceLooked { .. }
+        | Event::BookImported { .. }
+        | Event::BookReleased { .. }
         | Event::AccountSaved { .. }
         | Event::AccountRemoved { .. } => return None,
     })

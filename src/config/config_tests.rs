@@ -275,6 +275,8 @@ fn practice(complex: Role) -> Practice {
     let day = Span::Days(1);
     Practice {
         staff: Staffing { simple: Role::Csr, complex },
+        weight: Weights::default(),
+        at_once: false,
         steps: Vec::new(),
         done_when: "it is done".to_owned(),
         standard: Standard { first_touch: day, turnaround: day, lead: day, idle: day, follow_up: day },

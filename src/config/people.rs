@@ -1,6 +1,7 @@
 //! `[[person]]`, `[duty]` and `[modes]`: who works here, who takes what nobody owns, how far the daemon goes for whom.
 
-use super::{MODES, agency::address, choice, tree::*};
+use super::{MODES, absence, agency::address, choice, tree::*};
+use crate::desk::Shift;
 use crate::domain::{id::*, nearest::nearest, person::*, text::*};
 use std::collections::BTreeMap;
 
@@ -24,10 +25,13 @@ pub(super) fn role_name(role: Role) -> &'static str {
 pub(super) struct Staff {
     pub people: Vec<Person>,
     pub unix_users: BTreeMap<String, PersonId>,
-    ids: Vec<String>,
+    pub(super) ids: Vec<String>,
+    /// Who stands in for whom, as written; checked once everybody is known.
+    pub(super) stand_ins: Vec<(PersonId, At<String>)>,
 }
 
-const KEYS: [&str; 7] = ["id", "name", "address", "phone", "roles", "mode", "unix_user"];
+const KEYS: [&str; 11] =
+    ["id", "name", "address", "phone", "roles", "mode", "unix_user", "stand_in", "daily_limit", "out", "leaves"];
 
 /// Reads every `[[person]]`.
 pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
@@ -54,6 +58,10 @@ pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
         roles_given.extend(roles.iter().flatten());
         let mode = section.text("mode").map(|at| choice(section, &at, &MODES));
         let unix_user = section.text("unix_user");
+        let stand_ins = section.texts("stand_in").unwrap_or_default();
+        let daily_limit = section.number("daily_limit", 1, 1000).and_then(|at| u32::try_from(at.value).ok());
+        let out = absence::days_out(section);
+        let leaves = section.text("leaves").and_then(|at| absence::day(section, &at));
         let (Some(id), Some(name), Some(address), Some(roles)) = (id, name, address, roles) else { continue };
         if let Some(user) = unix_user
             && let Some(other) = staff.unix_users.insert(user.value.clone(), id.clone())
@@ -65,8 +73,17 @@ pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
             );
         }
         let name = HeaderText::new(&name.value);
-        staff.people.push(Person { id, name, address: address.value, phone, roles, mode: mode.flatten() });
+        staff.stand_ins.extend(stand_ins.into_iter().map(|at| (id.clone(), at)));
+        staff.people.push(Person {
+            phone,
+            mode: mode.flatten(),
+            daily_limit,
+            out,
+            leaves,
+            ..Person::new(id, name, address.value, roles)
+        });
     }
+    absence::stand_ins(source, &mut staff);
     if sections.is_empty() {
         if !whole.has("person") {
             source.mistake_anywhere("there is no [[person]]", "add one for everybody who works on requests");
@@ -131,8 +148,8 @@ fn roles(section: &Section<'_, '_>) -> Option<Vec<Role>> {
     good.then_some(out)
 }
 
-/// Reads `[duty]`.
-pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<Vec<PersonId>> {
+/// Reads `[duty]`: who is on duty, and the rota.
+pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<(Vec<PersonId>, Vec<Shift>)> {
     let source = whole.source();
     let Some(section) = whole.table("duty", "[duty]") else {
         if !whole.has("duty") {
@@ -141,7 +158,7 @@ pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<Vec<PersonI
         }
         return None;
     };
-    section.only(&["people"]);
+    section.only(&["people", "rota"]);
     if !section.present("people", "[\"ana\", \"ben\"]") {
         return None;
     }
@@ -151,22 +168,40 @@ pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<Vec<PersonI
         source.mistake(section.offset_of("people"), "[duty] people: the list is empty", mend);
         return None;
     }
+    let people = known_people(source, &given, staff);
+    Some((people, absence::rota(&section, staff)))
+}
+
+/// The people of a list, each known and there once.
+pub(super) fn known_people(source: &Source<'_>, given: &[At<String>], staff: &Staff) -> Vec<PersonId> {
     let mut out: Vec<PersonId> = Vec::new();
-    for at in &given {
+    for at in given {
         let id = PersonId(at.value.clone());
-        if !staff.ids.contains(&at.value) {
-            let mend = match nearest(&at.value, staff.ids.iter().map(String::as_str)) {
-                Some(close) => format!("did you mean “{close}”?"),
-                None => "name a [[person]] by its id".to_owned(),
-            };
-            source.wrong(at, format!("there is no [[person]] with the id “{}”", at.value), mend);
-        } else if out.contains(&id) {
+        if !staff.knows(source, at) {
+            continue;
+        }
+        if out.contains(&id) {
             source.wrong(at, format!("“{}” is there twice", at.value), "take one out");
         } else {
             out.push(id);
         }
     }
-    Some(out)
+    out
+}
+
+impl Staff {
+    /// Whether there is such a person; reported if not.
+    pub(super) fn knows(&self, source: &Source<'_>, at: &At<String>) -> bool {
+        if self.ids.contains(&at.value) {
+            return true;
+        }
+        let mend = match nearest(&at.value, self.ids.iter().map(String::as_str)) {
+            Some(close) => format!("did you mean “{close}”?"),
+            None => "name a [[person]] by its id".to_owned(),
+        };
+        source.wrong(at, format!("there is no [[person]] with the id “{}”", at.value), mend);
+        false
+    }
 }
 
 /// Reads `[modes]`; whether the pages exist is seen when there are pages.

@@ -32,6 +32,19 @@ impl Config {
                 mend,
             });
         }
+        for shift in &self.rota {
+            for page in shift.types.iter().filter(|t| !pages.contains_key(*t)) {
+                mistakes.push(Mistake {
+                    file: self.file.clone(),
+                    line: None,
+                    what: format!("[[duty.rota]] types: there is no page “{page}”"),
+                    mend: match nearest(page.as_str(), pages.keys().map(RequestType::as_str)) {
+                        Some(close) => format!("did you mean `{close}`?"),
+                        None => "name a page by its id".to_owned(),
+                    },
+                });
+            }
+        }
         for (role, pages) in self.roles_without_anybody(&pages, &triage) {
             let role = role_name(role);
             mistakes.push(Mistake {
@@ -55,6 +68,7 @@ impl Config {
             calendar: self.calendar.clone(),
             people: self.people.clone(),
             duty: self.duty.clone(),
+            rota: self.rota.clone(),
             mode: self.mode,
             mode_of: self.mode_of.clone(),
             pages,

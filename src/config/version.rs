@@ -12,6 +12,7 @@ pub(super) fn of(c: &Config) -> String {
         "calendar": format!("{:?}", c.calendar),
         "people": c.people,
         "duty": c.duty,
+        "rota": c.rota,
         "mode": c.mode,
         "modes": c.mode_of,
         "caps": c.letters.caps,

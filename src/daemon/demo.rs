@@ -8,7 +8,7 @@ use super::house::House;
 use super::narrator::{Narrator, table};
 use super::run::mistakes_as_error;
 use super::writer::Durable;
-use crate::desk::Input;
+use crate::desk::{Command, Input};
 use crate::domain::{Timestamp, calendar::Calendar, id::PersonId};
 use crate::store::TaskFilter;
 use anyhow::Context as _;
@@ -97,7 +97,11 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         book.accounts.len(),
         mail.len()
     );
-    house.writer.decide(Input::Import { by: importer, accounts: book.accounts, whole: true }).await?;
+    let file = "accounts.csv".to_owned();
+    let import = Input::Import { by: importer.clone(), accounts: book.accounts, whole: true, file, seen: None };
+    house.writer.decide(import).await?;
+    // Somebody has looked at the book: its first import holds letters back until then.
+    house.writer.decide(Input::Command { by: importer, command: Command::ReleaseBook }).await?;
 
     for (name, bytes) in &mail {
         folder.deliver(name, bytes, clock.now())?;

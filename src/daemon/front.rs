@@ -18,7 +18,7 @@ use crate::domain::{
 use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
 use crate::store::{Entry, TaskFilter};
-use crate::web::{Answered, CommandOutcome, Desk, Example, Part, PersonLine, Refusal, Rereads, Status};
+use crate::web::{Answered, CommandOutcome, Desk, Example, ImportOrder, Part, PersonLine, Refusal, Rereads, Status};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -199,7 +199,7 @@ impl Desk for Front {
         let Answer::Load(load) = self.ask(|s| s.answer(&Lookup::Load)).await? else { return Ok(Vec::new()) };
         let guidance = self.guidance.get();
         let line = |p: &crate::domain::person::Person| PersonLine {
-            open: load.get(&p.id).copied().unwrap_or(0),
+            open: load.get(&p.id).map_or(0, |w| w.tasks()),
             person: p.clone(),
         };
         Ok(guidance.policy.people.iter().map(line).collect())
@@ -269,8 +269,9 @@ impl Desk for Front {
         read.map(Some).map_err(|e| Refusal::Unavailable(e.to_string()))
     }
 
-    async fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> Answered<()> {
-        self.writer.decide(Input::Import { by, accounts, whole }).await.map(|_| ()).map_err(refusal)
+    async fn import(&self, by: PersonId, order: ImportOrder) -> Answered<()> {
+        let ImportOrder { accounts, whole, file, seen, .. } = order;
+        self.writer.decide(Input::Import { by, accounts, whole, file, seen }).await.map(|_| ()).map_err(refusal)
     }
 
     async fn status(&self) -> Answered<Status> {

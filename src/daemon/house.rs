@@ -8,6 +8,7 @@ use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
+use crate::desk::Input;
 use crate::inbox::{self, Watched};
 use crate::outbox;
 use crate::store::raw::Spool;
@@ -131,6 +132,10 @@ impl House {
     fn keep_time(&mut self) {
         let (writer, cancel, health) = (self.writer.clone(), self.cancel.clone(), Arc::clone(&self.health));
         self.loops.spawn(async move {
+            // Who is out may stand in the configuration only, and may have changed while nothing ran.
+            if let Err(e) = writer.decide(Input::Presence).await {
+                tracing::error!(event = "presence_not_looked_at", error = %e);
+            }
             loop {
                 match writer.tick().await {
                     // More may be due than one look takes.

@@ -67,7 +67,7 @@ impl Narrator {
                 {
                     let _ = writeln!(out, "           joined to {task}: {reason}");
                 }
-                Event::Assigned { task, person, reason } if !opens(decision, *task) => {
+                Event::Assigned { task, person, reason, .. } if !opens(decision, *task) => {
                     let _ = writeln!(out, "{at}  {task} → {} ({reason})", self.name(person));
                 }
                 Event::Escalated { task, escalated } => {

@@ -91,7 +91,8 @@ async fn reload(house: &House, path: &Path) {
             let open = TaskFilter { open: true, ..TaskFilter::default() };
             match house.writer.read(move |s| s.tasks(&open)).await {
                 Ok(tasks) => {
-                    let looks = tasks.iter().map(|t| Input::Clock(t.id)).collect();
+                    // Days out may have changed, too.
+                    let looks = [Input::Presence].into_iter().chain(tasks.iter().map(|t| Input::Clock(t.id))).collect();
                     if let Err(e) = house.writer.decide_all(looks).await {
                         tracing::error!(event = "reload_incomplete", error = %e);
                     }

@@ -427,7 +427,12 @@ impl Desk {
         if let Some(why) = &self.broken {
             return Err(Rejection::Failed(why.clone()));
         }
-        let due = self.store.tasks_due(self.clock.now(), BATCH).map_err(|e| Rejection::Failed(e.to_string()))?;
+        let now = self.clock.now();
+        let presence = self.store.presence_due().map_err(|e| Rejection::Failed(e.to_string()))?;
+        if presence.is_some_and(|at| at <= now) {
+            self.decide(&Input::Presence)?;
+        }
+        let due = self.store.tasks_due(now, BATCH).map_err(|e| Rejection::Failed(e.to_string()))?;
         for task in &due {
             self.decide(&Input::Clock(*task))?;
         }

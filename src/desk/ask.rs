@@ -3,14 +3,27 @@
 //! A deciding function first *gathers*: it makes every call whose argument it knows, and only then unwraps the answers
 //! with `?`. So all that can be known at once is asked in one round.
 
+use super::{Policy, roster::Roster};
 use crate::domain::{
-    Timestamp, account::Account, decision::*, id::*, letter::LetterRecord, message::MessageRecord, task::Task,
+    Timestamp,
+    absence::Absence,
+    account::{Account, BookStanding},
+    decision::*,
+    id::*,
+    letter::LetterRecord,
+    message::MessageRecord,
+    task::Task,
     text::Address,
+    workload::Workload,
 };
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
 };
+
+static NO_LOAD: BTreeMap<PersonId, Workload> = BTreeMap::new();
+static NO_ABSENCE: BTreeMap<PersonId, Vec<Absence>> = BTreeMap::new();
+static NO_BOOK: BookStanding = BookStanding { imported: None, held: false };
 
 /// Why deciding stopped.
 #[derive(Debug)]
@@ -33,13 +46,15 @@ pub(super) fn refuse<T>(why: impl Into<String>) -> Asked<T> {
 #[derive(Debug)]
 pub(super) struct Ask<'a> {
     facts: &'a Facts,
+    now: Timestamp,
+    policy: &'a Policy,
     open: RefCell<BTreeSet<Lookup>>,
 }
 
 impl<'a> Ask<'a> {
     /// Starts with what is known.
-    pub(super) fn new(facts: &'a Facts) -> Self {
-        Self { facts, open: RefCell::new(BTreeSet::new()) }
+    pub(super) fn new(facts: &'a Facts, now: Timestamp, policy: &'a Policy) -> Self {
+        Self { facts, now, policy, open: RefCell::new(BTreeSet::new()) }
     }
 
     /// What has to be looked up.
@@ -87,10 +102,7 @@ impl<'a> Ask<'a> {
         if id.is_empty() {
             return Ok(&[]);
         }
-        Ok(match self.get(Lookup::TasksByMessageId(id.to_owned()))? {
-            Answer::Tasks(t) => t,
-            _ => &[],
-        })
+        self.task_ids(Lookup::TasksByMessageId(id.to_owned()))
     }
 
     /// A task.
@@ -121,7 +133,12 @@ impl<'a> Ask<'a> {
         self.accounts(Lookup::AccountsByPolicy(folded.to_owned()))
     }
 
-    /// Accounts of this name, folded.
+    /// Accounts of what this address asked for before.
+    pub(super) fn accounts_by_requester(&self, address: &Address) -> Asked<&'a [Account]> {
+        self.accounts(Lookup::AccountsByRequester(address.clone()))
+    }
+
+    /// Accounts of this name, by its key.
     pub(super) fn accounts_by_name(&self, folded: &str) -> Asked<&'a [Account]> {
         self.accounts(Lookup::AccountsByName(folded.to_owned()))
     }
@@ -141,11 +158,65 @@ impl<'a> Ask<'a> {
         })
     }
 
+    /// Who is here, with how much on the desk.
+    pub(super) fn load(&self) -> Asked<Roster> {
+        Roster::ask(self, self.now, self.policy)
+    }
+
     /// Open tasks by assignee.
-    pub(super) fn load(&self) -> Asked<BTreeMap<PersonId, u32>> {
+    pub(super) fn workloads(&self) -> Asked<&'a BTreeMap<PersonId, Workload>> {
         Ok(match self.get(Lookup::Load)? {
-            Answer::Load(l) => l.clone(),
-            _ => BTreeMap::new(),
+            Answer::Load(l) => l,
+            _ => &NO_LOAD,
+        })
+    }
+
+    /// When people are not at work, as they said it.
+    pub(super) fn absences(&self) -> Asked<&'a BTreeMap<PersonId, Vec<Absence>>> {
+        Ok(match self.get(Lookup::Absences)? {
+            Answer::Absences(a) => a,
+            _ => &NO_ABSENCE,
+        })
+    }
+
+    /// How many tasks somebody was given since then.
+    pub(super) fn assigned_since(&self, person: &PersonId, since: Timestamp) -> Asked<u64> {
+        Ok(match self.get(Lookup::AssignedSince(person.clone(), since))? {
+            Answer::Number(n) => *n,
+            _ => 0,
+        })
+    }
+
+    /// Open tasks of somebody.
+    pub(super) fn open_tasks_of(&self, person: &PersonId) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::OpenTasksOf(person.clone()))
+    }
+
+    /// Open tasks that others have for somebody.
+    pub(super) fn open_tasks_lent_by(&self, person: &PersonId) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::OpenTasksLentBy(person.clone()))
+    }
+
+    fn task_ids(&self, lookup: Lookup) -> Asked<&'a [TaskId]> {
+        Ok(match self.get(lookup)? {
+            Answer::Tasks(t) => t,
+            _ => &[],
+        })
+    }
+
+    /// When people's presence has to be looked at.
+    pub(super) fn presence_due(&self) -> Asked<Option<Timestamp>> {
+        Ok(match self.get(Lookup::PresenceDue)? {
+            Answer::Moment(at) => *at,
+            _ => None,
+        })
+    }
+
+    /// Where the account book comes from.
+    pub(super) fn book(&self) -> Asked<&'a BookStanding> {
+        Ok(match self.get(Lookup::Book)? {
+            Answer::Book(b) => b,
+            _ => &NO_BOOK,
         })
     }
 

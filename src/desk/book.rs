@@ -1,22 +1,41 @@
-//! The account book, imported as a difference: only what changed becomes an event.
+//! The account book, imported as a difference: only what changed becomes an event, and only what was seen.
 
 use super::{
     Policy,
     ask::{Ask, Asked, all, refuse},
     drafting::Drafting,
 };
-use crate::domain::{Timestamp, account::Account, decision::Cause, event::Event, id::*};
+use crate::domain::{
+    Timestamp,
+    account::{Account, Difference, difference},
+    decision::Cause,
+    event::Event,
+    id::*,
+};
 use std::collections::BTreeSet;
+
+/// What is imported.
+pub(super) struct Import<'a> {
+    /// By whom.
+    pub(super) by: &'a PersonId,
+    /// The accounts as the file has them.
+    pub(super) accounts: &'a [Account],
+    /// Is it the whole book?
+    pub(super) whole: bool,
+    /// The file's name.
+    pub(super) file: &'a str,
+    /// What a person saw that it changes.
+    pub(super) seen: Option<&'a Difference>,
+}
 
 /// Compares the file with the book.
 pub(super) fn import<'p>(
     ask: &Ask<'_>,
-    by: &PersonId,
-    accounts: &[Account],
-    whole: bool,
+    import: &Import<'_>,
     now: Timestamp,
     policy: &'p Policy,
 ) -> Asked<Drafting<'p>> {
+    let Import { by, accounts, whole, .. } = *import;
     let mut ids: BTreeSet<&AccountId> = BTreeSet::new();
     for a in accounts {
         if a.id.as_str().is_empty() {
@@ -30,16 +49,38 @@ pub(super) fn import<'p>(
         return refuse("The file holds no account; nothing was removed. Check that it is the right one.");
     }
     let held: Vec<_> = accounts.iter().map(|a| ask.account(&a.id)).collect();
-    let all_ids = if whole { ask.all_accounts() } else { Ok(&[][..]) };
-    let (held, all_ids) = (all(held)?, all_ids?);
+    let book = ask.book();
+    // Whether there are other accounts matters where they would go, and before the first import.
+    let every = whole || book.as_ref().is_ok_and(|b| b.imported.is_none());
+    let all_ids = if every { ask.all_accounts() } else { Ok(&[][..]) };
+    let (held, book, all_ids) = (all(held)?, book?, all_ids?);
     let mut d = Drafting::new(Cause::Import(by.clone()), now, policy);
+    let before: Vec<Account> = held.iter().copied().flatten().cloned().collect();
+    let mut changes = difference(&before, accounts, false);
+    let gone = || all_ids.iter().filter(|id| whole && !ids.contains(id));
+    changes.removed = gone().cloned().collect();
+    if import.seen.is_some_and(|seen| !seen.changes_the_same(&changes)) {
+        return refuse("The account book has changed since you looked; nothing was imported. Look again.");
+    }
     for (new, old) in accounts.iter().zip(held) {
         if old != Some(new) {
             d.record(Event::AccountSaved { account: Box::new(new.clone()) });
         }
     }
-    for gone in all_ids.iter().filter(|id| !ids.contains(id)) {
+    for gone in gone() {
         d.record(Event::AccountRemoved { account: gone.clone() });
     }
+    let first = book.imported.is_none() && all_ids.is_empty();
+    d.record(Event::BookImported { by: by.clone(), file: import.file.to_owned(), first });
+    Ok(d)
+}
+
+/// Letters outside may rest on the book from now on. Those that wait already are released one by one, by who reads them.
+pub(super) fn release<'p>(ask: &Ask<'_>, by: &PersonId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
+    if !ask.book()?.held {
+        return refuse("The account book is not held; letters may rest on it.");
+    }
+    let mut d = Drafting::new(Cause::Person(by.clone()), now, policy);
+    d.record(Event::BookReleased { by: by.clone() });
     Ok(d)
 }

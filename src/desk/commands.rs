@@ -1,5 +1,6 @@
 //! What a person says becomes events, or a sentence that says why not. Every act of a person on a task is a touch.
 
+mod account;
 mod correct;
 mod letter;
 mod new;
@@ -8,8 +9,9 @@ mod task;
 use super::{
     Command, Policy,
     ask::{Ask, Asked, refuse},
+    book,
     drafting::Drafting,
-    view,
+    presence, view,
 };
 use crate::domain::{
     Timestamp,
@@ -58,6 +60,9 @@ pub(super) fn decide<'p>(
         Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
         Command::Release { letter } => letter::release(&said, letter),
         Command::Drop { letter } => letter::drop(&said, letter),
+        Command::SetAccount { task, account } => account::set(&said, *task, account.as_ref()),
+        Command::Presence { words } => presence::said(ask, person, words, now, policy),
+        Command::ReleaseBook => book::release(ask, by, now, policy),
         Command::Pause { paused } => {
             let mut d = said.drafting();
             d.record(Event::SendingPaused { paused: *paused, by: by.clone() });
@@ -88,11 +93,13 @@ impl<'s, 'p> Said<'s, 'p> {
 
     /// The task with all that letters about it need; refused where there is none.
     fn subject(&self, id: TaskId) -> Asked<Subject<'p, 's>> {
+        let roster = self.ask.load();
         let Some(task) = self.ask.task(id)? else { return refuse(format!("There is no task {id}.")) };
         let account = task.account.as_ref().map(|a| self.ask.account(a)).transpose();
         let message = task.messages.first().map(|m| self.ask.message(m)).transpose();
         let (account, message) = (account?.flatten(), message?.flatten());
         let mut d = self.drafting();
+        d.roster = roster?;
         d.adopt(task);
         if let Some(a) = account {
             d.know_account(a);

@@ -2,7 +2,7 @@
 //!
 //! Knows no rule of its own but one: whatever changed a task, its clocks are set anew at the end.
 
-use super::{Draft, Intent, Policy, clocks};
+use super::{Draft, Intent, Policy, clocks, roster::Roster, routing};
 use crate::domain::{
     Timestamp, account::Account, decision::Cause, event::Event, fold, id::*, message::RawRef, task::Task,
 };
@@ -17,6 +17,10 @@ pub(super) struct Drafting<'a> {
     pub(super) policy: &'a Policy,
     /// The letters so far.
     pub(super) intents: Vec<Intent>,
+    /// Who is here, as far as it was asked for.
+    pub(super) roster: Roster,
+    /// Letters outside that rest on the account book wait for a person.
+    pub(super) book_is_held: bool,
     cause: Cause,
     events: Vec<Event>,
     tasks: BTreeMap<TaskId, Task>,
@@ -34,6 +38,8 @@ impl<'a> Drafting<'a> {
             now,
             policy,
             intents: Vec::new(),
+            roster: Roster::default(),
+            book_is_held: false,
             cause,
             events: Vec::new(),
             tasks: BTreeMap::new(),
@@ -68,6 +74,18 @@ impl<'a> Drafting<'a> {
             }
         }
         self.events.push(event);
+    }
+
+    /// Who hears in somebody's place of what is theirs: they themselves, or while they are out whoever stands in.
+    pub(super) fn hears(&self, person: &PersonId, task: Option<TaskId>, at_once: bool) -> PersonId {
+        let at = if at_once { self.now } else { self.policy.calendar.next_open(self.now) };
+        let Some(p) = self.policy.person(person) else { return person.clone() };
+        if self.roster.out(self.policy, p, at).is_none() {
+            return person.clone();
+        }
+        let Some(task) = task.and_then(|id| self.task(id)) else { return person.clone() };
+        let work = routing::Work { at_once, ..routing::work_of(self.policy, task) };
+        routing::route_from(self.policy, p, self.account_of(task), &work, &self.roster).person
     }
 
     /// A task as it stands now, this decision included.

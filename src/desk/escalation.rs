@@ -6,6 +6,7 @@ use super::{
     clocks,
     drafting::Drafting,
     letters::{self, ESCALATION, HAZARD, ToStaff},
+    roster::{self, Roster},
     routing,
 };
 use crate::domain::{
@@ -29,17 +30,16 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     }
     let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
     let message = task.messages.first().map(|m| ask.message(m)).transpose();
-    let load = if policy.person(&task.assigned.person).is_none() { Some(ask.load()).transpose() } else { Ok(None) };
-    let (account, message, load) = (account?.flatten(), message?.flatten(), load?);
+    let roster = ask.load();
+    let (account, message, roster) = (account?.flatten(), message?.flatten(), roster?);
+    d.roster = roster.clone();
     if let Some(account) = account {
         d.know_account(account);
     }
     if let Some(m) = message {
         d.know_original(&m.key, &m.raw, Vec::new());
     }
-    if let Some(load) = load {
-        reassign_from_the_departed(&mut d, task, account, &load);
-    }
+    reassign_from_the_departed(&mut d, task, account, &roster);
     let Some(task) = d.task(id).cloned() else { return Ok(d) };
     let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
     tell(&mut d, &task, &fired);
@@ -51,21 +51,21 @@ pub(super) fn reassign_from_the_departed(
     d: &mut Drafting<'_>,
     task: &Task,
     account: Option<&crate::domain::account::Account>,
-    load: &std::collections::BTreeMap<PersonId, u32>,
+    roster: &Roster,
 ) {
-    if d.policy.person(&task.assigned.person).is_some() {
+    let gone = task.assigned.person.clone();
+    if !roster.is_gone(d.policy, &gone) {
         return;
     }
-    let role = routing::role_for(d.policy.practice_of(task.request_type.as_ref()).staff, task.complexity);
-    let route = routing::route(d.policy, account, role, load);
-    let gone = task.assigned.person.clone();
-    if d.policy.person(&route.person).is_none() {
+    let route = routing::route(d.policy, account, &routing::work_of(d.policy, task), roster);
+    if d.policy.person(&route.person).is_none() || route.person == gone {
         return;
     }
     d.record(Event::Assigned {
         task: task.id,
         person: route.person,
         reason: format!("“{gone}” is not among the agency's people any more. {}", route.because),
+        standing_in_for: route.standing_in_for,
     });
     letters::notices(d, &[task.id], &format!("The task was {gone}'s, who is not here any more."), None);
 }
@@ -75,7 +75,8 @@ fn tell(d: &mut Drafting<'_>, task: &Task, fired: &[Due]) {
     let practice = d.policy.practice_of(task.request_type.as_ref());
     let mut heard: Vec<(PersonId, Vec<Clock>)> = Vec::new();
     for due in fired {
-        let told = listeners(d.policy, &task.assigned.person, &due.tell);
+        let at_once = due.clock == Clock::Hazard;
+        let told = heard_by(d, task, listeners(d.policy, &task.assigned.person, &due.tell), at_once);
         for person in &told {
             match heard.iter_mut().find(|(p, _)| p == person) {
                 Some((_, clocks)) if clocks.contains(&due.clock) => {}
@@ -118,8 +119,10 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
                 titles.push(&h.title);
             }
         }
+        to_whoever_is_here(d, *id);
+        let Some(task) = d.task(*id).cloned() else { continue };
         for (rung, tell) in at_once(d.policy, d.policy.practice_of(task.request_type.as_ref())) {
-            let told = listeners(d.policy, &task.assigned.person, &tell);
+            let told = heard_by(d, &task, listeners(d.policy, &task.assigned.person, &tell), true);
             for person in &told {
                 match heard.iter_mut().find(|(p, _)| p == person) {
                     Some((_, list)) if list.contains(id) => {}
@@ -144,6 +147,34 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
         };
         letters::to_staff(d, &person, &tasks, letter);
     }
+}
+
+/// A danger does not wait for somebody who is out: the task goes to whoever is there now.
+fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
+    let Some(task) = d.task(id).cloned() else { return };
+    let Some(person) = d.policy.person(&task.assigned.person) else { return };
+    let Some(out) = d.roster.out(d.policy, person, d.now) else { return };
+    let account = d.account_of(&task).cloned();
+    let route = routing::route_from(d.policy, person, account.as_ref(), &routing::work_of(d.policy, &task), &d.roster);
+    if route.person == person.id || d.policy.person(&route.person).is_none() {
+        return;
+    }
+    let how = roster::how_out(d.policy, &out);
+    let first = task.assigned.standing_in_for.clone().or(route.standing_in_for).filter(|p| *p != route.person);
+    let reason = format!("There is danger, and {} {how}. {}", person.name, route.because);
+    d.record(Event::Assigned { task: id, person: route.person, reason, standing_in_for: first });
+}
+
+/// Whoever hears in the place of those who are out, each once.
+fn heard_by(d: &Drafting<'_>, task: &Task, told: Vec<PersonId>, at_once: bool) -> Vec<PersonId> {
+    let mut heard: Vec<PersonId> = Vec::new();
+    for person in told {
+        let person = d.hears(&person, Some(task.id), at_once);
+        if !heard.contains(&person) {
+            heard.push(person);
+        }
+    }
+    heard
 }
 
 /// The hazard rungs that are told at once: the page's first one and all without `after`; triage's where the page has

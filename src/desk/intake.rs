@@ -60,7 +60,10 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
         sighted(&mut d, arrival);
         return Ok(d);
     }
+    let book = ask.book();
     let (known, mut counters) = gathered?;
+    d.book_is_held = book?.held;
+    d.roster = counters.load.clone();
     for (task, account) in &known.thread.tasks {
         d.adopt(task);
         if let Some(a) = account {

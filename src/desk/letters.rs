@@ -86,6 +86,10 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         .map(|t| d.policy.mode_for(t.request_type.as_ref(), &t.assigned.person))
         .min()
         .unwrap_or(d.policy.mode);
+    // What was imported for the first time has proved nothing yet.
+    let rests_on_the_book = tasks.iter().filter_map(|id| d.task(*id)).any(|t| t.account.is_some());
+    let held = d.book_is_held && rests_on_the_book && mode == Mode::Live;
+    let mode = if held { Mode::Review } else { mode };
     let m = &arrival.message;
     let language = arrival.reading.language.clone();
     let language = if language.is_empty() { "en".to_owned() } else { language };
@@ -121,7 +125,11 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         original: None,
         says: Box::new(says),
     });
-    let told = told(mode);
+    let told = if held {
+        ClientTold::No("the account book is new, and nobody has released it yet; the acknowledgement waits".to_owned())
+    } else {
+        told(mode)
+    };
     for id in tasks {
         d.record(crate::domain::event::Event::ClientToldSet { task: *id, told: told.clone() });
     }
@@ -220,13 +228,24 @@ fn court(task: &Task) -> String {
 /// Notices to whoever has these tasks: one letter for each person and template, however many tasks.
 /// `except` wrote or did it themselves and need not be told.
 pub(super) fn notices(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<&PersonId>) {
+    notices_in(d, tasks, why, except, false);
+}
+
+/// The same, whatever the hour: nobody else could take it.
+pub(super) fn notices_at_once(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str) {
+    notices_in(d, tasks, why, None, true);
+}
+
+fn notices_in(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<&PersonId>, at_once: bool) {
     let mut groups: Vec<(PersonId, String, Vec<TaskId>)> = Vec::new();
     for id in tasks {
         let Some(t) = d.task(*id) else { continue };
-        let (person, kind) = (t.assigned.person.clone(), template(d.policy, Some(t), NOTICE));
-        if except == Some(&person) {
+        let kind = template(d.policy, Some(t), NOTICE);
+        if except == Some(&t.assigned.person) {
             continue;
         }
+        // Nobody who is out is left alone with a letter.
+        let person = d.hears(&t.assigned.person, Some(*id), at_once);
         match groups.iter_mut().find(|(p, k, _)| *p == person && *k == kind) {
             Some((_, _, list)) => list.push(*id),
             None => groups.push((person, kind, vec![*id])),
@@ -239,9 +258,23 @@ pub(super) fn notices(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except:
             .and_then(Task::next_step)
             .map(|s| s.title.clone())
             .unwrap_or_default();
-        let letter = ToStaff { kind: NOTICE, why: why.to_owned(), action, with_original: true, ..ToStaff::default() };
+        let why = tasks
+            .first()
+            .and_then(|id| d.task(*id))
+            .map_or_else(|| why.to_owned(), |t| in_whose_place(d, t, &person, why));
+        let letter = ToStaff { kind: NOTICE, why, action, at_once, with_original: true, ..ToStaff::default() };
         to_staff(d, &person, &tasks, letter);
     }
+}
+
+/// Why somebody hears of a task that is another's.
+fn in_whose_place(d: &Drafting<'_>, task: &Task, person: &PersonId, why: &str) -> String {
+    let owner = &task.assigned.person;
+    if owner == person {
+        return why.to_owned();
+    }
+    let name = view::person(d.policy, owner).name;
+    format!("{why} It is {name}'s, who is out; you hear of it in their place.")
 }
 
 /// What an undelivered letter was, for the letter that tells of it.

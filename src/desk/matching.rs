@@ -1,20 +1,24 @@
-//! Which account a request is about: by address, by mail domain, by policy number, by name; each with its reason.
+//! Which account a request is about: by address, by mail domain, by policy number, by name, by what its writer asked for
+//! before; every candidate with what speaks for it.
 //!
-//! Doubt gives no account and a sentence about it: a wrong account is worse than none.
+//! Doubt is a question to a person: where several fit no account is chosen, for a wrong one is worse than none; where
+//! little speaks for the only one, it is taken and asked about.
 
 use super::{
     Policy,
     ask::{Ask, Asked, all},
 };
 use crate::domain::{
-    account::Account,
-    account::is_free_mail,
+    account::{Account, Candidate, is_free_mail, name_key},
     field::{Field, FieldValue},
     id::AccountId,
     reading::SenderKind,
     text::{Address, HeaderText, folded},
 };
 use std::collections::BTreeSet;
+
+/// Candidates that a person is asked about, at most.
+const CANDIDATES_MAX: usize = 8;
 
 /// The field in which policy numbers stand.
 pub(super) const POLICY_FIELD: &str = "policy_numbers";
@@ -28,7 +32,7 @@ pub(super) struct Clues {
     domain: Option<String>,
     /// As written, folded.
     policies: Vec<(String, String)>,
-    /// As written, folded.
+    /// As written, and the key of a name.
     names: Vec<(String, String)>,
     /// The writer is the client, so their address says most; of others the policy number does.
     by_client: bool,
@@ -56,23 +60,21 @@ impl Clues {
         }
         for f in fields {
             let FieldValue::Text(text) = &f.value else { continue };
-            let list = match f.name.as_str() {
-                POLICY_FIELD => &mut clues.policies,
-                INSURED_FIELD => &mut clues.names,
-                _ => continue,
-            };
-            push(list, text);
+            match f.name.as_str() {
+                POLICY_FIELD => push(&mut clues.policies, text, folded(text)),
+                INSURED_FIELD => push(&mut clues.names, text, name_key(text)),
+                _ => {}
+            }
         }
         if let Some(name) = writer_name.filter(|_| by_client) {
-            push(&mut clues.names, name.as_str());
+            push(&mut clues.names, name.as_str(), name_key(name.as_str()));
         }
         clues
     }
 }
 
-/// Adds words under their folded form; what folds to nothing is no key.
-fn push(list: &mut Vec<(String, String)>, words: &str) {
-    let key = folded(words);
+/// Adds words under their key; an empty one is none.
+fn push(list: &mut Vec<(String, String)>, words: &str, key: String) {
     if !key.is_empty() && !list.iter().any(|(_, k)| *k == key) {
         list.push((words.to_owned(), key));
     }
@@ -85,8 +87,10 @@ pub(super) struct Match {
     pub(super) account: Option<Account>,
     /// Why this one, or why none.
     pub(super) reason: String,
-    /// A sentence for a person, where several fit.
+    /// A question to a person, where several fit or little speaks for the one.
     pub(super) doubt: Option<String>,
+    /// What it may be, where there is doubt.
+    pub(super) candidates: Vec<Candidate>,
 }
 
 /// One way of finding an account, and what it found.
@@ -97,6 +101,8 @@ struct Trail<'a> {
     /// Names and domains that are alike prove less than an address or a number, and who writes about others may be
     /// a client besides: such a trail never contradicts a stronger one.
     weak: bool,
+    /// So little that it is asked about where nothing else speaks for the account.
+    faint: bool,
 }
 
 /// Looks the account up; everything is asked in one round.
@@ -105,17 +111,23 @@ pub(super) fn find(ask: &Ask<'_>, clues: &Clues) -> Asked<Match> {
     let by_domain: Vec<_> = clues.domain.iter().map(|d| ask.accounts_by_domain(d)).collect();
     let by_policy: Vec<_> = clues.policies.iter().map(|(_, key)| ask.accounts_by_policy(key)).collect();
     let by_name: Vec<_> = clues.names.iter().map(|(_, key)| ask.accounts_by_name(key)).collect();
-    let (by_address, by_domain, by_policy, by_name) = (all(by_address), all(by_domain), all(by_policy), all(by_name));
+    // Carriers and lenders write about many accounts; what they asked for before tells nothing.
+    let earlier: Vec<_> =
+        clues.addresses.iter().filter(|_| clues.by_client).map(|a| ask.accounts_by_requester(a)).collect();
+    let (by_address, by_domain, by_policy, by_name, earlier) =
+        (all(by_address), all(by_domain), all(by_policy), all(by_name), all(earlier));
 
     let addresses =
         trails(by_address?, clues.addresses.iter().map(|a| format!("{a} is a contact of")), !clues.by_client);
     let domains = trails(by_domain?, clues.domain.iter().map(|d| format!("mail from {d} is of")), true);
     let policies = trails(by_policy?, clues.policies.iter().map(|(w, _)| format!("policy number {w} is of")), false);
-    let names = trails(by_name?, clues.names.iter().map(|(w, _)| format!("“{w}” is the name of")), true);
+    let names = by_name?.into_iter().zip(&clues.names).filter_map(|(found, (words, _))| by_its_name(found, words));
+    let earlier = trails(earlier?, clues.addresses.iter().map(|a| format!("{a} asked before for work of")), true)
+        .map(|t| Trail { faint: true, ..t });
     let order: Vec<Trail<'_>> = if clues.by_client {
-        addresses.chain(policies).chain(domains).chain(names).collect()
+        addresses.chain(policies).chain(domains).chain(names).chain(earlier).collect()
     } else {
-        policies.chain(names).chain(addresses).chain(domains).collect()
+        policies.chain(names).chain(addresses).chain(domains).chain(earlier).collect()
     };
     Ok(weigh(&order))
 }
@@ -130,7 +142,18 @@ fn trails<'a>(
         says,
         found: f.iter().collect(),
         weak,
+        faint: false,
     })
+}
+
+/// Accounts of a name: those whose whole name it is before those that it is only a part of.
+fn by_its_name<'a>(found: &'a [Account], words: &str) -> Option<Trail<'a>> {
+    let whole: Vec<&Account> = found.iter().filter(|a| folded(a.name.as_str()) == folded(words)).collect();
+    let faint = whole.is_empty();
+    let found: Vec<&Account> = if faint { found.iter().collect() } else { whole };
+    let says =
+        if faint { format!("“{words}” is like the name of") } else { format!("“{words}” is the name of") };
+    (!found.is_empty()).then_some(Trail { says, found, weak: true, faint })
 }
 
 /// One account where the trails agree on one; else none, and why.
@@ -140,6 +163,7 @@ fn weigh(trails: &[Trail<'_>]) -> Match {
             account: None,
             reason: "No contact, mail domain, policy number or name in the account book fits.".to_owned(),
             doubt: None,
+            candidates: Vec::new(),
         };
     };
     let ids = |t: &Trail<'_>| t.found.iter().map(|a| a.id.clone()).collect::<BTreeSet<AccountId>>();
@@ -151,7 +175,7 @@ fn weigh(trails: &[Trail<'_>]) -> Match {
             if t.weak || first.weak && left.len() == 1 {
                 continue;
             }
-            return unclear(&[first, t], "they contradict each other");
+            return unclear(trails, &[first, t], "they contradict each other");
         }
         if both.len() < left.len() {
             used.push(t);
@@ -162,17 +186,47 @@ fn weigh(trails: &[Trail<'_>]) -> Match {
     match account {
         Some(account) => {
             let says: Vec<&str> = used.iter().map(|t| t.says.as_str()).collect();
+            let reason = format!("{} {}.", capital(&says.join(" and ")), account.name);
+            let others: Vec<Candidate> = candidates(trails).into_iter().filter(|c| c.account != account.id).collect();
+            let of_it = trails.iter().filter(|t| t.found.iter().any(|a| a.id == account.id));
+            let faint = of_it.clone().all(|t| t.faint);
             Match {
                 account: Some((*account).clone()),
-                reason: format!("{} {}.", capital(&says.join(" and ")), account.name),
-                doubt: None,
+                doubt: faint.then(|| format!("Is it {}? Little speaks for it: {reason}", account.name)),
+                candidates: if faint { candidates(trails) } else { Vec::new() },
+                reason: if others.is_empty() {
+                    reason
+                } else {
+                    format!("{reason} Less speaks for {}.", listed(&others))
+                },
             }
         }
-        None => unclear(&[first], "several accounts fit"),
+        None => unclear(trails, &[first], "several accounts fit"),
     }
 }
 
-fn unclear(trails: &[&Trail<'_>], why: &str) -> Match {
+/// Every account that anything speaks for, the strongest first.
+fn candidates(trails: &[Trail<'_>]) -> Vec<Candidate> {
+    let mut all: Vec<Candidate> = Vec::new();
+    for t in trails {
+        for a in t.found.iter().take(CANDIDATES_MAX) {
+            let says = format!("{} it", t.says);
+            match all.iter_mut().find(|c| c.account == a.id) {
+                Some(c) => c.because.push(says),
+                None => all.push(Candidate { account: a.id.clone(), name: a.name.clone(), because: vec![says] }),
+            }
+        }
+    }
+    all.truncate(CANDIDATES_MAX);
+    all
+}
+
+fn listed(candidates: &[Candidate]) -> String {
+    let all: Vec<String> = candidates.iter().map(|c| format!("{} ({})", c.name, c.because.join(", "))).collect();
+    all.join(" and ")
+}
+
+fn unclear(all: &[Trail<'_>], trails: &[&Trail<'_>], why: &str) -> Match {
     let told: Vec<String> = trails
         .iter()
         .map(|t| {
@@ -181,7 +235,7 @@ fn unclear(trails: &[&Trail<'_>], why: &str) -> Match {
         })
         .collect();
     let sentence = format!("No account was chosen: {}; {why}. A person has to say which.", told.join("; "));
-    Match { account: None, reason: sentence.clone(), doubt: Some(sentence) }
+    Match { account: None, reason: sentence.clone(), doubt: Some(sentence), candidates: candidates(all) }
 }
 
 /// The sentence with a capital letter in front, unless it begins with an address or a number.
@@ -201,9 +255,9 @@ mod tests {
     #[test]
     fn what_folds_to_nothing_is_no_key() {
         let mut list = Vec::new();
-        push(&mut list, " -- ");
-        push(&mut list, "AB-1");
-        push(&mut list, "ab 1");
+        for words in [" -- ", "AB-1", "ab 1"] {
+            push(&mut list, words, folded(words));
+        }
         assert_eq!(list, [("AB-1".to_owned(), "ab1".to_owned())]);
     }
 }

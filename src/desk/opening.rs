@@ -4,7 +4,9 @@ use super::{
     clocks,
     drafting::Drafting,
     matching::{INSURED_FIELD, Match},
-    missing, routing, view,
+    missing,
+    roster::Roster,
+    routing, view,
 };
 use crate::domain::{
     Timestamp,
@@ -16,7 +18,6 @@ use crate::domain::{
     text::{HeaderText, Mailbox, cut},
     workflow::Practice,
 };
-use std::collections::BTreeMap;
 
 /// Words kept of a request, in bytes.
 const WORDS_MAX: usize = 4000;
@@ -47,8 +48,8 @@ pub(super) struct Source<'a> {
 pub(super) struct Counters {
     /// Number of the next task.
     pub(super) next: u64,
-    /// Open tasks by assignee, those of this decision included.
-    pub(super) load: BTreeMap<PersonId, u32>,
+    /// Who is here, with the tasks of this decision.
+    pub(super) load: Roster,
 }
 
 impl Source<'_> {
@@ -110,9 +111,9 @@ fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>
     let best_guess = reading.requests.first().or(reading.also_considered.first());
     let complexity = request.or(best_guess).map(|r| r.complexity).unwrap_or_default();
     let account = source.matched.account.as_ref();
-    let role = routing::role_for(practice.staff, complexity);
-    let route = routing::route(d.policy, account, role, &counters.load);
-    *counters.load.entry(route.person.clone()).or_default() += 1;
+    let work = routing::work(d.policy, request_type.as_ref(), complexity, !reading.hazards.is_empty());
+    let route = routing::route(d.policy, account, &work, &counters.load);
+    counters.load.takes(&route.person, work.weight);
     let title = request_type.as_ref().and_then(|t| d.policy.title(t, "en")).unwrap_or(view::to_be_sorted("en"));
     let opening = Opening {
         type_title: title.to_owned(),
@@ -131,6 +132,7 @@ fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>
         done_when: practice.done_when.clone(),
         assigned_to: route.person,
         assigned_because: route.because,
+        standing_in_for: route.standing_in_for,
         request_type,
     };
     d.record(Event::TaskOpened { task, opening: Box::new(opening) });
@@ -156,7 +158,13 @@ fn set_account(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>) {
     if let Some(a) = &matched.account {
         d.know_account(a);
     }
-    d.record(Event::AccountSet { task, account, insured, reason: matched.reason.clone() });
+    d.record(Event::AccountSet {
+        task,
+        account,
+        insured,
+        reason: matched.reason.clone(),
+        candidates: matched.candidates.clone(),
+    });
     if let Some(doubt) = &matched.doubt {
         d.record(Event::Noted { task, by: None, text: doubt.clone() });
     }

@@ -62,6 +62,7 @@ pub(super) fn tried<'p>(
         let tasks: Vec<_> = all(tasks)?.into_iter().flatten().collect();
         let accounts: Vec<_> = tasks.iter().filter_map(|t| t.account.as_ref()).map(|a| ask.account(a)).collect();
         let load = load?;
+        d.roster = load.clone();
         for account in all(accounts)?.into_iter().flatten() {
             d.know_account(account);
         }

@@ -1,16 +1,20 @@
-//! Whose task it is: the account's own people where they may do it, else who is on duty with the least open work.
+//! Whose task it is: the account's own people where they may do it and are here, else their stand-ins, else who is on
+//! duty with the least open work, else the operations manager.
 //!
-//! Gives exactly one person and a sentence that says why.
+//! Gives exactly one person and a sentence that says why, whoever is out.
 
-use super::Policy;
+use super::{
+    Policy,
+    roster::{self, Out, Roster},
+    view,
+};
 use crate::domain::{
+    Timestamp,
     account::Account,
-    id::PersonId,
+    id::{PersonId, RequestType},
     person::{Person, Role},
     reading::Complexity,
-    workflow::Staffing,
 };
-use std::collections::BTreeMap;
 
 /// Whose, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +23,42 @@ pub(super) struct Route {
     pub(super) person: PersonId,
     /// Why them.
     pub(super) because: String,
+    /// For whom they stand in: untouched, the task goes back there.
+    pub(super) standing_in_for: Option<PersonId>,
+    /// Nobody who does such work is available: they must hear at once.
+    pub(super) nobody_else: bool,
 }
 
-/// The role a piece of work needs.
-pub(super) fn role_for(staff: Staffing, complexity: Complexity) -> Role {
-    match complexity {
-        Complexity::Simple => staff.simple,
-        Complexity::Complex => staff.complex,
+/// A piece of work, as far as it matters who does it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Who does such work.
+    pub(super) role: Role,
+    /// How much it is.
+    pub(super) weight: u32,
+    /// It goes to whoever is there now.
+    pub(super) at_once: bool,
+    /// The page; `None` in triage.
+    pub(super) request_type: Option<RequestType>,
+}
+
+/// A piece of work of a page; a danger makes it urgent whatever the page says.
+pub(super) fn work(policy: &Policy, request_type: Option<&RequestType>, complexity: Complexity, danger: bool) -> Work {
+    let practice = policy.practice_of(request_type);
+    Work {
+        role: match complexity {
+            Complexity::Simple => practice.staff.simple,
+            Complexity::Complex => practice.staff.complex,
+        },
+        weight: practice.weight.of(complexity),
+        at_once: practice.at_once || danger,
+        request_type: request_type.cloned(),
     }
+}
+
+/// The work of a task.
+pub(super) fn work_of(policy: &Policy, task: &crate::domain::task::Task) -> Work {
+    work(policy, task.request_type.as_ref(), task.complexity, !task.hazards.is_empty())
 }
 
 /// A role as a sentence names it.
@@ -41,96 +73,264 @@ pub(super) fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// Finds the one person. `load` counts open tasks by assignee.
-pub(super) fn route(policy: &Policy, account: Option<&Account>, role: Role, load: &BTreeMap<PersonId, u32>) -> Route {
-    let mut passed_over: Vec<String> = Vec::new();
-    if let Some(account) = account {
-        match of_account(policy, account, role) {
-            Ok(route) => return route,
-            Err(reasons) => passed_over = reasons,
-        }
-    }
-    let mut route = elsewhere(policy, role, load);
-    if !passed_over.is_empty() {
-        route.because = format!("{} {}", passed_over.join(" "), route.because);
-    }
+/// Finds the one person for new work.
+pub(super) fn route(policy: &Policy, account: Option<&Account>, work: &Work, roster: &Roster) -> Route {
+    let mut scene = Scene::new(policy, work, roster);
+    let found = account.and_then(|a| scene.of_account(a)).or_else(|| scene.on_duty());
+    scene.ended(found)
+}
+
+/// Finds the one person for work that was `from`'s, who is out: first whoever stands in for them.
+pub(super) fn route_from(
+    policy: &Policy,
+    from: &Person,
+    account: Option<&Account>,
+    work: &Work,
+    roster: &Roster,
+) -> Route {
+    let mut scene = Scene::new(policy, work, roster);
+    let Some(out) = roster.out(policy, from, scene.at) else { return route(policy, account, work, roster) };
+    let found = scene.stand_in(from, &Busy::Out(out.clone())).or_else(|| {
+        scene.pass_over(format!("{} {}.", from.name, roster::how_out(policy, &out)));
+        account.and_then(|a| scene.of_account(a)).or_else(|| scene.on_duty())
+    });
+    let mut route = scene.ended(found);
+    route.standing_in_for = Some(from.id.clone()).filter(|id| out.until.is_some() && *id != route.person);
     route
 }
 
-/// The account's own person, or why each of them was passed over.
-fn of_account(policy: &Policy, account: &Account, role: Role) -> Result<Route, Vec<String>> {
-    let csr = account.csr.as_ref().map(|p| (p, "CSR"));
-    let manager = account.account_manager.as_ref().map(|p| (p, "account manager"));
-    let order = if role == Role::Csr { [csr, manager] } else { [manager, csr] };
-    let mut passed_over = Vec::new();
-    for (id, as_what) in order.into_iter().flatten() {
-        match policy.person(id) {
-            Some(p) if p.is(role) => {
-                return Ok(Route {
-                    person: id.clone(),
-                    because: format!("{} is the {as_what} of {} in the account book.", p.name, account.name),
-                });
+/// Why somebody cannot take it.
+enum Busy {
+    Out(Out),
+    Full(u32),
+}
+
+/// Work that is looked at, and who was passed over so far.
+struct Scene<'s> {
+    policy: &'s Policy,
+    work: &'s Work,
+    roster: &'s Roster,
+    /// The moment at which somebody has to be here: now, or the next opening.
+    at: Timestamp,
+    passed_over: Vec<String>,
+}
+
+impl<'s> Scene<'s> {
+    fn new(policy: &'s Policy, work: &'s Work, roster: &'s Roster) -> Self {
+        let at = if work.at_once { roster.now } else { policy.calendar.next_open(roster.now) };
+        Self { policy, work, roster, at, passed_over: Vec::new() }
+    }
+
+    fn pass_over(&mut self, sentence: String) {
+        if !self.passed_over.contains(&sentence) {
+            self.passed_over.push(sentence);
+        }
+    }
+
+    fn busy(&self, person: &Person) -> Option<Busy> {
+        if let Some(out) = self.roster.out(self.policy, person, self.at) {
+            return Some(Busy::Out(out));
+        }
+        self.roster.limit_reached(person).filter(|_| !self.work.at_once).map(Busy::Full)
+    }
+
+    fn words(&self, busy: &Busy) -> String {
+        match busy {
+            Busy::Out(out) => roster::how_out(self.policy, out),
+            Busy::Full(limit) => format!("has had the {limit} new tasks of today"),
+        }
+    }
+
+    fn route(&self, person: &PersonId, because: String) -> Route {
+        Route { person: person.clone(), because, standing_in_for: None, nobody_else: false }
+    }
+
+    /// The account's own person, or whoever stands in for them.
+    fn of_account(&mut self, account: &Account) -> Option<Route> {
+        let csr = account.csr.as_ref().map(|p| (p, "CSR"));
+        let manager = account.account_manager.as_ref().map(|p| (p, "account manager"));
+        let producer = account.producer.as_ref().map(|p| (p, "producer"));
+        let order = if self.work.role == Role::Csr { [csr, manager, producer] } else { [manager, csr, producer] };
+        let mut first_out = None;
+        for (id, as_what) in order.into_iter().flatten() {
+            let Some(p) = self.policy.person(id) else {
+                self.pass_over(format!(
+                    "The account book names “{id}” as {as_what} of {}, who is not among the agency's people.",
+                    account.name
+                ));
+                continue;
+            };
+            if !p.is(self.work.role) {
+                // Who brought an account need not serve it.
+                if as_what != "producer" {
+                    let needs = with_article(role_name(self.work.role));
+                    self.pass_over(format!("{} is the {as_what} of {}, but this needs {needs}.", p.name, account.name));
+                }
+                continue;
             }
-            Some(p) => passed_over.push(format!(
-                "{} is the {as_what} of {}, but this needs {}.",
-                p.name,
-                account.name,
-                with_article(role_name(role))
-            )),
-            None => passed_over.push(format!(
-                "The account book names “{id}” as {as_what} of {}, who is not among the agency's people.",
-                account.name
-            )),
+            let Some(busy) = self.busy(p) else {
+                return Some(
+                    self.route(id, format!("{} is the {as_what} of {} in the account book.", p.name, account.name)),
+                );
+            };
+            let how = self.words(&busy);
+            self.pass_over(format!("{} is the {as_what} of {}, but {how}.", p.name, account.name));
+            if let Some(route) = self.stand_in(p, &busy) {
+                return Some(route);
+            }
+            if let Busy::Out(Out { until: Some(_), .. }) = busy {
+                first_out.get_or_insert_with(|| id.clone());
+            }
         }
+        // Whoever gets it otherwise keeps it warm for the account's own person.
+        let mut route = self.on_duty()?;
+        route.standing_in_for = first_out.filter(|id| *id != route.person);
+        Some(route)
     }
-    Err(passed_over)
-}
 
-fn elsewhere(policy: &Policy, role: Role, load: &BTreeMap<PersonId, u32>) -> Route {
-    let on_duty = policy.duty.iter().filter_map(|id| policy.person(id)).filter(|p| p.is(role));
-    if let Some((p, n)) = least_loaded(on_duty, load) {
-        let because = format!("{} is on duty as {} with the least open work ({}).", p.name, role_name(role), tasks(n));
-        return Route { person: p.id.clone(), because };
+    /// The first in a chain of stand-ins who may do it and can.
+    fn stand_in(&mut self, owner: &Person, busy: &Busy) -> Option<Route> {
+        let first = match busy {
+            Busy::Out(out) => out.stand_in.clone(),
+            Busy::Full(_) => None,
+        };
+        let mut chain = vec![owner.id.clone()];
+        let person = self.next_in_chain(owner, first, &mut chain)?;
+        let returns = matches!(busy, Busy::Out(Out { until: Some(_), .. }));
+        Some(Route {
+            because: format!("{} stands in for {}, who {}.", person.name, owner.name, self.words(busy)),
+            person: person.id.clone(),
+            standing_in_for: returns.then(|| owner.id.clone()),
+            nobody_else: false,
+        })
     }
-    if let Some((p, n)) = least_loaded(policy.people.iter().filter(|p| p.is(role)), load) {
+
+    fn next_in_chain(&mut self, of: &Person, first: Option<PersonId>, chain: &mut Vec<PersonId>) -> Option<&'s Person> {
+        let mut round = false;
+        for id in first.iter().chain(&of.stand_ins) {
+            if chain.contains(id) {
+                round = true;
+                continue;
+            }
+            let Some(p) = self.policy.person(id) else {
+                self.pass_over(format!("“{id}” would stand in for {}, but is not among the agency's people.", of.name));
+                continue;
+            };
+            if !p.is(self.work.role) {
+                let needs = with_article(role_name(self.work.role));
+                self.pass_over(format!("{} would stand in for {}, but this needs {needs}.", p.name, of.name));
+                continue;
+            }
+            let Some(busy) = self.busy(p) else { return Some(p) };
+            let how = self.words(&busy);
+            self.pass_over(format!("{} would stand in for {}, but {how}.", p.name, of.name));
+            chain.push(id.clone());
+            let first = match busy {
+                Busy::Out(out) => out.stand_in,
+                Busy::Full(_) => None,
+            };
+            if let Some(found) = self.next_in_chain(p, first, chain) {
+                return Some(found);
+            }
+        }
+        if round {
+            let round: Vec<&str> = chain.iter().map(PersonId::as_str).collect();
+            self.pass_over(format!("The stand-ins go round in a circle ({}).", round.join(" → ")));
+        }
+        None
+    }
+
+    /// Who is on duty with the least open work; else whoever does such work.
+    fn on_duty(&mut self) -> Option<Route> {
+        let role = self.work.role;
+        if !self.policy.rota.is_empty() {
+            let covering: Vec<&super::Shift> = self
+                .policy
+                .rota
+                .iter()
+                .filter(|s| s.covers(self.policy.calendar.zone(), self.at, self.work.request_type.as_ref()))
+                .collect();
+            let ids: Vec<PersonId> = covering.iter().flat_map(|s| s.people.iter().cloned()).collect();
+            if let Some((p, n)) = self.least_loaded(&ids) {
+                let because =
+                    format!("{} is on duty by the rota as {} with the least open work ({n}).", p.name, role_name(role));
+                return Some(self.route(&p.id, because));
+            }
+            let when = view::time(self.policy, self.at, "en");
+            self.pass_over(if covering.is_empty() {
+                format!("The rota has nobody for {when}.")
+            } else {
+                format!("Of the rota for {when} nobody is here who is {}.", with_article(role_name(role)))
+            });
+        }
+        if let Some((p, n)) = self.least_loaded(&self.policy.duty) {
+            let because = format!("{} is on duty as {} with the least open work ({n}).", p.name, role_name(role));
+            return Some(self.route(&p.id, because));
+        }
+        let all: Vec<PersonId> = self.policy.people.iter().map(|p| p.id.clone()).collect();
+        let (p, n) = self.least_loaded(&all)?;
         let because = format!(
-            "Nobody on duty is {}; of those who are, {} has the least open work ({}).",
+            "Nobody on duty is {}; of those who are, {} has the least open work ({n}).",
             with_article(role_name(role)),
-            p.name,
-            tasks(n)
+            p.name
         );
-        return Route { person: p.id.clone(), because };
+        Some(self.route(&p.id, because))
     }
-    for fallback in [Role::OperationsManager, Role::Owner] {
-        if let Some((p, _)) = least_loaded(policy.people.iter().filter(|p| p.is(fallback)), load) {
-            let because = format!(
-                "Nobody here is {}, so it goes to {} as {}.",
-                with_article(role_name(role)),
-                p.name,
-                role_name(fallback)
-            );
-            return Route { person: p.id.clone(), because };
+
+    /// The first who does such work and can, with the least open work, and how much that is.
+    fn least_loaded(&self, ids: &[PersonId]) -> Option<(&'s Person, String)> {
+        let people = ids.iter().filter_map(|id| self.policy.person(id));
+        let able = people.filter(|p| p.is(self.work.role) && self.busy(p).is_none());
+        able.map(|p| (p, self.roster.weight(&p.id))).min_by_key(|(_, n)| *n).map(|(p, n)| (p, weight(n)))
+    }
+
+    /// Nobody who does such work can: the operations manager, their stand-in, the owner; and if nobody is here at all,
+    /// the operations manager all the same.
+    fn management(&mut self) -> Route {
+        let role = with_article(role_name(self.work.role));
+        let wanted = if self.policy.people.iter().any(|p| p.is(self.work.role)) { "available as" } else { "" };
+        let nobody = format!("Nobody here is {}", [wanted, &role].join(" ").trim());
+        for fallback in [Role::OperationsManager, Role::Owner] {
+            let holding = || self.policy.people.iter().filter(move |p| p.is(fallback));
+            let here = |p: &&Person| self.roster.out(self.policy, p, self.at).is_none();
+            if let Some(p) = holding().filter(here).min_by_key(|p| self.roster.weight(&p.id)) {
+                let because = format!("{nobody}, so it goes to {} as {}.", p.name, role_name(fallback));
+                return Route { nobody_else: true, ..self.route(&p.id, because) };
+            }
+            for manager in holding() {
+                let ids = manager.stand_ins.iter().filter_map(|id| self.policy.person(id));
+                if let Some(p) = ids.into_iter().find(here) {
+                    let because = format!(
+                        "{nobody}, so it goes to {}, who stands in for {} as {}.",
+                        p.name,
+                        manager.name,
+                        role_name(fallback)
+                    );
+                    return Route { nobody_else: true, ..self.route(&p.id, because) };
+                }
+            }
         }
+        let anybody = [Role::OperationsManager, Role::Owner]
+            .into_iter()
+            .find_map(|role| self.policy.people.iter().find(|p| p.is(role) && !self.roster.is_gone(self.policy, &p.id)))
+            .or_else(|| self.policy.people.iter().find(|p| !self.roster.is_gone(self.policy, &p.id)))
+            .or_else(|| self.policy.people.first());
+        let (person, name) = anybody.map_or_else(Default::default, |p| (p.id.clone(), p.name.to_string()));
+        let because = format!("{nobody}, and no operations manager or owner is: {name} has to see to it.");
+        Route { nobody_else: true, ..self.route(&person, because) }
     }
-    let anybody = policy.duty.iter().find(|id| policy.person(id).is_some()).cloned();
-    let person = anybody.or_else(|| policy.people.first().map(|p| p.id.clone())).unwrap_or_default();
-    Route { person, because: format!("Nobody here is {} or operations manager.", with_article(role_name(role))) }
+
+    fn ended(&mut self, found: Option<Route>) -> Route {
+        let mut route = found.unwrap_or_else(|| self.management());
+        if !self.passed_over.is_empty() {
+            route.because = format!("{} {}", self.passed_over.join(" "), route.because);
+        }
+        route
+    }
 }
 
-/// The first with the fewest open tasks, and how many those are.
-fn least_loaded<'a>(
-    people: impl Iterator<Item = &'a Person>,
-    load: &BTreeMap<PersonId, u32>,
-) -> Option<(&'a Person, u32)> {
-    people.map(|p| (p, load.get(&p.id).copied().unwrap_or(0))).min_by_key(|(_, n)| *n)
-}
-
-fn tasks(n: u32) -> String {
-    match n {
-        0 => "none".to_owned(),
-        1 => "1 task".to_owned(),
-        n => format!("{n} tasks"),
-    }
+fn weight(n: u32) -> String {
+    if n == 0 { "none".to_owned() } else { format!("weight {n}") }
 }
 
 fn with_article(word: &str) -> String {

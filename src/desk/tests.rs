@@ -8,5 +8,5 @@ mod explains;
 mod mail_in;
 mod properties;
 mod replies;
-mod sample;
+pub(super) mod sample;
 mod world;

@@ -8,6 +8,7 @@ use super::{
     escalation,
     intake::Decided,
     letters::{self, ToStaff, UNDELIVERED},
+    roster::Roster,
     thread,
 };
 use crate::domain::{
@@ -20,7 +21,6 @@ use crate::domain::{
     workflow::Listener,
 };
 use crate::message::DeliveryReport;
-use std::collections::BTreeMap;
 
 /// A delivery report about a letter of ours.
 pub(super) fn reported(
@@ -29,7 +29,7 @@ pub(super) fn reported(
     report: &DeliveryReport,
     letter: &LetterRecord,
     tasks: &[TaskId],
-    load: &BTreeMap<PersonId, u32>,
+    load: &Roster,
 ) -> Decided {
     let why = format!("{} {}", report.status, report.diagnostic).trim().to_owned();
     let failed = report.action.eq_ignore_ascii_case("failed");
@@ -61,7 +61,7 @@ pub(super) fn reported(
 
 /// Notes it on the letter's tasks, opens them again where the client was not reached, and tells a person. The tasks
 /// are adopted already.
-pub(super) fn tell(d: &mut Drafting<'_>, letter: &LetterRecord, why: &str, load: &BTreeMap<PersonId, u32>) {
+pub(super) fn tell(d: &mut Drafting<'_>, letter: &LetterRecord, why: &str, load: &Roster) {
     let told_of_another = letters::is_undelivered(d.policy, &letter.kind);
     for id in &letter.tasks {
         if d.task(*id).is_none() {

@@ -60,6 +60,11 @@ pub(super) fn time(policy: &Policy, at: Timestamp, language: &str) -> String {
     format!("{day} {} {month} {}, {}:{:02}", local.day(), local.year(), local.hour(), local.minute())
 }
 
+/// A day for staff: `Fri 20 Nov`.
+pub(super) fn day(policy: &Policy, at: Timestamp) -> String {
+    at.with_timezone(&policy.calendar.zone()).format("%a %-d %b").to_string()
+}
+
 /// A sender's kind, as templates compare it.
 pub(super) fn sender_kind(kind: SenderKind) -> &'static str {
     match kind {

@@ -4,7 +4,7 @@ mod difference;
 
 pub use difference::{Difference, difference};
 
-use super::{id::*, text::*};
+use super::{Timestamp, id::*, text::*};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -123,6 +123,26 @@ pub struct Certificate {
     pub issued: NaiveDate,
     /// For which project or contract.
     pub project: Option<String>,
+}
+
+/// An account that a request may be about, and what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The account.
+    pub account: AccountId,
+    /// Its name.
+    pub name: HeaderText,
+    /// What speaks for it: “policy number CTP-01 is of it”.
+    pub because: Vec<String>,
+}
+
+/// Where the account book comes from, and whether letters may rest on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BookStanding {
+    /// The last import: when, by whom, from which file.
+    pub imported: Option<(Timestamp, PersonId, String)>,
+    /// It is a first import, and nobody has released it yet: letters outside that rest on it wait for a person.
+    pub held: bool,
 }
 
 impl Account {

@@ -1,7 +1,16 @@
 //! What the desk asks for, what it is told, and what it decides. The store commits a decision whole or not at all.
 
 use super::{
-    Timestamp, account::Account, event::Event, id::*, letter::*, message::MessageRecord, task::Task, text::Address,
+    Timestamp,
+    absence::Absence,
+    account::{Account, BookStanding},
+    event::Event,
+    id::*,
+    letter::*,
+    message::MessageRecord,
+    task::Task,
+    text::Address,
+    workload::Workload,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -31,7 +40,9 @@ pub enum Lookup {
     AccountsByDomain(String),
     /// Accounts with a policy of this number, [`super::text::folded`]: [`Answer::Accounts`].
     AccountsByPolicy(String),
-    /// Accounts of this name, folded: [`Answer::Accounts`].
+    /// Accounts of the last 50 tasks that this address asked for, at most 5: [`Answer::Accounts`].
+    AccountsByRequester(Address),
+    /// Accounts of this name, by [`super::account::name_key`]: [`Answer::Accounts`].
     AccountsByName(String),
     /// Every account's key: [`Answer::AccountIds`].
     AllAccounts,
@@ -39,6 +50,19 @@ pub enum Lookup {
     OpenTasksOfAccount(AccountId),
     /// Open tasks by assignee: [`Answer::Load`].
     Load,
+    /// Open tasks of an assignee: [`Answer::Tasks`].
+    OpenTasksOf(PersonId),
+    /// Open tasks that somebody has who stands in for this person: [`Answer::Tasks`].
+    OpenTasksLentBy(PersonId),
+    /// How many tasks were given to a person at that moment or later and are still theirs, at most 1000:
+    /// [`Answer::Number`].
+    AssignedSince(PersonId, Timestamp),
+    /// When people are not at work: [`Answer::Absences`].
+    Absences,
+    /// When people's presence has to be looked at: [`Answer::Moment`].
+    PresenceDue,
+    /// Where the account book comes from: [`Answer::Book`].
+    Book,
     /// When letters to this outside address were written, newest first, at most 50: [`Answer::Times`].
     LettersTo(Address),
     /// When letters to outside addresses of this domain were written, newest first, at most 200: [`Answer::Times`].
@@ -68,7 +92,13 @@ pub enum Answer {
     /// Keys of accounts.
     AccountIds(Vec<AccountId>),
     /// Open tasks by assignee.
-    Load(BTreeMap<PersonId, u32>),
+    Load(BTreeMap<PersonId, Workload>),
+    /// When people are not at work; whoever has no absence is not in it.
+    Absences(BTreeMap<PersonId, Vec<Absence>>),
+    /// A moment, if there is one.
+    Moment(Option<Timestamp>),
+    /// Where the account book comes from.
+    Book(BookStanding),
     /// Moments.
     Times(Vec<Timestamp>),
     /// A letter, if there is one.

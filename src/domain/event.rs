@@ -1,7 +1,16 @@
 //! What became true. Folding events consults no rule, book or calendar, and no event holds a task.
 
 use super::{
-    Timestamp, account::Account, field::Field, id::*, letter::Attempt, message::*, reading::*, task::*, text::*,
+    Timestamp,
+    absence::Absence,
+    account::{Account, Candidate},
+    field::Field,
+    id::*,
+    letter::Attempt,
+    message::*,
+    reading::*,
+    task::*,
+    text::*,
     workflow::Party,
 };
 use serde::{Deserialize, Serialize};
@@ -87,6 +96,9 @@ pub enum Event {
         insured: Option<HeaderText>,
         /// Why.
         reason: String,
+        /// What else it may be, for a person to say.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        candidates: Vec<Candidate>,
     },
     /// A person is responsible from now on.
     Assigned {
@@ -96,6 +108,9 @@ pub enum Event {
         person: PersonId,
         /// Why.
         reason: String,
+        /// For whom they stand in: untouched, the task goes back there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        standing_in_for: Option<PersonId>,
     },
     /// The facts of the task are these (all of them, replacing what was).
     FieldsSet {
@@ -271,6 +286,32 @@ pub enum Event {
         /// By whom.
         by: PersonId,
     },
+    /// These are the times in which a person is not at work (all of them).
+    AbsencesSet {
+        /// Who.
+        person: PersonId,
+        /// When.
+        absences: Vec<Absence>,
+    },
+    /// Everybody's presence was looked at; it has to be looked at again then.
+    PresenceLooked {
+        /// When; `None` where nobody's presence will change.
+        next: Option<Timestamp>,
+    },
+    /// The account book was imported; what changed stands in events of its own.
+    BookImported {
+        /// By whom.
+        by: PersonId,
+        /// From which file.
+        file: String,
+        /// Nothing was in the book before.
+        first: bool,
+    },
+    /// Letters outside may rest on a book that was imported for the first time.
+    BookReleased {
+        /// Who says so.
+        by: PersonId,
+    },
     /// An account is as given (new or changed).
     AccountSaved {
         /// The account.
@@ -320,6 +361,9 @@ pub struct Opening {
     pub assigned_to: PersonId,
     /// Why them.
     pub assigned_because: String,
+    /// For whom they stand in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing_in_for: Option<PersonId>,
 }
 
 impl Event {
@@ -358,6 +402,10 @@ impl Event {
             | Self::LetterReleased { .. }
             | Self::LetterDropped { .. }
             | Self::SendingPaused { .. }
+            | Self::AbsencesSet { .. }
+            | Self::PresenceLooked { .. }
+            | Self::BookImported { .. }
+            | Self::BookReleased { .. }
             | Self::AccountSaved { .. }
             | Self::AccountRemoved { .. } => None,
         }

@@ -24,13 +24,15 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             t.complexity = *complexity;
         }
         Event::MessageJoined { message, .. } if !t.messages.contains(message) => t.messages.push(message.clone()),
-        Event::AccountSet { account, insured, reason, .. } => {
+        Event::AccountSet { account, insured, reason, candidates, .. } => {
+            t.candidates.clone_from(candidates);
             t.account.clone_from(account);
             t.insured.clone_from(insured);
             t.account_reason.clone_from(reason);
         }
-        Event::Assigned { person, reason, .. } => {
-            t.assigned = Assignment { person: person.clone(), reason: reason.clone(), at };
+        Event::Assigned { person, reason, standing_in_for, .. } => {
+            let (person, reason, standing_in_for) = (person.clone(), reason.clone(), standing_in_for.clone());
+            t.assigned = Assignment { person, reason, at, standing_in_for, touched: false };
         }
         Event::FieldsSet { fields, .. } => t.fields.clone_from(fields),
         Event::MissingSet { missing, .. } => t.missing.clone_from(missing),
@@ -49,7 +51,8 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             t.deadline = *deadline;
             t.standard_due = *standard_due;
         }
-        Event::Touched { .. } => {
+        Event::Touched { by, .. } => {
+            t.assigned.touched |= t.assigned.person == *by;
             t.first_touch.get_or_insert(at);
             t.last_human_act = Some(at);
             if t.state == TaskState::New {
@@ -122,7 +125,14 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         account: None,
         insured: None,
         account_reason: String::new(),
-        assigned: Assignment { person: o.assigned_to.clone(), reason: o.assigned_because.clone(), at },
+        candidates: Vec::new(),
+        assigned: Assignment {
+            person: o.assigned_to.clone(),
+            reason: o.assigned_because.clone(),
+            at,
+            standing_in_for: o.standing_in_for.clone(),
+            touched: false,
+        },
         complexity: o.complexity,
         urgent: o.urgent,
         fields: Vec::new(),

@@ -1,6 +1,7 @@
 //! The agency's people and what they may be asked to do.
 
 use super::{id::*, text::*};
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// What somebody is at the agency. A person may be several.
@@ -38,9 +39,38 @@ pub struct Person {
     /// Is their work to be taken in for real? Overrides the agency's mode for what is assigned to them.
     #[serde(default)]
     pub mode: Option<Mode>,
+    /// Who takes over while they are out, the first who is here.
+    #[serde(default)]
+    pub stand_ins: Vec<PersonId>,
+    /// New tasks a day at most.
+    #[serde(default)]
+    pub daily_limit: Option<u32>,
+    /// Days on which they are out: the first one, and the day on which they are back.
+    #[serde(default)]
+    pub out: Vec<(NaiveDate, NaiveDate)>,
+    /// The first day on which they are not with the agency any more.
+    #[serde(default)]
+    pub leaves: Option<NaiveDate>,
 }
 
 impl Person {
+    /// Somebody of whom nothing else is said.
+    #[must_use]
+    pub fn new(id: PersonId, name: HeaderText, address: Address, roles: Vec<Role>) -> Self {
+        Self {
+            id,
+            name,
+            address,
+            phone: None,
+            roles,
+            mode: None,
+            stand_ins: Vec::new(),
+            daily_limit: None,
+            out: Vec::new(),
+            leaves: None,
+        }
+    }
+
     /// Whether the person has `role`.
     #[must_use]
     pub fn is(&self, role: Role) -> bool {

@@ -1,6 +1,6 @@
 //! A task: one request with one owner. It is the fold of its events (`event`), and this is its shape.
 
-use super::{Timestamp, field::Field, id::*, reading::*, text::*, workflow::*};
+use super::{Timestamp, account::Candidate, field::Field, id::*, reading::*, text::*, workflow::*};
 use serde::{Deserialize, Serialize};
 
 /// How far a task is.
@@ -62,6 +62,12 @@ pub struct Assignment {
     pub reason: String,
     /// Since when.
     pub at: Timestamp,
+    /// For whom they stand in: untouched, the task goes back there.
+    #[serde(default)]
+    pub standing_in_for: Option<PersonId>,
+    /// They have done something about it since it is theirs.
+    #[serde(default)]
+    pub touched: bool,
 }
 
 /// A step of a task.
@@ -256,6 +262,9 @@ pub struct Task {
     pub insured: Option<HeaderText>,
     /// Why this account, or why none: in a sentence.
     pub account_reason: String,
+    /// Accounts that a person may have to choose from, with what speaks for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<Candidate>,
     /// Whose it is.
     pub assigned: Assignment,
     /// How much experience it needs.

@@ -11,6 +11,12 @@ use serde::{Deserialize, Serialize};
 pub struct Practice {
     /// Who does it.
     pub staff: Staffing,
+    /// How much a task of it weighs where open work is compared.
+    #[serde(default)]
+    pub weight: Weights,
+    /// It goes to whoever is there now: nobody's absence, limit or day off lets it wait.
+    #[serde(default)]
+    pub at_once: bool,
     /// The steps, in order.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
@@ -34,6 +40,34 @@ pub struct Staffing {
     pub simple: Role,
     /// Who does the complex ones.
     pub complex: Role,
+}
+
+/// How much work a task is, beside others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Weights {
+    /// A simple one.
+    pub simple: u32,
+    /// A complex one.
+    pub complex: u32,
+}
+
+impl Default for Weights {
+    /// All alike.
+    fn default() -> Self {
+        Self { simple: 1, complex: 1 }
+    }
+}
+
+impl Weights {
+    /// Of one task.
+    #[must_use]
+    pub fn of(self, complexity: super::reading::Complexity) -> u32 {
+        match complexity {
+            super::reading::Complexity::Simple => self.simple,
+            super::reading::Complexity::Complex => self.complex,
+        }
+    }
 }
 
 /// Whom a step waits on.

@@ -384,6 +384,8 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
     let steps = work.each::<Step>("step", mistakes);
     let escalations = work.each::<Escalation>("escalate", mistakes);
     let letters = work.one("letters", mistakes).unwrap_or_default();
+    let weight = work.one("weight", mistakes).unwrap_or_default();
+    let at_once = work.one("at_once", mistakes).unwrap_or_default();
     let mut seen = BTreeSet::new();
     for Item { value, line } in &steps {
         if !seen.insert(value.id.as_str()) {
@@ -418,9 +420,11 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
             ));
         }
     }
-    work.close(&["staff", "done_when", "standard", "step", "escalate", "letters"], mistakes);
+    work.close(&["staff", "weight", "at_once", "done_when", "standard", "step", "escalate", "letters"], mistakes);
     Some(Practice {
         staff: staff?,
+        weight,
+        at_once,
         steps: steps.into_iter().map(|i| i.value).collect(),
         done_when: done_when?,
         standard: standard?,

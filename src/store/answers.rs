@@ -10,15 +10,19 @@ use super::{
 };
 use crate::domain::{
     Timestamp,
-    account::Account,
+    absence::Absence,
+    account::{Account, name_key},
     decision::{Answer, Lookup},
     id::*,
     letter::LetterRecord,
     message::MessageRecord,
     task::Task,
-    text::folded,
+    text::{Address, folded},
 };
-use std::{collections::BTreeSet, iter::Peekable};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter::Peekable,
+};
 
 /// Answers a lookup.
 pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> Result<Answer, StoreError> {
@@ -34,7 +38,8 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::AccountsByAddress(a) => accounts_by(kv, keys::ACCOUNT_BY_ADDRESS, a.as_str())?,
         Lookup::AccountsByDomain(d) => accounts_by(kv, keys::ACCOUNT_BY_DOMAIN, &d.to_lowercase())?,
         Lookup::AccountsByPolicy(p) => accounts_by(kv, keys::ACCOUNT_BY_POLICY, &folded(p))?,
-        Lookup::AccountsByName(n) => accounts_by(kv, keys::ACCOUNT_BY_NAME, &folded(n))?,
+        Lookup::AccountsByName(n) => accounts_by(kv, keys::ACCOUNT_BY_NAME, &name_key(n))?,
+        Lookup::AccountsByRequester(a) => accounts_by_requester(kv, a)?,
         Lookup::AllAccounts => {
             let keys = kv.prefixed(&[keys::ACCOUNT], Walk::Up);
             let ids = keys.map(|p| p.map(|(k, _)| keys::rest(&k, 1).map(AccountId::from)));
@@ -44,10 +49,27 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
             let key = records::tasks_of(keys::BY_ACCOUNT, id.as_str(), true).bytes();
             Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
         }
-        Lookup::Load => {
-            let load = standing.counts.load.iter();
-            Answer::Load(load.map(|(p, n)| (p.clone(), u32::try_from(*n).unwrap_or(0))).collect())
+        Lookup::Load => Answer::Load(standing.counts.load.clone()),
+        Lookup::OpenTasksOf(person) => {
+            let key = records::tasks_of(keys::BY_ASSIGNEE, person.as_str(), true).bytes();
+            Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
         }
+        Lookup::OpenTasksLentBy(person) => {
+            Answer::Tasks(task_ids(kv, &Key::of(keys::BY_LENDER).text(person.as_str()).bytes(), Walk::Up)?)
+        }
+        Lookup::AssignedSince(person, since) => {
+            let table = Key::of(keys::ASSIGNED).text(person.as_str());
+            let from = table.clone().moment(*since).bytes();
+            let mut n = 0;
+            for pair in kv.range(&from, &keys::behind(&table.bytes()), Walk::Up).take(ASSIGNED_MAX) {
+                pair?;
+                n += 1;
+            }
+            Answer::Number(n)
+        }
+        Lookup::Absences => Answer::Absences(absences(kv)?),
+        Lookup::PresenceDue => Answer::Moment(standing.presence_due),
+        Lookup::Book => Answer::Book(standing.book.clone()),
         Lookup::LettersTo(a) => Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO).text(a.as_str()).bytes())?),
         Lookup::LettersToDomain(d) => {
             Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO_DOMAIN).text(&d.to_lowercase()).bytes())?)
@@ -55,6 +77,39 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::Letter(id) => Answer::Letter(letter(kv, id)?.map(|l| Box::new(l.record))),
         Lookup::LetterByMessageId(id) => Answer::Letter(letter_by_message_id(kv, id)?.map(|l| Box::new(l.record))),
     })
+}
+
+/// Assignments that are counted for a person's daily limit.
+const ASSIGNED_MAX: usize = 1000;
+/// Tasks of a requester that are looked at for their account.
+const EARLIER_MAX: usize = 50;
+/// Accounts of a requester's earlier tasks; who writes for more is no clue.
+const EARLIER_ACCOUNTS_MAX: usize = 5;
+
+/// When people are not at work.
+pub fn absences<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Vec<Absence>>, StoreError> {
+    let mut out = BTreeMap::new();
+    for pair in kv.prefixed(&[keys::ABSENCES], Walk::Up) {
+        let (key, value) = pair?;
+        if let Some(person) = keys::rest(&key, 1) {
+            out.insert(PersonId::from(person), records::read(&value)?);
+        }
+    }
+    Ok(out)
+}
+
+/// The accounts of the tasks that an address asked for last, by key.
+fn accounts_by_requester<K: Kv>(kv: &Layered<K>, address: &Address) -> Result<Answer, StoreError> {
+    let mut ids: BTreeSet<AccountId> = BTreeSet::new();
+    let prefix = Key::of(keys::BY_REQUESTER).text(address.as_str()).bytes();
+    for pair in kv.prefixed(&prefix, Walk::Down).take(EARLIER_MAX) {
+        let id = String::from_utf8_lossy(records::unseal(&pair?.1)?).into_owned();
+        if ids.len() < EARLIER_ACCOUNTS_MAX {
+            ids.insert(AccountId(id));
+        }
+    }
+    let found = ids.iter().map(|id| load::<Account, K>(kv, &records::account_key(id)));
+    Ok(Answer::Accounts(found.filter_map(Result::transpose).collect::<Result<_, _>>()?))
 }
 
 /// A task.

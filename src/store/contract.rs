@@ -36,6 +36,7 @@ macro_rules! contract {
                 accounts_are_found_by_address_domain_policy_and_name_and_lost_when_removed,
                 an_account_that_changes_its_address_is_not_found_by_the_old_one,
                 load_counts_open_tasks_only_and_follows_assignment,
+                lent_tasks_todays_tasks_absences_and_the_books_standing_are_remembered,
                 the_next_task_number_never_repeats,
                 tasks_are_listed_newest_first_by_every_filter_and_page,
                 times_of_letters_are_newest_first_and_capped,

@@ -17,6 +17,14 @@ pub const BY_ASSIGNEE: u8 = b'a';
 pub const BY_ACCOUNT: u8 = b'c';
 /// Request type, open or ended, task number.
 pub const BY_TYPE: u8 = b'y';
+/// Requester's address, task number → the task's account.
+pub const BY_REQUESTER: u8 = b'q';
+/// For whom the assignee stands in, task number; open tasks only.
+pub const BY_LENDER: u8 = b'o';
+/// Assignee, moment of the assignment, task number.
+pub const ASSIGNED: u8 = b'e';
+/// Person → absences.
+pub const ABSENCES: u8 = b'x';
 /// Next moment, task number; open tasks only.
 pub const TASK_DUE: u8 = b'd';
 /// Letter → record.
@@ -153,7 +161,9 @@ pub fn described(key: &[u8]) -> String {
     match table {
         b'!' => "where it stands".to_owned(),
         TASK => format!("task {}", task()),
-        BY_ASSIGNEE | BY_ACCOUNT | BY_TYPE | TASK_DUE => format!("an entry that finds task {}", task()),
+        BY_ASSIGNEE | BY_ACCOUNT | BY_TYPE | TASK_DUE | BY_REQUESTER | BY_LENDER | ASSIGNED => {
+            format!("an entry that finds task {}", task())
+        }
         LETTER => format!("letter {}", text()),
         LETTER_DUE => {
             format!("the due moment of letter {}", String::from_utf8_lossy(rest.get(12..).unwrap_or_default()))
@@ -165,6 +175,7 @@ pub fn described(key: &[u8]) -> String {
         MESSAGE_BY_ID => "a message's Message-ID".to_owned(),
         SIGHTING => format!("the sighting of UID {}", number_of(key).unwrap_or_default()),
         CURSOR => "a folder's cursor".to_owned(),
+        ABSENCES => format!("the absences of {}", text()),
         ACCOUNT => format!("account {}", text()),
         ACCOUNT_BY_ADDRESS | ACCOUNT_BY_DOMAIN | ACCOUNT_BY_POLICY | ACCOUNT_BY_NAME => {
             "an entry that finds an account".to_owned()

@@ -221,11 +221,16 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
 
     fn next_moment(&self) -> Result<Option<Timestamp>, StoreError> {
         let task = answers::first_moment(&self.kv, keys::TASK_DUE)?;
+        let task = [task, self.standing.presence_due].into_iter().flatten().min();
         if self.standing.paused {
             return Ok(task);
         }
         let letter = answers::first_moment(&self.kv, keys::LETTER_DUE)?;
         Ok([task, letter, self.cut_off.values().min().copied()].into_iter().flatten().min())
+    }
+
+    fn presence_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        Ok(self.standing.presence_due)
     }
 
     fn paused(&self) -> Result<bool, StoreError> {

@@ -41,6 +41,7 @@ pub fn project<K: Kv>(
         letters: BTreeMap::new(),
         accounts: BTreeMap::new(),
         cursors: BTreeMap::new(),
+        absences: BTreeMap::new(),
         times: BTreeMap::new(),
     };
     p.standing.sequence = sequence;
@@ -67,6 +68,8 @@ struct Projection<'a, K> {
     letters: BTreeMap<LetterId, Sheet<LetterKept>>,
     accounts: BTreeMap<AccountId, Sheet<Account>>,
     cursors: BTreeMap<Vec<u8>, Option<Cursor>>,
+    /// Absences, written, by the key of a person.
+    absences: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// When letters were written, newest first, by the key of an address or a domain.
     times: BTreeMap<Vec<u8>, Vec<Timestamp>>,
 }
@@ -150,6 +153,16 @@ impl<K: Kv> Projection<'_, K> {
                 }
             }
             Event::SendingPaused { paused, .. } => self.standing.paused = *paused,
+            Event::AbsencesSet { person, absences } => {
+                let kept = (!absences.is_empty()).then(|| records::write(absences)).transpose()?;
+                self.absences.insert(records::absences_key(person), kept);
+            }
+            Event::PresenceLooked { next } => self.standing.presence_due = *next,
+            Event::BookImported { by, file, first } => {
+                self.standing.book.imported = Some((at, by.clone(), file.clone()));
+                self.standing.book.held |= *first;
+            }
+            Event::BookReleased { .. } => self.standing.book.held = false,
             Event::AccountSaved { account } => self.account(&account.id)?.now = Some((**account).clone()),
             Event::AccountRemoved { account } => self.account(account)?.now = None,
             _ => {}
@@ -209,6 +222,7 @@ impl<K: Kv> Projection<'_, K> {
         for (key, cursor) in self.cursors {
             changes.insert(key, cursor.as_ref().map(records::write).transpose()?);
         }
+        changes.extend(self.absences);
         for (key, times) in self.times {
             let body: Vec<u8> = times.into_iter().flat_map(keys::moment_bytes).collect();
             changes.insert(key, Some(records::seal(&body)));

@@ -10,19 +10,21 @@ use super::{
     kv::{Changes, Kv, Layered, Pair},
 };
 use crate::domain::{
-    account::Account,
+    Timestamp,
+    account::{Account, BookStanding, name_key},
     decision::Sequence,
     id::*,
     letter::{LetterRecord, LetterState},
     message::{MessageRecord, Outcome, Sighting},
     task::Task,
     text::folded,
+    workload::Workload,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the values. A start that finds another one makes the index anew.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// A value of these bytes, with version and checksum.
 pub fn seal(body: &[u8]) -> Vec<u8> {
@@ -87,6 +89,10 @@ pub struct Standing {
     pub next_task: u64,
     /// Is sending paused?
     pub paused: bool,
+    /// Where the account book comes from.
+    pub book: BookStanding,
+    /// When people's presence has to be looked at.
+    pub presence_due: Option<Timestamp>,
     /// How many there are of what.
     pub counts: Counts,
 }
@@ -128,7 +134,7 @@ pub struct Counts {
     /// Letters that a person dropped.
     pub dropped: i64,
     /// Open tasks by assignee.
-    pub load: BTreeMap<PersonId, i64>,
+    pub load: BTreeMap<PersonId, Workload>,
 }
 
 impl Counts {
@@ -170,6 +176,10 @@ pub fn letter_key(id: &LetterId) -> Vec<u8> {
 pub fn account_key(id: &AccountId) -> Vec<u8> {
     Key::of(keys::ACCOUNT).last(id.as_str()).bytes()
 }
+/// The key of a person's absences.
+pub fn absences_key(person: &PersonId) -> Vec<u8> {
+    Key::of(keys::ABSENCES).last(person.as_str()).bytes()
+}
 /// The key of a cursor.
 pub fn cursor_key(mailbox: &MailboxId, folder: &str) -> Vec<u8> {
     Key::of(keys::CURSOR).text(mailbox.as_str()).last(folder).bytes()
@@ -202,7 +212,17 @@ impl Indexed for TaskKept {
         if let Some(at) = task.next_due() {
             out.push(Key::of(keys::TASK_DUE).moment(at).number(id).bytes());
         }
-        empty(out)
+        let assigned = &task.assigned;
+        out.push(Key::of(keys::ASSIGNED).text(assigned.person.as_str()).moment(assigned.at).number(id).bytes());
+        if let Some(lender) = assigned.standing_in_for.as_ref().filter(|_| open) {
+            out.push(Key::of(keys::BY_LENDER).text(lender.as_str()).number(id).bytes());
+        }
+        let mut out = empty(out);
+        if let (Some(requester), Some(account)) = (&task.requester, &task.account) {
+            let key = Key::of(keys::BY_REQUESTER).text(requester.address.as_str()).number(id).bytes();
+            out.push((key, seal(account.as_str().as_bytes())));
+        }
+        out
     }
     fn count(&self, counts: &mut Counts, by: i64) {
         counts.tasks += by;
@@ -210,8 +230,8 @@ impl Indexed for TaskKept {
             counts.open += by;
             let person = &self.task.assigned.person;
             let load = counts.load.entry(person.clone()).or_default();
-            *load += by;
-            if *load == 0 {
+            load.count(&self.task, by);
+            if load.is_empty() {
                 counts.load.remove(person);
             }
         }
@@ -342,7 +362,7 @@ impl Indexed for Account {
         for policy in &self.policies {
             found_by(keys::ACCOUNT_BY_POLICY, &folded(&policy.number));
         }
-        found_by(keys::ACCOUNT_BY_NAME, &folded(self.name.as_str()));
+        found_by(keys::ACCOUNT_BY_NAME, &name_key(self.name.as_str()));
         empty(out.into_iter().collect())
     }
     fn count(&self, counts: &mut Counts, by: i64) {

@@ -171,6 +171,12 @@ pub struct ImportOrder {
     /// Only say what would change.
     #[serde(default)]
     pub dry_run: bool,
+    /// The file's name, for the history.
+    #[serde(default)]
+    pub file: String,
+    /// What the person saw that it changes: refused where it would change something else by now.
+    #[serde(default)]
+    pub seen: Option<Difference>,
 }
 
 /// `POST accounts/import`.

@@ -262,8 +262,9 @@ async fn import<D: Desk>(
     let by = actor(&desk, &peer, &headers)?;
     let before = desk.accounts().await?;
     let difference = difference(&before, &order.accounts, order.whole);
-    if !order.dry_run {
-        desk.import(by, order.accounts, order.whole).await?;
+    let dry_run = order.dry_run;
+    if !dry_run {
+        desk.import(by, order).await?;
     }
-    Ok(given(&desk, Imported { difference, dry_run: order.dry_run }))
+    Ok(given(&desk, Imported { difference, dry_run }))
 }

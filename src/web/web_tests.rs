@@ -37,6 +37,7 @@ pub(crate) fn a_task(number: u64, subject: &str) -> Task {
         done_when: "the holder has it".to_owned(),
         assigned_to: "ana".into(),
         assigned_because: "on duty".to_owned(),
+        standing_in_for: None,
     };
     let opened = Event::TaskOpened { task: TaskId(number), opening: Box::new(opening) };
     fold::task(None, &opened, at(0)).unwrap()
@@ -158,8 +159,8 @@ impl Desk for Remembering {
     async fn raw(&self, key: MessageKey) -> Answered<Option<Vec<u8>>> {
         Ok((key.as_str() == "00ff").then(|| b"Subject: COI\r\n\r\n\xff\x00bytes".to_vec()))
     }
-    async fn import(&self, by: PersonId, accounts: Vec<Account>, whole: bool) -> Answered<()> {
-        self.note(format!("{by} imports {} {whole}", accounts.len()));
+    async fn import(&self, by: PersonId, order: ImportOrder) -> Answered<()> {
+        self.note(format!("{by} imports {} {}", order.accounts.len(), order.whole));
         Ok(())
     }
     async fn status(&self) -> Answered<Status> {

@@ -8,6 +8,7 @@ use crate::desk::{
     matching::INSURED_FIELD,
     missing, opening,
     reread::{self, Anew, ReadAnew},
+    roster::Roster,
     routing,
 };
 use crate::domain::{
@@ -22,7 +23,6 @@ use crate::domain::{
     text::HeaderText,
     workflow::Span,
 };
-use std::collections::BTreeMap;
 
 /// Values of one field at most; more are a list for a person to read.
 const VALUES_MAX: usize = 60;
@@ -104,23 +104,21 @@ fn standard_from_arrival(said: &Said<'_, '_>, task: &Task, turnaround: Span) -> 
 }
 
 /// Gives the task to somebody who may do it, where whoever has it may not.
-fn hand_on(
-    said: &Said<'_, '_>,
-    d: &mut Drafting<'_>,
-    id: TaskId,
-    account: Option<&Account>,
-    load: &BTreeMap<PersonId, u32>,
-    why: &str,
-) {
+fn hand_on(said: &Said<'_, '_>, d: &mut Drafting<'_>, id: TaskId, account: Option<&Account>, load: &Roster, why: &str) {
     let Some(task) = d.task(id) else { return };
-    let role = routing::role_for(said.policy.practice_of(task.request_type.as_ref()).staff, task.complexity);
-    if said.policy.person(&task.assigned.person).is_some_and(|p| p.is(role)) {
+    let work = routing::work_of(said.policy, task);
+    if said.policy.person(&task.assigned.person).is_some_and(|p| p.is(work.role)) {
         return;
     }
-    let route = routing::route(said.policy, account, role, load);
+    let route = routing::route(said.policy, account, &work, load);
     if route.person != task.assigned.person {
         let because = format!("{why} {}", route.because);
-        d.record(Event::Assigned { task: id, person: route.person, reason: because.clone() });
+        d.record(Event::Assigned {
+            task: id,
+            person: route.person,
+            reason: because.clone(),
+            standing_in_for: route.standing_in_for,
+        });
         letters::notices(d, &[id], &because, Some(&said.person.id));
     }
 }
@@ -185,7 +183,8 @@ pub(super) fn set_field<'p>(
     if let (INSURED_FIELD, None, Some(f)) = (name, &task.account, new.first()) {
         let insured = Some(HeaderText::new(&f.value.shown()));
         let reason = format!("{} said whom it is about.", said.person.name);
-        d.record(Event::AccountSet { task: id, account: None, insured, reason });
+        let candidates = task.candidates.clone();
+        d.record(Event::AccountSet { task: id, account: None, insured, reason, candidates });
     }
     d.record(said.touched(id));
     Ok(d)

@@ -33,6 +33,7 @@ pub(super) fn open<'p>(
     let (load, next) = (said.ask.load(), said.ask.next_task());
     let (matched, mut counters) = (matched?, Counters { next: next?, load: load? });
     let mut d = said.drafting();
+    d.roster = counters.load.clone();
     let source = Source {
         reading,
         arrived: said.now,

@@ -3,7 +3,9 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters, routing, thread,
+    letters, roster,
+    routing::{self, Route},
+    thread,
 };
 use crate::domain::{
     Timestamp,
@@ -18,7 +20,7 @@ pub(super) fn take<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
     let Subject { mut d, task, .. } = said.open_subject(id)?;
     if task.assigned.person != said.person.id {
         let reason = format!("{} took it.", said.person.name);
-        d.record(Event::Assigned { task: id, person: said.person.id.clone(), reason });
+        d.record(Event::Assigned { task: id, person: said.person.id.clone(), reason, standing_in_for: None });
     }
     d.record(said.touched(id));
     Ok(d)
@@ -113,11 +115,20 @@ pub(super) fn assign<'p>(said: &Said<'_, 'p>, id: TaskId, to: &PersonId, reason:
     if task.assigned.person == *to {
         return refuse(format!("{id} is {}'s already.", person.name));
     }
+    if let Some(out) = d.roster.out(said.policy, person, said.policy.calendar.next_open(said.now))
+        && *to != said.person.id
+    {
+        return refuse(format!(
+            "{} {}; give it to somebody who is here, or wait.",
+            person.name,
+            roster::how_out(said.policy, &out)
+        ));
+    }
     let reason = match reason.trim() {
         "" => format!("{} gave it to {}.", said.person.name, person.name),
         why => format!("{} gave it to {}: {why}", said.person.name, person.name),
     };
-    d.record(Event::Assigned { task: id, person: to.clone(), reason: reason.clone() });
+    d.record(Event::Assigned { task: id, person: to.clone(), reason: reason.clone(), standing_in_for: None });
     d.record(said.touched(id));
     letters::notices(&mut d, &[id], &reason, Some(&said.person.id));
     Ok(d)
@@ -154,13 +165,11 @@ pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked
     if task.is_open() {
         return refuse(format!("{id} is open; there is nothing to reopen."));
     }
-    let gone = said.policy.person(&task.assigned.person).is_none();
-    let load = if gone { Some(said.ask.load()?) } else { None };
     thread::reopen(&mut d, id, reason);
-    if let Some(load) = load {
-        let role = routing::role_for(said.policy.practice_of(task.request_type.as_ref()).staff, task.complexity);
-        let route = routing::route(said.policy, account, role, &load);
-        d.record(Event::Assigned { task: id, person: route.person, reason: route.because });
+    if d.roster.is_gone(said.policy, &task.assigned.person) {
+        let route = routing::route(said.policy, account, &routing::work_of(said.policy, task), &d.roster);
+        let Route { person, because: reason, standing_in_for, .. } = route;
+        d.record(Event::Assigned { task: id, person, reason, standing_in_for });
     }
     d.record(said.touched(id));
     let why = format!("{} opened it again: {reason}", said.person.name);

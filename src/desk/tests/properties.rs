@@ -207,7 +207,9 @@ fn happens(w: &mut World, n: usize, h: &Happening, sent: &mut Vec<Arrival>) {
         Happening::Imports(n) => {
             let mut account = trucks();
             account.csr = [None, Some("ana".into()), Some("zed".into())][*n as usize % 3].clone();
-            w.say(&Input::Import { by: "olga".into(), accounts: vec![account], whole: n.is_multiple_of(2) }).unwrap();
+            let whole = n.is_multiple_of(2);
+            let (by, file) = ("olga".into(), "book.csv".to_owned());
+            w.say(&Input::Import { by, accounts: vec![account], whole, file, seen: None }).unwrap();
         }
         Happening::Leaves(i) => {
             // A reload looks at every open task's clocks.

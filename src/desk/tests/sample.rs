@@ -12,12 +12,12 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use std::collections::BTreeMap;
 
 /// The instant, as the office in Chicago writes it.
-pub(super) fn at(s: &str) -> Timestamp {
+pub(in crate::desk) fn at(s: &str) -> Timestamp {
     DateTime::parse_from_rfc3339(s).unwrap().with_timezone(&Utc)
 }
 
 /// Tuesday, 10 in the morning.
-pub(super) fn tuesday() -> Timestamp {
+pub(in crate::desk) fn tuesday() -> Timestamp {
     at("2026-11-17T10:00:00-06:00")
 }
 
@@ -30,14 +30,7 @@ pub(super) fn mailbox(name: &str, a: &str) -> Mailbox {
 }
 
 fn person(id: &str, name: &str, roles: &[Role]) -> Person {
-    Person {
-        id: id.into(),
-        name: name.into(),
-        address: address(&format!("{id}@agency.example")),
-        phone: None,
-        roles: roles.to_vec(),
-        mode: None,
-    }
+    Person::new(id.into(), name.into(), address(&format!("{id}@agency.example")), roles.to_vec())
 }
 
 fn step(id: &str, title: &str, required: bool, waits_on: Option<Party>) -> crate::domain::workflow::Step {
@@ -52,6 +45,8 @@ pub(super) fn practice() -> Practice {
     let span = |s: &str| Span::try_from(s.to_owned()).unwrap();
     Practice {
         staff: Staffing { simple: Role::Csr, complex: Role::AccountManager },
+        weight: Weights::default(),
+        at_once: false,
         steps: vec![
             step("check", "Check the account.", true, None),
             step("carrier", "Send it to the carrier.", true, Some(Party::Carrier)),
@@ -93,7 +88,7 @@ fn page(en: &str, es: &str) -> PageOfWork {
 }
 
 /// The agency, live: Ana and Ben are CSRs on duty, Max is account manager, Olga runs operations, Otto owns it.
-pub(super) fn policy() -> Policy {
+pub(in crate::desk) fn policy() -> Policy {
     Policy {
         agency: Agency {
             name: "Agency".into(),
@@ -112,6 +107,7 @@ pub(super) fn policy() -> Policy {
             person("otto", "Otto Lane", &[Role::Owner]),
         ],
         duty: vec!["ana".into(), "ben".into()],
+        rota: Vec::new(),
         mode: Mode::Live,
         mode_of: BTreeMap::new(),
         pages: BTreeMap::from([

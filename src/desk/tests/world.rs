@@ -3,9 +3,12 @@
 use super::sample::{self, Mail};
 use crate::desk::*;
 use crate::domain::{
+    absence::Absence,
+    account::{BookStanding, name_key},
     fold,
     task::{Task, TaskState},
     workflow::Clock,
+    workload::Workload,
 };
 use std::collections::BTreeSet;
 
@@ -19,6 +22,9 @@ pub(super) struct World {
     pub(super) accounts: BTreeMap<AccountId, Account>,
     pub(super) letters: Vec<(LetterRecord, Intent)>,
     pub(super) journal: Vec<(Timestamp, Vec<Event>)>,
+    pub(super) absences: BTreeMap<PersonId, Vec<Absence>>,
+    pub(super) presence_due: Option<Timestamp>,
+    pub(super) book: BookStanding,
     /// The most rounds that any decision took.
     pub(super) rounds: usize,
 }
@@ -37,6 +43,9 @@ impl World {
             accounts: BTreeMap::new(),
             letters: Vec::new(),
             journal: Vec::new(),
+            absences: BTreeMap::new(),
+            presence_due: None,
+            book: BookStanding::default(),
             rounds: 0,
         }
     }
@@ -85,6 +94,13 @@ impl World {
         let mut drafts = Vec::new();
         for _ in 0..10_000 {
             let next = self.tasks.values().filter_map(|t| t.next_due().map(|at| (at, t.id))).min();
+            let look = self.presence_due.filter(|at| *at <= when && next.is_none_or(|(due, _)| *at <= due));
+            if let Some(at) = look {
+                self.now = self.now.max(at);
+                drafts.push(self.say(&Input::Presence).unwrap());
+                assert!(self.presence_due.is_none_or(|next| next > self.now), "presence is looked at without end");
+                continue;
+            }
             let Some((due, id)) = next.filter(|(due, _)| *due <= when) else { break };
             self.now = self.now.max(due);
             drafts.push(self.say(&Input::Clock(id)).unwrap());
@@ -130,6 +146,15 @@ impl World {
                 Event::AccountRemoved { account } => {
                     self.accounts.remove(account);
                 }
+                Event::AbsencesSet { person, absences } => {
+                    self.absences.insert(person.clone(), absences.clone());
+                }
+                Event::PresenceLooked { next } => self.presence_due = *next,
+                Event::BookImported { by, file, first } => {
+                    self.book.imported = Some((draft.at, by.clone(), file.clone()));
+                    self.book.held |= *first;
+                }
+                Event::BookReleased { .. } => self.book.held = false,
                 Event::LetterTried { letter }
                 | Event::LetterAnswered { letter, .. }
                 | Event::LetterReleased { letter, .. }
@@ -207,15 +232,29 @@ impl World {
             Lookup::AccountsByAddress(x) => accounts(&|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x))),
             Lookup::AccountsByDomain(d) => accounts(&|a| a.domains.contains(d)),
             Lookup::AccountsByPolicy(n) => accounts(&|a| a.policies.iter().any(|p| folded(&p.number) == *n)),
-            Lookup::AccountsByName(n) => accounts(&|a| folded(a.name.as_str()) == *n),
+            Lookup::AccountsByName(n) => accounts(&|a| name_key(a.name.as_str()) == *n),
+            Lookup::AccountsByRequester(x) => {
+                let of = |t: &&Task| t.requester.as_ref().is_some_and(|r| r.address == *x);
+                let ids: BTreeSet<_> = self.tasks.values().filter(of).filter_map(|t| t.account.clone()).collect();
+                accounts(&|a| ids.contains(&a.id))
+            }
+            Lookup::OpenTasksOf(p) => self.open_tasks(|t| t.assigned.person == *p),
+            Lookup::OpenTasksLentBy(p) => self.open_tasks(|t| t.assigned.standing_in_for.as_ref() == Some(p)),
+            Lookup::AssignedSince(p, since) => {
+                let given = |t: &&Task| t.assigned.person == *p && t.assigned.at >= *since;
+                Answer::Number(self.tasks.values().filter(given).count() as u64)
+            }
+            Lookup::Absences => Answer::Absences(self.absences.clone()),
+            Lookup::PresenceDue => Answer::Moment(self.presence_due),
+            Lookup::Book => Answer::Book(self.book.clone()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts.keys().cloned().collect()),
             Lookup::OpenTasksOfAccount(a) => Answer::Tasks(
                 self.tasks.values().filter(|t| t.is_open() && t.account.as_ref() == Some(a)).map(|t| t.id).collect(),
             ),
             Lookup::Load => {
-                let mut load = BTreeMap::new();
+                let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();
                 for t in self.tasks.values().filter(|t| t.is_open()) {
-                    *load.entry(t.assigned.person.clone()).or_insert(0) += 1;
+                    load.entry(t.assigned.person.clone()).or_default().count(t, 1);
                 }
                 Answer::Load(load)
             }
@@ -224,6 +263,10 @@ impl World {
             Lookup::Letter(id) => self.letter(|r| r.id == *id),
             Lookup::LetterByMessageId(id) => self.letter(|r| r.message_id == *id),
         }
+    }
+
+    fn open_tasks(&self, which: impl Fn(&Task) -> bool) -> Answer {
+        Answer::Tasks(self.tasks.values().filter(|t| t.is_open() && which(t)).map(|t| t.id).collect())
     }
 
     fn times(&self, which: impl Fn(&LetterRecord) -> bool) -> Answer {

@@ -1,7 +1,16 @@
 //! Every lookup and list gives what the decisions made.
 
 use super::{houses::House, samples::*};
-use crate::domain::{account::Account, decision::*, event::Event, id::*, letter::Disposition, message::*};
+use crate::domain::{
+    absence::Absence,
+    account::{Account, BookStanding},
+    decision::*,
+    event::Event,
+    id::*,
+    letter::Disposition,
+    message::*,
+    workflow::Weights,
+};
 use crate::store::{Cursor, Store, TaskFilter};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -121,14 +130,77 @@ pub fn an_account_that_changes_its_address_is_not_found_by_the_old_one<H: House>
 
 pub fn load_counts_open_tasks_only_and_follows_assignment<H: House>() {
     let mut h = H::begin();
-    let load = |pairs: &[(&str, u32)]| Answer::Load(pairs.iter().map(|(p, n)| ((*p).into(), *n)).collect());
     h.takes(&decision(1, vec![opened(1, None, "ana"), opened(2, None, "ana"), opened(3, None, "ben")]));
-    assert_eq!(h.answer(Lookup::Load), load(&[("ana", 2), ("ben", 1)]));
-    let to_ben = Event::Assigned { task: TaskId(1), person: "ben".into(), reason: "x".into() };
+    assert_eq!(load(&mut h), [("ana".to_owned(), 2), ("ben".to_owned(), 1)]);
+    let to_ben = Event::Assigned { task: TaskId(1), person: "ben".into(), reason: "x".into(), standing_in_for: None };
     h.takes(&decision(2, vec![to_ben, ended(2)]));
-    assert_eq!(h.answer(Lookup::Load), load(&[("ben", 2)]));
+    assert_eq!(load(&mut h), [("ben".to_owned(), 2)]);
     h.takes(&decision(3, vec![Event::Reopened { task: TaskId(2), reason: "wrong holder".into() }]));
-    assert_eq!(h.answer(Lookup::Load), load(&[("ana", 1), ("ben", 2)]));
+    assert_eq!(load(&mut h), [("ana".to_owned(), 1), ("ben".to_owned(), 2)]);
+    // A page may say that its work weighs more.
+    h.takes(&decision(4, vec![opened(4, Some("claim"), "ben")]));
+    let Answer::Load(all) = h.answer(Lookup::Load) else { panic!("no load") };
+    let heavy = |kind: Option<&RequestType>| Weights { simple: if kind.is_some() { 5 } else { 1 }, complex: 1 };
+    assert_eq!(all[&PersonId::from("ben")].weight(heavy), 7);
+}
+
+fn load<H: House>(h: &mut H) -> Vec<(String, u32)> {
+    let Answer::Load(all) = h.answer(Lookup::Load) else { panic!("no load") };
+    all.into_iter().map(|(p, work)| (p.to_string(), work.tasks())).collect()
+}
+
+pub fn lent_tasks_todays_tasks_absences_and_the_books_standing_are_remembered<H: House>() {
+    let mut h = H::begin();
+    assert_eq!(h.answer(Lookup::Absences), Answer::Absences(BTreeMap::new()));
+    assert_eq!(h.answer(Lookup::Book), Answer::Book(BookStanding::default()));
+    assert_eq!(h.store().presence_due().unwrap(), None);
+    let lent = Event::Assigned {
+        task: TaskId(2),
+        person: "ben".into(),
+        reason: "x".into(),
+        standing_in_for: Some("ana".into()),
+    };
+    let absence = Absence { from: at(3), until: Some(at(9)), stand_in: None, said_by: "olga".into() };
+    h.takes(&decision(1, vec![opened(1, None, "ben"), opened(2, None, "ana"), account_set(1, "A-1")]));
+    h.takes(&decision(
+        5,
+        vec![
+            lent,
+            Event::AbsencesSet { person: "ana".into(), absences: vec![absence.clone()] },
+            Event::PresenceLooked { next: Some(at(9)) },
+            Event::BookImported { by: "olga".into(), file: "b.csv".to_owned(), first: true },
+            saved(&account("A-1", "tony@trucks.example", "trucks.example", "P 1")),
+        ],
+    ));
+    for _ in 0..2 {
+        assert_eq!(h.answer(Lookup::OpenTasksOf("ben".into())), tasks(&[1, 2]));
+        assert_eq!(h.answer(Lookup::OpenTasksLentBy("ana".into())), tasks(&[2]));
+        assert_eq!(h.answer(Lookup::AssignedSince("ben".into(), at(0))), Answer::Number(2));
+        assert_eq!(h.answer(Lookup::AssignedSince("ben".into(), at(2))), Answer::Number(1));
+        let known = BTreeMap::from([(PersonId::from("ana"), vec![absence.clone()])]);
+        assert_eq!(h.answer(Lookup::Absences), Answer::Absences(known));
+        assert_eq!(h.store().next_moment().unwrap(), Some(at(9)));
+        let Answer::Book(book) = h.answer(Lookup::Book) else { panic!("no book") };
+        assert!(book.held && book.imported.is_some_and(|(when, by, _)| when == at(5) && by.as_str() == "olga"));
+        let Answer::Accounts(earlier) = h.answer(Lookup::AccountsByRequester(address("tony@trucks.example"))) else {
+            panic!("no accounts")
+        };
+        assert_eq!(earlier.len(), 1);
+        h.reopen();
+    }
+    h.takes(&decision(
+        9,
+        vec![
+            ended(2),
+            Event::AbsencesSet { person: "ana".into(), absences: Vec::new() },
+            Event::PresenceLooked { next: None },
+            Event::BookReleased { by: "olga".into() },
+        ],
+    ));
+    assert_eq!(h.answer(Lookup::OpenTasksLentBy("ana".into())), tasks(&[]));
+    assert_eq!(h.answer(Lookup::Absences), Answer::Absences(BTreeMap::new()));
+    assert_eq!(h.answer(Lookup::PresenceDue), Answer::Moment(None));
+    assert!(matches!(h.answer(Lookup::Book), Answer::Book(b) if !b.held));
 }
 
 pub fn the_next_task_number_never_repeats<H: House>() {

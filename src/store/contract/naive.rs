@@ -1,8 +1,18 @@
 //! A store as simple as can be: all decisions in a list, every answer by folding all of them. Slow and plainly right.
 
 use crate::domain::{
-    Timestamp, account::Account, decision::*, event::Event, fold, id::*, letter::*, message::*, task::Task,
+    Timestamp,
+    absence::Absence,
+    account::{Account, BookStanding, name_key},
+    decision::*,
+    event::Event,
+    fold,
+    id::*,
+    letter::*,
+    message::*,
+    task::Task,
     text::folded,
+    workload::Workload,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -168,6 +178,40 @@ impl Naive {
     fn accounts_where(&self, holds: impl Fn(&Account) -> bool) -> Answer {
         Answer::Accounts(self.accounts().into_values().filter(holds).collect())
     }
+    fn open_where(&self, holds: impl Fn(&Task) -> bool) -> Answer {
+        Answer::Tasks(self.tasks().values().filter(|t| t.is_open() && holds(t)).map(|t| t.id).collect())
+    }
+    fn absences(&self) -> BTreeMap<PersonId, Vec<Absence>> {
+        let mut out = BTreeMap::new();
+        for (_, e) in self.events() {
+            if let Event::AbsencesSet { person, absences } = e {
+                out.insert(person.clone(), absences.clone());
+            }
+        }
+        out.retain(|_, absences| !absences.is_empty());
+        out
+    }
+    fn book(&self) -> BookStanding {
+        let mut book = BookStanding::default();
+        for (at, e) in self.events() {
+            match e {
+                Event::BookImported { by, file, first } => {
+                    book.imported = Some((at, by.clone(), file.clone()));
+                    book.held = book.held || *first;
+                }
+                Event::BookReleased { .. } => book.held = false,
+                _ => {}
+            }
+        }
+        book
+    }
+    pub fn presence_due(&self) -> Option<Timestamp> {
+        let looks = self.events().filter_map(|(_, e)| match e {
+            Event::PresenceLooked { next } => Some(*next),
+            _ => None,
+        });
+        looks.last().flatten()
+    }
     pub fn answer(&self, lookup: &Lookup) -> Answer {
         match lookup {
             Lookup::NextTask => Answer::Number(self.tasks().keys().map(|t| t.0).max().unwrap_or(0) + 1),
@@ -188,16 +232,36 @@ impl Naive {
             Lookup::AccountsByPolicy(x) => {
                 self.accounts_where(|a| a.policies.iter().any(|p| folded(&p.number) == folded(x)))
             }
-            Lookup::AccountsByName(x) => self.accounts_where(|a| folded(a.name.as_str()) == folded(x)),
+            Lookup::AccountsByName(x) => self.accounts_where(|a| name_key(a.name.as_str()) == name_key(x)),
+            Lookup::AccountsByRequester(x) => {
+                let tasks = self.tasks();
+                let of = |t: &&Task| t.requester.as_ref().is_some_and(|r| r.address == *x);
+                let mut ids = BTreeSet::new();
+                for t in tasks.values().rev().filter(of).filter(|t| t.account.is_some()).take(50) {
+                    if ids.len() < 5 {
+                        ids.extend(t.account.clone());
+                    }
+                }
+                self.accounts_where(|a| ids.contains(&a.id))
+            }
+            Lookup::OpenTasksOf(p) => self.open_where(|t| t.assigned.person == *p),
+            Lookup::OpenTasksLentBy(p) => self.open_where(|t| t.assigned.standing_in_for.as_ref() == Some(p)),
+            Lookup::AssignedSince(p, since) => {
+                let given = |t: &&Task| t.assigned.person == *p && t.assigned.at >= *since;
+                Answer::Number(self.tasks().values().filter(given).count() as u64)
+            }
+            Lookup::Absences => Answer::Absences(self.absences()),
+            Lookup::PresenceDue => Answer::Moment(self.presence_due()),
+            Lookup::Book => Answer::Book(self.book()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),
             Lookup::OpenTasksOfAccount(a) => {
                 let of = |t: &&Task| t.is_open() && t.account.as_ref() == Some(a);
                 Answer::Tasks(self.tasks().values().filter(of).map(|t| t.id).collect())
             }
             Lookup::Load => {
-                let mut load = BTreeMap::new();
+                let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();
                 for t in self.tasks().into_values().filter(Task::is_open) {
-                    *load.entry(t.assigned.person).or_default() += 1;
+                    load.entry(t.assigned.person.clone()).or_default().count(&t, 1);
                 }
                 Answer::Load(load)
             }

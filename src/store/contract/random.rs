@@ -1,7 +1,7 @@
 //! Random decisions, random syncs and restarts: whatever is asked, the store says what a naive fold says.
 
 use super::{houses::House, naive::Naive, samples::*};
-use crate::domain::{decision::*, event::Event, id::*, letter::*, message::*, task::Corrected};
+use crate::domain::{absence::Absence, decision::*, event::Event, id::*, letter::*, message::*, task::Corrected};
 use crate::store::{Commit, Store, TaskFilter};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use std::collections::BTreeSet;
@@ -16,6 +16,8 @@ enum Act {
     Fate(u8, u8, u8),
     Account(u8, u8),
     Pause(bool),
+    Absent(u8, u8),
+    Book(u8),
     Sync,
     Restart,
 }
@@ -31,6 +33,8 @@ fn act() -> impl Strategy<Value = Act> {
         8 => (n.clone(), 0..6u8, 0..60u8).prop_map(|(l, k, x)| Act::Fate(l, k, x)),
         3 => (0..4u8, 0..6u8).prop_map(|(a, k)| Act::Account(a, k)),
         1 => any::<bool>().prop_map(Act::Pause),
+        2 => (0..2u8, 0..4u8).prop_map(|(p, k)| Act::Absent(p, k)),
+        1 => (0..3u8).prop_map(Act::Book),
         2 => Just(Act::Sync),
         1 => Just(Act::Restart),
     ]
@@ -66,7 +70,12 @@ impl Desk {
                 events(vec![match kind {
                     0 | 1 => ended(t),
                     2 => Event::Reopened { task, reason: text() },
-                    3 => Event::Assigned { task, person: ["ana", "ben"][usize::from(x % 2)].into(), reason: text() },
+                    3 => Event::Assigned {
+                        task,
+                        person: ["ana", "ben"][usize::from(x % 2)].into(),
+                        reason: text(),
+                        standing_in_for: (x % 3 == 0).then(|| "cy".into()),
+                    },
                     4 => clocks(t, &[now + n, now + 2 * n]),
                     5 => clocks(t, &[]),
                     6 => account_set(t, ["A-0", "A-1"][usize::from(x % 2)]),
@@ -151,6 +160,24 @@ impl Desk {
                     Event::AccountSaved { account: Box::new(account) }
                 }])
             }
+            Act::Absent(person, kind) => {
+                let absence = |n: i64| Absence {
+                    from: at(now + n),
+                    until: (kind < 3).then(|| at(now + n + 9)),
+                    stand_in: None,
+                    said_by: "ana".into(),
+                };
+                let absences = (0..i64::from(kind)).map(absence).collect();
+                let next = (kind > 0).then(|| at(now + i64::from(kind)));
+                events(vec![
+                    Event::AbsencesSet { person: ["ana", "ben"][usize::from(person)].into(), absences },
+                    Event::PresenceLooked { next },
+                ])
+            }
+            Act::Book(kind) => events(vec![match kind {
+                0 => Event::BookReleased { by: "ana".into() },
+                n => Event::BookImported { by: "ben".into(), file: "b.csv".to_owned(), first: n == 1 },
+            }]),
             Act::Pause(paused) => events(vec![Event::SendingPaused { paused, by: "ana".into() }]),
             Act::Sight(..) | Act::Fate(..) | Act::Sync | Act::Restart => None,
         }
@@ -173,6 +200,13 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::AccountsByDomain(format!("d{n}.example")));
         all.push(Lookup::AccountsByPolicy(format!("p{n}")));
     }
+    for person in ["ana", "ben", "cy"] {
+        all.push(Lookup::OpenTasksOf(person.into()));
+        all.push(Lookup::OpenTasksLentBy(person.into()));
+        all.push(Lookup::AssignedSince(person.into(), at(20)));
+    }
+    all.extend([Lookup::Absences, Lookup::PresenceDue, Lookup::Book]);
+    all.push(Lookup::AccountsByRequester(mailbox("tony@trucks.example").address));
     all.push(Lookup::AccountsByName("marchetti trucking inc".into()));
     all.push(Lookup::LettersTo(address("a@x.example")));
     all.push(Lookup::LettersToDomain("x.example".into()));
@@ -187,6 +221,7 @@ fn compared<H: House>(h: &mut H, desk: &Desk) {
     let now = at(naive.decisions.len() as i64 + 15);
     let store = h.store();
     assert_eq!(store.tasks_due(now, 1000).unwrap(), naive.tasks_due(now));
+    assert_eq!(store.presence_due().unwrap(), naive.presence_due());
     let due: Vec<_> = store.letters_due(now, 1000).unwrap().into_iter().map(|l| l.id).collect();
     assert_eq!(due, naive.letters_due(now, &desk.cut_off));
     for n in 0..6 {

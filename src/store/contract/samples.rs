@@ -139,6 +139,7 @@ pub fn opening(kind: Option<&str>, assignee: &str, message: Option<u64>) -> Open
         done_when: "the certificate is with the holder".into(),
         assigned_to: assignee.into(),
         assigned_because: "she serves the account".into(),
+        standing_in_for: None,
     }
 }
 
@@ -160,6 +161,7 @@ pub fn account_set(task: u64, account: &str) -> Event {
         account: Some(account.into()),
         insured: Some("Marchetti Trucking Inc".into()),
         reason: "the sender is a contact of it".into(),
+        candidates: Vec::new(),
     }
 }
 

@@ -1,0 +1,220 @@
+//! Who comes and goes: untouched work moves to whoever stands in, and comes back when they do.
+//!
+//! Looks at everybody anew each time, so that looking twice changes nothing and no moment can be missed: a look that
+//! comes late does what an earlier one would have done.
+
+use super::{
+    Policy,
+    absence::{What, read},
+    ask::{Ask, Asked, all, refuse},
+    drafting::Drafting,
+    letters, roster,
+    roster::Roster,
+    routing,
+};
+use crate::domain::{
+    Timestamp, absence::Absence, account::Account, decision::Cause, event::Event, id::*, person::Person, task::Task,
+};
+use std::collections::BTreeMap;
+
+/// The moment has come at which somebody goes or is back.
+pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
+    let (due, roster) = (ask.presence_due(), ask.load());
+    let (due, mut roster) = (due?, roster?);
+    let mut d = Drafting::new(Cause::Clock, now, policy);
+    let work = Work::of(ask, policy, &roster, |_| true)?;
+    move_all(&mut d, &work, &mut roster);
+    next_look(&mut d, &roster, due);
+    Ok(d)
+}
+
+/// Somebody says that somebody is out, leaves, or is back.
+pub(super) fn said<'p>(
+    ask: &Ask<'_>,
+    by: &Person,
+    words: &str,
+    now: Timestamp,
+    policy: &'p Policy,
+) -> Asked<Drafting<'p>> {
+    let said = match read(words, Some(&by.id), policy, now) {
+        Some(Ok(said)) => said,
+        Some(Err(why)) => return refuse(why),
+        None => {
+            return refuse(
+                "That says of nobody whether they are here; say “ana out until Friday”, “ana out 12/24 to 1/2”, \
+                 “ana leaving 12/31”, or “ana back”.",
+            );
+        }
+    };
+    let (due, roster) = (ask.presence_due(), ask.load());
+    let (due, mut roster) = (due?, roster?);
+    let before = roster.said(&said.person).to_vec();
+    let after = changed(&before, &said.what, by, now);
+    if before == after {
+        let name = policy.person(&said.person).map_or_else(|| said.person.to_string(), |p| p.name.to_string());
+        return refuse(match said.what {
+            What::Back { .. } => format!("Nothing says that {name} is out. What intaked.toml says is changed there."),
+            _ => format!("That is known of {name} already."),
+        });
+    }
+    roster.set(&said.person, after.clone());
+    let work = Work::of(ask, policy, &roster, |p| *p == said.person)?;
+    let mut d = Drafting::new(Cause::Person(by.id.clone()), now, policy);
+    d.record(Event::AbsencesSet { person: said.person, absences: after });
+    move_all(&mut d, &work, &mut roster);
+    next_look(&mut d, &roster, due);
+    Ok(d)
+}
+
+/// The absences as they are when this was said. What is over is forgotten; a new one takes the place of those it
+/// overlaps.
+fn changed(before: &[Absence], what: &What, by: &Person, now: Timestamp) -> Vec<Absence> {
+    let mut list: Vec<Absence> = before.iter().filter(|a| a.until.is_none_or(|u| u > now)).cloned().collect();
+    let overlaps = |a: &Absence, from: Timestamp, until: Option<Timestamp>| {
+        a.until.is_none_or(|u| u > from) && until.is_none_or(|u| a.from < u)
+    };
+    match what {
+        What::Out { from, until, stand_in } => {
+            list.retain(|a| !overlaps(a, *from, *until));
+            let (stand_in, said_by) = (stand_in.clone(), by.id.clone());
+            let same = |a: &&Absence| a.until == *until && a.stand_in == stand_in && a.from <= *from;
+            // Said again of an absence that has begun: nothing new.
+            match before.iter().find(same).filter(|a| a.covers(*from)) {
+                Some(known) => list.push(known.clone()),
+                None => list.push(Absence { from: *from, until: *until, stand_in, said_by }),
+            }
+        }
+        What::Back { at } => {
+            // What lies ahead of that moment stays; what covers it ends there.
+            list.retain(|a| a.from < *at || a.from > now);
+            for a in list.iter_mut().filter(|a| a.covers(now) || a.covers(*at)) {
+                a.until = Some(*at);
+            }
+            list.retain(|a| a.until.is_none_or(|u| u > now));
+        }
+    }
+    list.sort_by_key(|a| a.from);
+    list
+}
+
+fn next_look(d: &mut Drafting<'_>, roster: &Roster, due: Option<Timestamp>) {
+    let next = roster.next_change(d.policy);
+    if next != due {
+        d.record(Event::PresenceLooked { next });
+    }
+}
+
+/// The tasks that may have to move, each with its account.
+struct Work<'a> {
+    /// Of those who are out or gone.
+    left: Vec<(PersonId, Vec<&'a Task>)>,
+    /// Lent by those who are here.
+    lent: Vec<(PersonId, Vec<&'a Task>)>,
+    accounts: BTreeMap<AccountId, &'a Account>,
+}
+
+impl<'a> Work<'a> {
+    fn of(ask: &Ask<'a>, policy: &Policy, roster: &Roster, whose: impl Fn(&PersonId) -> bool) -> Asked<Self> {
+        let at = policy.calendar.next_open(roster.now);
+        let known = policy.people.iter().map(|p| p.id.clone());
+        let strangers = roster.loaded().filter(|id| policy.person(id).is_none()).cloned();
+        let (mut left, mut lent) = (Vec::new(), Vec::new());
+        for id in known.chain(strangers).filter(whose) {
+            let out =
+                policy.person(&id).is_none_or(|p| roster.out(policy, p, at).is_some()) || roster.is_gone(policy, &id);
+            if out {
+                left.push((ask.open_tasks_of(&id), id));
+            } else {
+                lent.push((ask.open_tasks_lent_by(&id), id));
+            }
+        }
+        let tasks_of = |found: Vec<(Asked<&'a [TaskId]>, PersonId)>| -> Vec<(PersonId, Asked<Vec<&'a Task>>)> {
+            let tasks = |ids: Asked<&'a [TaskId]>| -> Asked<Vec<&'a Task>> {
+                Ok(all(ids?.iter().map(|id| ask.task(*id)).collect())?.into_iter().flatten().collect())
+            };
+            found.into_iter().map(|(ids, person)| (person, tasks(ids))).collect()
+        };
+        let (left, lent) = (tasks_of(left), tasks_of(lent));
+        let answered = |list: Vec<(PersonId, Asked<Vec<&'a Task>>)>| -> Asked<Vec<(PersonId, Vec<&'a Task>)>> {
+            list.into_iter().map(|(person, tasks)| Ok((person, tasks?))).collect()
+        };
+        let (left, lent) = (answered(left)?, answered(lent)?);
+        let tasks = left.iter().flat_map(|(_, tasks)| tasks);
+        let ids: std::collections::BTreeSet<&AccountId> = tasks.filter_map(|t| t.account.as_ref()).collect();
+        let accounts: Vec<_> = ids.into_iter().map(|id| ask.account(id)).collect();
+        let accounts = all(accounts)?.into_iter().flatten().map(|a| (a.id.clone(), a)).collect();
+        Ok(Self { left, lent, accounts })
+    }
+}
+
+/// Work of those who are back returns first, so that they are counted with it when others' work looks for somebody.
+fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
+    d.roster = roster.clone();
+    for (owner, tasks) in &work.lent {
+        let untouched = tasks.iter().filter(|t| !t.assigned.touched);
+        let moved: Vec<TaskId> = untouched.filter_map(|t| give_back(d, owner, t, roster)).collect();
+        letters::notices(d, &moved, "You are back, and nobody had begun on it.", None);
+    }
+    for (owner, tasks) in &work.left {
+        let gone = roster.is_gone(d.policy, owner);
+        // Whoever is back one day goes on with what they have begun.
+        let moving = tasks.iter().filter(|t| gone || !t.assigned.touched);
+        let moved: Vec<(TaskId, bool)> =
+            moving.filter_map(|t| hand_over(d, owner, t, &work.accounts, roster)).collect();
+        let why = d.policy.person(owner).map_or_else(
+            || format!("“{owner}” is not among the agency's people any more."),
+            |p| {
+                let at = d.policy.calendar.next_open(roster.now);
+                let out = roster.out(d.policy, p, at);
+                format!("{} {}.", p.name, out.map_or("is out".to_owned(), |o| roster::how_out(d.policy, &o)))
+            },
+        );
+        let of = |at_once: bool| moved.iter().filter(|(_, o)| *o == at_once).map(|(id, _)| *id).collect::<Vec<_>>();
+        letters::notices(d, &of(false), &why, None);
+        letters::notices_at_once(d, &of(true), &why);
+    }
+}
+
+fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Task, roster: &mut Roster) -> Option<TaskId> {
+    let (back, holder) = (d.policy.person(owner)?, &task.assigned.person);
+    let holder = d.policy.person(holder).map_or_else(|| holder.to_string(), |p| p.name.to_string());
+    d.adopt(task);
+    roster.takes(owner, routing::work_of(d.policy, task).weight);
+    d.record(Event::Assigned {
+        task: task.id,
+        person: owner.clone(),
+        reason: format!("{} is back, and {holder} had not begun on it.", back.name),
+        standing_in_for: None,
+    });
+    Some(task.id)
+}
+
+/// The task, and whether its new assignee has to hear at once; `None` where it stays.
+fn hand_over(
+    d: &mut Drafting<'_>,
+    owner: &PersonId,
+    task: &Task,
+    accounts: &BTreeMap<AccountId, &Account>,
+    roster: &mut Roster,
+) -> Option<(TaskId, bool)> {
+    let work = routing::work_of(d.policy, task);
+    let account = task.account.as_ref().and_then(|id| accounts.get(id)).copied();
+    let route = match d.policy.person(owner) {
+        Some(p) => routing::route_from(d.policy, p, account, &work, roster),
+        None => routing::route(d.policy, account, &work, roster),
+    };
+    if route.person == *owner || d.policy.person(&route.person).is_none() {
+        return None;
+    }
+    if let Some(a) = account {
+        d.know_account(a);
+    }
+    d.adopt(task);
+    roster.takes(&route.person, work.weight);
+    // The one whose task it was at first gets it back, not whoever stood in between.
+    let first = task.assigned.standing_in_for.clone().filter(|p| !roster.is_gone(d.policy, p));
+    let standing_in_for = first.or(route.standing_in_for).filter(|p| *p != route.person);
+    let (person, reason) = (route.person, route.because);
+    d.record(Event::Assigned { task: task.id, person, reason, standing_in_for });
+    Some((task.id, route.nobody_else))
+}
