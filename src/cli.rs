@@ -17,6 +17,7 @@ mod logging;
 mod moment;
 mod new;
 mod parts;
+mod people;
 mod print;
 mod reread;
 mod run;
@@ -82,6 +83,8 @@ enum Command {
     Letters(letters::Args),
     /// Import the account book
     Book(book::Args),
+    /// List who is here, or say that somebody is out, leaves, or is back
+    People(people::Args),
     /// Show how the daemon is
     Status(status::Args),
     /// Prove or rebuild the store of a stopped daemon
@@ -159,6 +162,7 @@ impl Cli {
             Command::Show(args) => show::run(&args, out),
             Command::Letters(args) => letters::run(args, out),
             Command::Book(args) => book::run(args, out),
+            Command::People(args) => people::run(&args, out),
             Command::Status(args) => status::run(&args, out),
             Command::OpenDocuments { limits } => {
                 crate::daemon::opener::child::serve(&limits)?;

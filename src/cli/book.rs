@@ -3,8 +3,9 @@
 use super::{Ending, client::*, print};
 use crate::book;
 use crate::config::{self, Config};
+use crate::desk::Command;
 use crate::domain::{account::Difference, person::Person};
-use crate::web::{ImportOrder, Imported, PeopleList};
+use crate::web::{ImportOrder, Imported, PeopleList, Status};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use std::io::{IsTerminal as _, Write};
@@ -51,6 +52,11 @@ Bad rows are listed with line and reason; the good ones are imported. Exit code 
         #[arg(long)]
         despite_mistakes: bool,
     },
+    /// Let letters outside rest on a book that was imported for the first time
+    Release {
+        #[command(flatten)]
+        daemon: Daemon,
+    },
     /// List the built-in columns files, or print one to begin your own with
     Columns {
         /// Which one
@@ -64,6 +70,15 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         What::Import { daemon, file, columns, whole, dry_run, yes, despite_mistakes } => {
             let how = How { columns, whole, dry_run, yes, despite_mistakes };
             import(&daemon, &file, &how, out)
+        }
+        What::Release { daemon } => {
+            let given = Client::new(&daemon)?.command(&Command::ReleaseBook)?;
+            if daemon.json {
+                print::json(out, &given)?;
+            } else {
+                writeln!(out, "Released: letters rest on the book from now on. Those that wait: intaked letters list")?;
+            }
+            Ok(Ending::Well)
         }
         What::Columns { name } => columns(name.as_deref(), out),
     }
@@ -116,6 +131,12 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
         print::json(out, &told)?;
     } else {
         ended(&given.answer, out)?;
+        if !how.dry_run && client.get::<Status>("/status")?.answer.book.held {
+            writeln!(
+                out,
+                "This book is new: letters that rest on it wait for a yes until you say `intaked book release`."
+            )?;
+        }
         if book.left_out > 0 {
             writeln!(out, "{} of {} rows were left out.", book.left_out, book.rows)?;
         }

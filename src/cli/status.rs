@@ -29,6 +29,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         if s.paused {
             writeln!(out, "ALL SENDING IS STOPPED; `intaked letters resume` lets letters go again.")?;
         }
+        if let Some((at, by, file)) = &s.book.imported {
+            let file = print::short(file, 60);
+            writeln!(out, "Account book: {file}, imported {} by {by}.", print::moment(*at, given.zone))?;
+        }
+        if s.book.held {
+            writeln!(out, "THE BOOK IS NEW: letters that rest on it wait for a yes until `intaked book release`.")?;
+        }
         let mut table = print::table(&["what", "how"]);
         for part in &s.parts {
             let how = if part.well { part.says.clone() } else { format!("TROUBLE: {}", part.says) };

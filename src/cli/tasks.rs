@@ -86,6 +86,17 @@ enum What {
         #[arg(long)]
         reason: String,
     },
+    /// Say which client it is about
+    Account {
+        #[command(flatten)]
+        one: act::One,
+        /// The account's key in the book
+        #[arg(required_unless_present = "none", conflicts_with = "none")]
+        account: Option<String>,
+        /// About no client in the book
+        #[arg(long)]
+        none: bool,
+    },
     /// Say what kind of work it is; ends triage
     Type {
         #[command(flatten)]

@@ -4,15 +4,16 @@ use super::clock::Clock;
 use super::guidance::{Current, Guidance};
 use super::stored::{self, Stored};
 use super::writer::{Rejection, Writer};
-use crate::desk::{Command, Input};
+use crate::desk::{self, Command, Input};
 use crate::domain::{
     Timestamp,
-    account::Account,
+    account::{Account, BookStanding},
     decision::*,
     event::Event,
     id::*,
     letter::{Letter, LetterRecord},
     message::*,
+    person::Person,
     task::Task,
 };
 use crate::inbox::Status as Inbox;
@@ -196,10 +197,13 @@ impl Desk for Front {
         self.ask(move |s| s.sightings(&key)).await
     }
     async fn people(&self) -> Answered<Vec<PersonLine>> {
-        let Answer::Load(load) = self.ask(|s| s.answer(&Lookup::Load)).await? else { return Ok(Vec::new()) };
-        let guidance = self.guidance.get();
-        let line = |p: &crate::domain::person::Person| PersonLine {
+        let asked = self.ask(|s| Ok((s.answer(&Lookup::Load)?, s.answer(&Lookup::Absences)?))).await?;
+        let (Answer::Load(load), Answer::Absences(absences)) = asked else { return Ok(Vec::new()) };
+        let (guidance, now) = (self.guidance.get(), self.clock.now());
+        let line = |p: &Person| PersonLine {
             open: load.get(&p.id).map_or(0, |w| w.tasks()),
+            is_out: desk::absence::standing(&guidance.policy, &absences, p, now),
+            absences: absences.get(&p.id).cloned().unwrap_or_default(),
             person: p.clone(),
         };
         Ok(guidance.policy.people.iter().map(line).collect())
@@ -276,7 +280,8 @@ impl Desk for Front {
 
     async fn status(&self) -> Answered<Status> {
         let guidance = self.guidance.get();
-        let (paused, counts) = self.ask(|s| Ok((s.paused()?, s.counts()?))).await?;
+        let (paused, counts, book) = self.ask(|s| Ok((s.paused()?, s.counts()?, s.answer(&Lookup::Book)?))).await?;
+        let book = if let Answer::Book(book) = book { book } else { BookStanding::default() };
         Ok(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             agency: guidance.policy.agency.name.clone(),
@@ -284,6 +289,7 @@ impl Desk for Front {
             paused,
             started: self.started,
             counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
+            book,
             parts: self.health.parts(),
             versions: guidance.policy.versions.clone(),
         })

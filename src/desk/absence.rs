@@ -10,13 +10,19 @@
 //!
 //! “Until Friday” is back on Friday; “through Friday” is back on the business day after. “I” is whoever says it.
 
-use super::Policy;
+use super::{
+    Policy,
+    roster::{self, Roster},
+};
 use crate::domain::{
     Timestamp,
+    absence::Absence,
     id::PersonId,
+    person::Person,
     text::{HeaderText, folded},
 };
 use chrono::{Datelike, Days, NaiveDate, NaiveTime, Weekday};
+use std::collections::BTreeMap;
 
 /// What was said of whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +50,18 @@ pub enum What {
         /// From then on.
         at: Timestamp,
     },
+}
+
+/// How somebody is out now, in words that follow their name; `None` while they are here.
+#[must_use]
+pub fn standing(
+    policy: &Policy,
+    absences: &BTreeMap<PersonId, Vec<Absence>>,
+    person: &Person,
+    now: Timestamp,
+) -> Option<String> {
+    let out = Roster::of(absences.clone(), now).out(policy, person, now)?;
+    Some(roster::how_out(policy, &out))
 }
 
 const OUT: [&str; 8] = ["out", "off", "away", "sick", "absent", "on vacation", "on leave", "on holiday"];
@@ -136,8 +154,7 @@ fn person(name: &str, by: Option<&PersonId>, policy: &Policy) -> Result<PersonId
     if let Some(p) = policy.people.iter().find(|p| folded(p.id.as_str()) == key || folded(p.name.as_str()) == key) {
         return Ok(p.id.clone());
     }
-    let first =
-        |p: &&crate::domain::person::Person| p.name.as_str().split(' ').next().is_some_and(|f| folded(f) == key);
+    let first = |p: &&Person| p.name.as_str().split(' ').next().is_some_and(|f| folded(f) == key);
     let found: Vec<_> = policy.people.iter().filter(first).collect();
     let known: Vec<&str> = policy.people.iter().map(|p| p.id.as_str()).collect();
     match found.as_slice() {

@@ -6,7 +6,7 @@ use super::{Draft, Intent, Policy, clocks, roster::Roster, routing};
 use crate::domain::{
     Timestamp, account::Account, decision::Cause, event::Event, fold, id::*, message::RawRef, task::Task,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A decision in the making.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Drafting<'a> {
     pub(super) intents: Vec<Intent>,
     /// Who is here, as far as it was asked for.
     pub(super) roster: Roster,
+    /// Tasks that nobody who does such work could take: whoever has them hears at once.
+    pub(super) nobody_else: BTreeSet<TaskId>,
     /// Letters outside that rest on the account book wait for a person.
     pub(super) book_is_held: bool,
     cause: Cause,
@@ -39,6 +41,7 @@ impl<'a> Drafting<'a> {
             policy,
             intents: Vec::new(),
             roster: Roster::default(),
+            nobody_else: BTreeSet::new(),
             book_is_held: false,
             cause,
             events: Vec::new(),

@@ -6,8 +6,8 @@ use super::{
     clocks,
     drafting::Drafting,
     letters::{self, ESCALATION, HAZARD, ToStaff},
-    roster::{self, Roster},
-    routing,
+    roster::Roster,
+    routing::{self, Even, Route},
 };
 use crate::domain::{
     Timestamp,
@@ -46,28 +46,28 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     Ok(d)
 }
 
-/// Where the assignee is not among the agency's people any more, somebody else gets the task.
+/// Where the assignee is not among the agency's people any more, or is out and has not begun, somebody else gets the
+/// task.
 pub(super) fn reassign_from_the_departed(
     d: &mut Drafting<'_>,
     task: &Task,
     account: Option<&crate::domain::account::Account>,
     roster: &Roster,
 ) {
-    let gone = task.assigned.person.clone();
-    if !roster.is_gone(d.policy, &gone) {
+    let task = d.task(task.id).unwrap_or(task).clone();
+    let Some((route, why)) = routing::from_whoever_is_away(d.policy, &task, account, roster, Even::Untouched) else {
         return;
-    }
-    let route = routing::route(d.policy, account, &routing::work_of(d.policy, task), roster);
-    if d.policy.person(&route.person).is_none() || route.person == gone {
-        return;
+    };
+    if route.nobody_else {
+        d.nobody_else.insert(task.id);
     }
     d.record(Event::Assigned {
         task: task.id,
         person: route.person,
-        reason: format!("“{gone}” is not among the agency's people any more. {}", route.because),
+        reason: format!("{why} {}", route.because),
         standing_in_for: route.standing_in_for,
     });
-    letters::notices(d, &[task.id], &format!("The task was {gone}'s, who is not here any more."), None);
+    letters::notices(d, &[task.id], &why, None);
 }
 
 /// Writes the steps down and tells each listener once, in one letter, of all that ran out for them.
@@ -152,17 +152,12 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
 /// A danger does not wait for somebody who is out: the task goes to whoever is there now.
 fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
     let Some(task) = d.task(id).cloned() else { return };
-    let Some(person) = d.policy.person(&task.assigned.person) else { return };
-    let Some(out) = d.roster.out(d.policy, person, d.now) else { return };
     let account = d.account_of(&task).cloned();
-    let route = routing::route_from(d.policy, person, account.as_ref(), &routing::work_of(d.policy, &task), &d.roster);
-    if route.person == person.id || d.policy.person(&route.person).is_none() {
-        return;
-    }
-    let how = roster::how_out(d.policy, &out);
-    let first = task.assigned.standing_in_for.clone().or(route.standing_in_for).filter(|p| *p != route.person);
-    let reason = format!("There is danger, and {} {how}. {}", person.name, route.because);
-    d.record(Event::Assigned { task: id, person: route.person, reason, standing_in_for: first });
+    let found = routing::from_whoever_is_away(d.policy, &task, account.as_ref(), &d.roster, Even::Begun);
+    let Some((route, why)) = found else { return };
+    let Route { person, because, standing_in_for, .. } = route;
+    let reason = format!("There is danger. {why} {because}");
+    d.record(Event::Assigned { task: id, person, reason, standing_in_for });
 }
 
 /// Whoever hears in the place of those who are out, each once.

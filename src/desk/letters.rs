@@ -228,15 +228,6 @@ fn court(task: &Task) -> String {
 /// Notices to whoever has these tasks: one letter for each person and template, however many tasks.
 /// `except` wrote or did it themselves and need not be told.
 pub(super) fn notices(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<&PersonId>) {
-    notices_in(d, tasks, why, except, false);
-}
-
-/// The same, whatever the hour: nobody else could take it.
-pub(super) fn notices_at_once(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str) {
-    notices_in(d, tasks, why, None, true);
-}
-
-fn notices_in(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<&PersonId>, at_once: bool) {
     let mut groups: Vec<(PersonId, String, Vec<TaskId>)> = Vec::new();
     for id in tasks {
         let Some(t) = d.task(*id) else { continue };
@@ -245,7 +236,7 @@ fn notices_in(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<
             continue;
         }
         // Nobody who is out is left alone with a letter.
-        let person = d.hears(&t.assigned.person, Some(*id), at_once);
+        let person = d.hears(&t.assigned.person, Some(*id), false);
         match groups.iter_mut().find(|(p, k, _)| *p == person && *k == kind) {
             Some((_, _, list)) => list.push(*id),
             None => groups.push((person, kind, vec![*id])),
@@ -262,6 +253,7 @@ fn notices_in(d: &mut Drafting<'_>, tasks: &[TaskId], why: &str, except: Option<
             .first()
             .and_then(|id| d.task(*id))
             .map_or_else(|| why.to_owned(), |t| in_whose_place(d, t, &person, why));
+        let at_once = tasks.iter().any(|id| d.nobody_else.contains(id));
         let letter = ToStaff { kind: NOTICE, why, action, at_once, with_original: true, ..ToStaff::default() };
         to_staff(d, &person, &tasks, letter);
     }

@@ -114,6 +114,9 @@ fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>
     let work = routing::work(d.policy, request_type.as_ref(), complexity, !reading.hazards.is_empty());
     let route = routing::route(d.policy, account, &work, &counters.load);
     counters.load.takes(&route.person, work.weight);
+    if route.nobody_else {
+        d.nobody_else.insert(task);
+    }
     let title = request_type.as_ref().and_then(|t| d.policy.title(t, "en")).unwrap_or(view::to_be_sorted("en"));
     let opening = Opening {
         type_title: title.to_owned(),

@@ -10,7 +10,7 @@ use super::{
     drafting::Drafting,
     letters, roster,
     roster::Roster,
-    routing,
+    routing::{self, Even, Route},
 };
 use crate::domain::{
     Timestamp, absence::Absence, account::Account, decision::Cause, event::Event, id::*, person::Person, task::Task,
@@ -22,7 +22,7 @@ pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Ask
     let (due, roster) = (ask.presence_due(), ask.load());
     let (due, mut roster) = (due?, roster?);
     let mut d = Drafting::new(Cause::Clock, now, policy);
-    let work = Work::of(ask, policy, &roster, |_| true)?;
+    let work = Work::of(ask, policy, &roster)?;
     move_all(&mut d, &work, &mut roster);
     next_look(&mut d, &roster, due);
     Ok(d)
@@ -58,7 +58,8 @@ pub(super) fn said<'p>(
         });
     }
     roster.set(&said.person, after.clone());
-    let work = Work::of(ask, policy, &roster, |p| *p == said.person)?;
+    // Whoever is back may take what stayed with somebody who is out for want of anybody.
+    let work = Work::of(ask, policy, &roster)?;
     let mut d = Drafting::new(Cause::Person(by.id.clone()), now, policy);
     d.record(Event::AbsencesSet { person: said.person, absences: after });
     move_all(&mut d, &work, &mut roster);
@@ -114,12 +115,12 @@ struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn of(ask: &Ask<'a>, policy: &Policy, roster: &Roster, whose: impl Fn(&PersonId) -> bool) -> Asked<Self> {
+    fn of(ask: &Ask<'a>, policy: &Policy, roster: &Roster) -> Asked<Self> {
         let at = policy.calendar.next_open(roster.now);
         let known = policy.people.iter().map(|p| p.id.clone());
         let strangers = roster.loaded().filter(|id| policy.person(id).is_none()).cloned();
         let (mut left, mut lent) = (Vec::new(), Vec::new());
-        for id in known.chain(strangers).filter(whose) {
+        for id in known.chain(strangers) {
             let out =
                 policy.person(&id).is_none_or(|p| roster.out(policy, p, at).is_some()) || roster.is_gone(policy, &id);
             if out {
@@ -156,11 +157,7 @@ fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
         letters::notices(d, &moved, "You are back, and nobody had begun on it.", None);
     }
     for (owner, tasks) in &work.left {
-        let gone = roster.is_gone(d.policy, owner);
-        // Whoever is back one day goes on with what they have begun.
-        let moving = tasks.iter().filter(|t| gone || !t.assigned.touched);
-        let moved: Vec<(TaskId, bool)> =
-            moving.filter_map(|t| hand_over(d, owner, t, &work.accounts, roster)).collect();
+        let moved: Vec<TaskId> = tasks.iter().filter_map(|t| hand_over(d, t, &work.accounts, roster)).collect();
         let why = d.policy.person(owner).map_or_else(
             || format!("“{owner}” is not among the agency's people any more."),
             |p| {
@@ -169,9 +166,7 @@ fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
                 format!("{} {}.", p.name, out.map_or("is out".to_owned(), |o| roster::how_out(d.policy, &o)))
             },
         );
-        let of = |at_once: bool| moved.iter().filter(|(_, o)| *o == at_once).map(|(id, _)| *id).collect::<Vec<_>>();
-        letters::notices(d, &of(false), &why, None);
-        letters::notices_at_once(d, &of(true), &why);
+        letters::notices(d, &moved, &why, None);
     }
 }
 
@@ -189,32 +184,24 @@ fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Task, roster: &mut R
     Some(task.id)
 }
 
-/// The task, and whether its new assignee has to hear at once; `None` where it stays.
+/// The task, where it moves; `None` where it stays.
 fn hand_over(
     d: &mut Drafting<'_>,
-    owner: &PersonId,
     task: &Task,
     accounts: &BTreeMap<AccountId, &Account>,
     roster: &mut Roster,
-) -> Option<(TaskId, bool)> {
-    let work = routing::work_of(d.policy, task);
+) -> Option<TaskId> {
     let account = task.account.as_ref().and_then(|id| accounts.get(id)).copied();
-    let route = match d.policy.person(owner) {
-        Some(p) => routing::route_from(d.policy, p, account, &work, roster),
-        None => routing::route(d.policy, account, &work, roster),
-    };
-    if route.person == *owner || d.policy.person(&route.person).is_none() {
-        return None;
-    }
+    let (route, _) = routing::from_whoever_is_away(d.policy, task, account, roster, Even::Untouched)?;
     if let Some(a) = account {
         d.know_account(a);
     }
     d.adopt(task);
-    roster.takes(&route.person, work.weight);
-    // The one whose task it was at first gets it back, not whoever stood in between.
-    let first = task.assigned.standing_in_for.clone().filter(|p| !roster.is_gone(d.policy, p));
-    let standing_in_for = first.or(route.standing_in_for).filter(|p| *p != route.person);
-    let (person, reason) = (route.person, route.because);
+    if route.nobody_else {
+        d.nobody_else.insert(task.id);
+    }
+    roster.takes(&route.person, routing::work_of(d.policy, task).weight);
+    let Route { person, because: reason, standing_in_for, .. } = route;
     d.record(Event::Assigned { task: task.id, person, reason, standing_in_for });
-    Some((task.id, route.nobody_else))
+    Some(task.id)
 }

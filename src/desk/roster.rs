@@ -45,6 +45,11 @@ impl Roster {
         Ok(Self { now, absences: absences?.clone(), load, given })
     }
 
+    /// Presence alone, for whoever only asks who is here.
+    pub(super) fn of(absences: BTreeMap<PersonId, Vec<Absence>>, now: Timestamp) -> Self {
+        Self { now, absences, ..Self::default() }
+    }
+
     /// What people have said of their absences.
     pub(super) fn said(&self, person: &PersonId) -> &[Absence] {
         self.absences.get(person).map_or(&[], Vec::as_slice)

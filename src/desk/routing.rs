@@ -14,6 +14,7 @@ use crate::domain::{
     id::{PersonId, RequestType},
     person::{Person, Role},
     reading::Complexity,
+    task::Task,
 };
 
 /// Whose, and why.
@@ -57,7 +58,7 @@ pub(super) fn work(policy: &Policy, request_type: Option<&RequestType>, complexi
 }
 
 /// The work of a task.
-pub(super) fn work_of(policy: &Policy, task: &crate::domain::task::Task) -> Work {
+pub(super) fn work_of(policy: &Policy, task: &Task) -> Work {
     work(policy, task.request_type.as_ref(), task.complexity, !task.hazards.is_empty())
 }
 
@@ -99,6 +100,52 @@ pub(super) fn route_from(
     route
 }
 
+/// Which tasks of somebody who is out move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Even {
+    /// What they have not begun on: whoever is back one day goes on with what they have begun.
+    Untouched,
+    /// All of it, and to who is here now: it cannot wait.
+    Begun,
+}
+
+/// Who gets a task whose assignee is gone or out, and what became of the assignee; `None` where it stays.
+pub(super) fn from_whoever_is_away(
+    policy: &Policy,
+    task: &Task,
+    account: Option<&Account>,
+    roster: &Roster,
+    even: Even,
+) -> Option<(Route, String)> {
+    let owner = &task.assigned.person;
+    let work = Work { at_once: even == Even::Begun || work_of(policy, task).at_once, ..work_of(policy, task) };
+    let at = if even == Even::Begun { roster.now } else { policy.calendar.next_open(roster.now) };
+    let person = policy.person(owner);
+    let out = person.and_then(|p| roster.out(policy, p, at));
+    let gone = roster.is_gone(policy, owner);
+    if !gone && (out.is_none() || (task.assigned.touched && even == Even::Untouched)) {
+        return None;
+    }
+    let why = match (person, &out) {
+        (Some(p), Some(out)) => format!("{} {}.", p.name, roster::how_out(policy, out)),
+        _ => format!("“{owner}” is not among the agency's people any more."),
+    };
+    // The one whose task it was at first gets it back, not whoever stands in between.
+    let first = task.assigned.standing_in_for.as_ref().and_then(|id| policy.person(id));
+    if let Some(first) = first.filter(|p| roster.out(policy, p, at).is_none()) {
+        let because = format!("It was {}'s, who is here.", first.name);
+        let route = Route { person: first.id.clone(), because, standing_in_for: None, nobody_else: false };
+        return Some((route, why));
+    }
+    let mut route = match person.filter(|_| out.is_some()) {
+        Some(p) => route_from(policy, p, account, &work, roster),
+        None => route(policy, account, &work, roster),
+    };
+    let first = first.map(|p| p.id.clone()).filter(|id| !roster.is_gone(policy, id));
+    route.standing_in_for = first.or(route.standing_in_for).filter(|p| *p != route.person);
+    (route.person != *owner && policy.person(&route.person).is_some()).then_some((route, why))
+}
+
 /// Why somebody cannot take it.
 enum Busy {
     Out(Out),
@@ -113,12 +160,14 @@ struct Scene<'s> {
     /// The moment at which somebody has to be here: now, or the next opening.
     at: Timestamp,
     passed_over: Vec<String>,
+    /// The account's own person who is out and will be back: whoever gets it otherwise keeps it warm for them.
+    first_out: Option<PersonId>,
 }
 
 impl<'s> Scene<'s> {
     fn new(policy: &'s Policy, work: &'s Work, roster: &'s Roster) -> Self {
         let at = if work.at_once { roster.now } else { policy.calendar.next_open(roster.now) };
-        Self { policy, work, roster, at, passed_over: Vec::new() }
+        Self { policy, work, roster, at, passed_over: Vec::new(), first_out: None }
     }
 
     fn pass_over(&mut self, sentence: String) {
@@ -151,7 +200,6 @@ impl<'s> Scene<'s> {
         let manager = account.account_manager.as_ref().map(|p| (p, "account manager"));
         let producer = account.producer.as_ref().map(|p| (p, "producer"));
         let order = if self.work.role == Role::Csr { [csr, manager, producer] } else { [manager, csr, producer] };
-        let mut first_out = None;
         for (id, as_what) in order.into_iter().flatten() {
             let Some(p) = self.policy.person(id) else {
                 self.pass_over(format!(
@@ -179,13 +227,10 @@ impl<'s> Scene<'s> {
                 return Some(route);
             }
             if let Busy::Out(Out { until: Some(_), .. }) = busy {
-                first_out.get_or_insert_with(|| id.clone());
+                self.first_out.get_or_insert_with(|| id.clone());
             }
         }
-        // Whoever gets it otherwise keeps it warm for the account's own person.
-        let mut route = self.on_duty()?;
-        route.standing_in_for = first_out.filter(|id| *id != route.person);
-        Some(route)
+        None
     }
 
     /// The first in a chain of stand-ins who may do it and can.
@@ -322,6 +367,9 @@ impl<'s> Scene<'s> {
 
     fn ended(&mut self, found: Option<Route>) -> Route {
         let mut route = found.unwrap_or_else(|| self.management());
+        if route.standing_in_for.is_none() {
+            route.standing_in_for = self.first_out.take().filter(|id| *id != route.person);
+        }
         if !self.passed_over.is_empty() {
             route.because = format!("{} {}", self.passed_over.join(" "), route.because);
         }

@@ -83,6 +83,8 @@ pub struct TaskView {
     pub insured: String,
     /// Why this account, or why none.
     pub account_reason: String,
+    /// Where it is not sure which client it is: each that it may be, by its key, with what speaks for it.
+    pub candidates: Vec<String>,
     /// Special instructions of the account; may be empty.
     pub instructions: String,
     /// The subject of the message.

@@ -113,6 +113,11 @@ pub(super) fn task(
         requester: reachable(t, account),
         insured: t.insured.as_ref().map(ToString::to_string).unwrap_or_default(),
         account_reason: t.account_reason.clone(),
+        candidates: t
+            .candidates
+            .iter()
+            .map(|c| format!("{} ({}): {}", c.account, c.name, c.because.join("; ")))
+            .collect(),
         instructions: account.and_then(|a| a.instructions.clone()).unwrap_or_default(),
         assigned_because: t.assigned.reason.clone(),
         standard_due: t.standard_due.map(|d| time(policy, d, language)).unwrap_or_default(),

@@ -3,7 +3,8 @@
 use crate::desk::reread::Proposal;
 use crate::domain::{
     Timestamp,
-    account::{Account, Difference},
+    absence::Absence,
+    account::{Account, BookStanding, Difference},
     decision::{Cause, Sequence, Versions},
     event::Event,
     id::*,
@@ -157,6 +158,10 @@ pub struct PersonLine {
     pub person: Person,
     /// Their open tasks.
     pub open: u32,
+    /// How they are out now, in words that follow their name.
+    pub is_out: Option<String>,
+    /// The absences that people have said; those of the configuration stand with the person.
+    pub absences: Vec<Absence>,
 }
 
 /// The body of `POST accounts/import`.
@@ -241,6 +246,8 @@ pub struct Status {
     pub started: Timestamp,
     /// How many messages, open tasks, letters: name and count.
     pub counts: Vec<(String, u64)>,
+    /// Where the account book comes from.
+    pub book: BookStanding,
     /// How each loop is: mailboxes, outbox, clock.
     pub parts: Vec<Part>,
     /// With what it decides.

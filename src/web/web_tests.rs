@@ -171,6 +171,7 @@ impl Desk for Remembering {
             paused: false,
             started: at(0),
             counts: vec![("open tasks".to_owned(), 3)],
+            book: crate::domain::account::BookStanding::default(),
             parts: vec![Part { name: "mailbox service".to_owned(), well: true, says: "waiting for mail".to_owned() }],
             versions: Versions::default(),
         })

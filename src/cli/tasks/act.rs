@@ -3,7 +3,7 @@
 use super::super::{client::*, moment, print};
 use super::{How, What};
 use crate::desk::Command;
-use crate::domain::id::{PersonId, RequestType, StepId, TaskId};
+use crate::domain::id::{AccountId, PersonId, RequestType, StepId, TaskId};
 use crate::domain::task::End;
 use crate::web::{Status, TaskDetail};
 use std::io::Write;
@@ -61,6 +61,10 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
         What::Assign { one, to, reason } => {
             let task = one.task;
             (one, Command::Assign { task, to: PersonId(to), reason })
+        }
+        What::Account { one, account, none: _ } => {
+            let task = one.task;
+            (one, Command::SetAccount { task, account: account.map(AccountId) })
         }
         What::Type { one, request_type } => {
             let task = one.task;

@@ -45,6 +45,9 @@ fn head(out: &mut dyn Write, t: &Task, zone: Tz, now: crate::domain::Timestamp) 
     let account = t.account.as_ref().map_or_else(String::new, |a| format!(" (account {a})"));
     line("client", &format!("{client}{account}"))?;
     line("", &t.account_reason)?;
+    for c in &t.candidates {
+        line("which?", &format!("{} ({}): {}", c.account, c.name, c.because.join("; ")))?;
+    }
     line("state", &t.standing())?;
     if let Some(w) = &t.waiting {
         line("", &format!("for {} until {}", w.why, print::moment(w.until, zone)))?;

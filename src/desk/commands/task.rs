@@ -4,7 +4,7 @@ use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
     letters, roster,
-    routing::{self, Route},
+    routing::{self, Even, Route},
     thread,
 };
 use crate::domain::{
@@ -166,9 +166,9 @@ pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked
         return refuse(format!("{id} is open; there is nothing to reopen."));
     }
     thread::reopen(&mut d, id, reason);
-    if d.roster.is_gone(said.policy, &task.assigned.person) {
-        let route = routing::route(said.policy, account, &routing::work_of(said.policy, task), &d.roster);
-        let Route { person, because: reason, standing_in_for, .. } = route;
+    if let Some((route, why)) = routing::from_whoever_is_away(said.policy, task, account, &d.roster, Even::Untouched) {
+        let Route { person, because, standing_in_for, .. } = route;
+        let reason = format!("{why} {because}");
         d.record(Event::Assigned { task: id, person, reason, standing_in_for });
     }
     d.record(said.touched(id));

@@ -293,12 +293,38 @@ impl World {
             assert!(self.policy.person(&t.assigned.person).is_some(), "{} belongs to nobody", t.id);
             assert_eq!(t.due, crate::desk::clocks::due(t, &self.policy), "the clocks of {} are stale", t.id);
             self.check_clocks_run(t);
+            self.check_assignee_is_here(t);
             assert!(!t.assigned.reason.is_empty() && !t.account_reason.is_empty(), "{} explains nothing", t.id);
         }
     }
 }
 
 impl World {
+    pub(super) fn is_out(&self, person: &Person) -> bool {
+        crate::desk::absence::standing(&self.policy, &self.absences, person, self.now).is_some()
+    }
+
+    /// While the office is open, what its assignee has not begun on is nobody's who is out, unless nobody else is here;
+    /// and whoever is here has everything back that nobody has begun on.
+    fn check_assignee_is_here(&self, t: &Task) {
+        if !self.policy.calendar.is_open(self.now) || t.assigned.touched {
+            return;
+        }
+        let assignee = self.policy.person(&t.assigned.person).unwrap();
+        if self.is_out(assignee) {
+            let staff = self.policy.practice_of(t.request_type.as_ref()).staff;
+            let role =
+                if t.complexity == crate::domain::reading::Complexity::Simple { staff.simple } else { staff.complex };
+            for p in &self.policy.people {
+                let could = p.is(role) || p.is(Role::OperationsManager) || p.is(Role::Owner);
+                assert!(!could || self.is_out(p), "{} is {}'s, who is out, and {} is here", t.id, assignee.id, p.id);
+            }
+        }
+        if let Some(lender) = t.assigned.standing_in_for.as_ref().and_then(|id| self.policy.person(id)) {
+            assert!(self.is_out(lender), "{} was not given back to {}", t.id, lender.id);
+        }
+    }
+
     /// No clock that ought to run has been forgotten: each of its rungs is still due, or has happened since its epoch.
     fn check_clocks_run(&self, t: &Task) {
         let running = [
