@@ -35,10 +35,10 @@ pub(super) fn oddities(file: &str, accounts: &BTreeMap<AccountId, Account>, mist
 }
 
 /// What stands at two accounts, with both.
-fn shared<'a>(
-    accounts: &'a BTreeMap<AccountId, Account>,
+fn shared(
+    accounts: &BTreeMap<AccountId, Account>,
     keys: impl Fn(&Account) -> Vec<(String, String)>,
-) -> Vec<(String, &'a AccountId, &'a AccountId)> {
+) -> Vec<(String, &AccountId, &AccountId)> {
     let mut holders: BTreeMap<String, &AccountId> = BTreeMap::new();
     let mut out = Vec::new();
     for account in accounts.values() {

@@ -77,7 +77,9 @@ pub(super) fn role_name(role: Role) -> &'static str {
 /// Finds the one person for new work.
 pub(super) fn route(policy: &Policy, account: Option<&Account>, work: &Work, roster: &Roster) -> Route {
     let mut scene = Scene::new(policy, work, roster);
-    let found = account.and_then(|a| scene.of_account(a)).or_else(|| scene.on_duty());
+    // While the office is closed nobody but whoever is on call is there.
+    let on_call = (work.at_once && !policy.calendar.is_open(scene.at)).then(|| scene.on_the_rota()).flatten();
+    let found = on_call.or_else(|| account.and_then(|a| scene.of_account(a))).or_else(|| scene.on_duty());
     scene.ended(found)
 }
 
@@ -285,28 +287,34 @@ impl<'s> Scene<'s> {
         None
     }
 
+    /// Who is on duty by the rota.
+    fn on_the_rota(&mut self) -> Option<Route> {
+        if self.policy.rota.is_empty() {
+            return None;
+        }
+        let role = self.work.role;
+        let zone = self.policy.calendar.zone();
+        let covers = |s: &&super::Shift| s.covers(zone, self.at, self.work.request_type.as_ref());
+        let ids: Vec<PersonId> = self.policy.rota.iter().filter(covers).flat_map(|s| s.people.iter().cloned()).collect();
+        if let Some((p, n)) = self.least_loaded(&ids) {
+            let because =
+                format!("{} is on duty by the rota as {} with the least open work ({n}).", p.name, role_name(role));
+            return Some(self.route(&p.id, because));
+        }
+        let when = view::time(self.policy, self.at, "en");
+        self.pass_over(if ids.is_empty() {
+            format!("The rota has nobody for {when}.")
+        } else {
+            format!("Of the rota for {when} nobody is here who is {}.", with_article(role_name(role)))
+        });
+        None
+    }
+
     /// Who is on duty with the least open work; else whoever does such work.
     fn on_duty(&mut self) -> Option<Route> {
         let role = self.work.role;
-        if !self.policy.rota.is_empty() {
-            let covering: Vec<&super::Shift> = self
-                .policy
-                .rota
-                .iter()
-                .filter(|s| s.covers(self.policy.calendar.zone(), self.at, self.work.request_type.as_ref()))
-                .collect();
-            let ids: Vec<PersonId> = covering.iter().flat_map(|s| s.people.iter().cloned()).collect();
-            if let Some((p, n)) = self.least_loaded(&ids) {
-                let because =
-                    format!("{} is on duty by the rota as {} with the least open work ({n}).", p.name, role_name(role));
-                return Some(self.route(&p.id, because));
-            }
-            let when = view::time(self.policy, self.at, "en");
-            self.pass_over(if covering.is_empty() {
-                format!("The rota has nobody for {when}.")
-            } else {
-                format!("Of the rota for {when} nobody is here who is {}.", with_article(role_name(role)))
-            });
+        if let Some(route) = self.on_the_rota() {
+            return Some(route);
         }
         if let Some((p, n)) = self.least_loaded(&self.policy.duty) {
             let because = format!("{} is on duty as {} with the least open work ({n}).", p.name, role_name(role));

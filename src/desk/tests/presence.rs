@@ -2,7 +2,6 @@
 
 use super::{sample::*, world::World};
 use crate::desk::*;
-use crate::domain::reading::Complexity;
 
 fn says(w: &mut World, by: &str, words: &str) -> Draft {
     w.command(by, Command::Presence { words: words.to_owned() }).unwrap_or_else(|e| panic!("{words}: {e}"))
@@ -200,7 +199,7 @@ fn work_of_a_page_that_cannot_wait_ignores_limits_and_ordinary_work_keeps_them()
 
 #[test]
 fn the_rota_says_who_is_on_duty_and_a_gap_in_it_falls_to_the_others() {
-    let mut w = World::new();
+    let mut w = World::new().knows(trucks());
     let hour = |h| chrono::NaiveTime::from_hms_opt(h, 0, 0).unwrap();
     let shift = |days: &[chrono::Weekday], from, to, who: &str| Shift {
         days: days.to_vec(),
@@ -220,15 +219,14 @@ fn the_rota_says_who_is_on_duty_and_a_gap_in_it_falls_to_the_others() {
         a.reason,
         "The rota has nobody for Tue 17 Nov 2026, 1:00 PM. Ana Ruiz is on duty as CSR with the least open work (none)."
     );
-    // At night a danger finds whoever is on call.
+    // At night a danger finds whoever is on call, and not the client's own CSR, who is at home.
     w.now = at("2026-11-17T22:00:00-06:00");
-    let danger = mail("m3", "tony@trucks.example").asks(&["bond"]).with(|a| {
-        a.reading.requests[0].complexity = Complexity::Complex;
-        a.reading.hazards.push(hazard());
-    });
+    w.policy.rota[1].people = vec!["ana".into()];
+    let danger = mail("m3", "tony@trucks.example").asks(&["bond"]).with(|a| a.reading.hazards.push(hazard()));
     w.receive(danger);
-    assert_eq!(w.task(3).assigned.person.as_str(), "max", "{}", w.task(3).assigned.reason);
-    assert!(w.task(3).assigned.reason.contains("on duty by the rota"), "{}", w.task(3).assigned.reason);
+    assert_eq!(w.task(3).assigned.reason, "Ana Ruiz is on duty by the rota as CSR with the least open work (weight 1).");
+    w.receive(mail("m4", "tony@trucks.example").asks(&["permit"]));
+    assert_eq!(w.task(4).assigned.person.as_str(), "ben", "what can wait, waits for its own CSR");
 }
 
 #[test]
