@@ -9,6 +9,7 @@ mod book;
 mod letters;
 mod mailboxes;
 mod measures;
+mod partner;
 mod people;
 mod policy;
 mod secret;
@@ -56,6 +57,8 @@ pub struct Config {
     pub duty: Vec<PersonId>,
     /// Who is on duty when.
     pub rota: Vec<desk::Shift>,
+    /// External licensed teams.
+    pub partners: Vec<desk::Partner>,
     /// How far the daemon goes on its own.
     pub mode: Mode,
     /// The same per request type, where it differs.
@@ -150,12 +153,15 @@ impl Config {
 
     /// Reads all sections, each to its end, so that all mistakes are found; `None` when a needed value is missing.
     fn sections(whole: &Section<'_, '_>, name: &str, base: &Path, around: &Surroundings) -> Option<Self> {
-        whole.only(&["agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits", "book"]);
+        whole.only(&[
+            "agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits", "book", "partner",
+        ]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
         let people = people::read(whole, agency.as_ref().map(|a| &a.agency.address));
         let duty = people::duty(whole, &people);
         let modes = people::modes(whole);
+        let partners = partner::read(whole);
         let folders = folders(whole, base);
         let mailboxes = mailboxes::read(whole, base, around, zone);
         let outlet = smtp::read(whole, base, around);
@@ -172,6 +178,7 @@ impl Config {
             unix_users: people.unix_users,
             duty,
             rota,
+            partners,
             mode: agency.mode,
             mode_lines: modes.iter().map(|(t, m)| (t.clone(), whole.source().line(m))).collect(),
             mode_of: modes.into_iter().map(|(t, m)| (t, m.value)).collect(),

@@ -20,6 +20,7 @@ mod matching;
 mod missing;
 mod opening;
 mod outbound;
+mod partner;
 mod policy;
 mod presence;
 pub mod reread;
@@ -50,6 +51,7 @@ use crate::domain::{
     workflow::{Party, Practice},
 };
 use crate::message::Message;
+pub use partner::{Partner, When};
 pub use rota::Shift;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -271,6 +273,8 @@ pub struct Policy {
     pub duty: Vec<PersonId>,
     /// Who is on duty when, before `duty`; may be empty.
     pub rota: Vec<Shift>,
+    /// External licensed teams; usually none.
+    pub partners: Vec<Partner>,
     /// How far the daemon goes on its own.
     pub mode: Mode,
     /// The mode per request type, where it differs.

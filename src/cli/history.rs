@@ -58,6 +58,8 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
             None => format!("no client: {reason}"),
         },
         Event::Assigned { person, reason, .. } => format!("given to {person}: {reason}"),
+        Event::HandedOut { partner, reason, .. } => format!("handed to {}: {reason}", partner.name),
+        Event::TakenBack { .. } => "back from the external team".to_owned(),
         Event::MissingSet { missing, .. } if missing.is_empty() => "nothing is missing any more".to_owned(),
         Event::MissingSet { missing, .. } => {
             format!("missing: {}", missing.iter().map(|m| m.field.as_str()).collect::<Vec<_>>().join(", "))

@@ -32,12 +32,14 @@ impl Config {
                 mend,
             });
         }
-        for shift in &self.rota {
-            for page in shift.types.iter().filter(|t| !pages.contains_key(*t)) {
+        let of_rota = self.rota.iter().flat_map(|s| &s.types).map(|t| ("[[duty.rota]]", t));
+        let of_partners = self.partners.iter().flat_map(|p| &p.types).map(|t| ("[[partner]]", t));
+        for (section, page) in of_rota.chain(of_partners) {
+            if !pages.contains_key(page) {
                 mistakes.push(Mistake {
                     file: self.file.clone(),
                     line: None,
-                    what: format!("[[duty.rota]] types: there is no page “{page}”"),
+                    what: format!("{section} types: there is no page “{page}”"),
                     mend: match nearest(page.as_str(), pages.keys().map(RequestType::as_str)) {
                         Some(close) => format!("did you mean `{close}`?"),
                         None => "name a page by its id".to_owned(),
@@ -69,6 +71,7 @@ impl Config {
             people: self.people.clone(),
             duty: self.duty.clone(),
             rota: self.rota.clone(),
+            partners: self.partners.clone(),
             mode: self.mode,
             mode_of: self.mode_of.clone(),
             pages,

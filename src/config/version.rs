@@ -13,6 +13,7 @@ pub(super) fn of(c: &Config) -> String {
         "people": c.people,
         "duty": c.duty,
         "rota": c.rota,
+        "partners": c.partners,
         "mode": c.mode,
         "modes": c.mode_of,
         "caps": c.letters.caps,

@@ -11,6 +11,7 @@ use super::{
     escalation, letters,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
+    partner,
     thread::{self, Thread},
     undelivered,
 };
@@ -273,6 +274,9 @@ fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain:
         }
     }
     escalation::alert(d, tasks, &arrival.reading.hazards);
+    if certain {
+        partner::hand_out(d, tasks);
+    }
     let why = if certain { "A request came in." } else { "A message came in that a person has to sort." };
     letters::notices(d, tasks, why, None);
 }

@@ -5,7 +5,7 @@
 use super::{
     Arrival, Intent, Policy,
     drafting::Drafting,
-    says::{Says, Undelivered},
+    says::{Says, TaskView, Undelivered},
     view,
 };
 use crate::domain::{
@@ -26,6 +26,9 @@ pub(super) const ESCALATION: &str = "escalation";
 pub(super) const UNDELIVERED: &str = "undelivered";
 /// A danger: at once, whatever the hour.
 pub(super) const HAZARD: &str = "hazard";
+
+/// Here is work for you: to an external team.
+pub(super) const HANDOVER: &str = "handover";
 
 /// Message-IDs named in References at most: the first, and the newest ones.
 const REFERENCES_MAX: usize = 20;
@@ -168,6 +171,51 @@ pub(super) struct ToStaff {
     pub(super) at_once: bool,
     /// The raw message goes along, where the agency wants it.
     pub(super) with_original: bool,
+}
+
+/// A task, handed to an external team: what it has to know of this task, and of no other.
+pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[String]) {
+    let Some(task) = d.task(id).cloned() else { return };
+    let whole = view::task(d.policy, &task, d.account_of(&task), Audience::Staff, "en", Vec::new());
+    let shown = TaskView {
+        reference: whole.reference,
+        title: whole.title,
+        request_type: whole.request_type,
+        insured: whole.insured,
+        assignee: whole.assignee,
+        arrived: whole.arrived,
+        deadline: whole.deadline,
+        standard_due: whole.standard_due,
+        urgent: whole.urgent,
+        done_when: whole.done_when,
+        facts: whole.facts.into_iter().filter(|f| facts.contains(&f.name)).collect(),
+        ..TaskView::default()
+    };
+    let says = Says {
+        agency: view::agency(d.policy),
+        to: view::who(&to),
+        tasks: vec![shown],
+        subject: task.subject.to_string(),
+        words: super::mask::words(&task.words, &task.fields),
+        sender_kind: view::sender_kind(task.sender_kind).to_owned(),
+        certain: true,
+        ..Says::default()
+    };
+    d.intents.push(Intent {
+        kind: template(d.policy, Some(&task), HANDOVER),
+        audience: Audience::Staff,
+        to,
+        language: "en".to_owned(),
+        tasks: vec![id],
+        answers: None,
+        in_reply_to: None,
+        references: Vec::new(),
+        disposition: Disposition::Send,
+        not_before: d.policy.calendar.next_open(d.now),
+        auto_replied: false,
+        original: None,
+        says: Box::new(says),
+    });
 }
 
 /// A letter to one member of staff; nobody of that name is nobody to write to.

@@ -295,7 +295,8 @@ impl<'s> Scene<'s> {
         let role = self.work.role;
         let zone = self.policy.calendar.zone();
         let covers = |s: &&super::Shift| s.covers(zone, self.at, self.work.request_type.as_ref());
-        let ids: Vec<PersonId> = self.policy.rota.iter().filter(covers).flat_map(|s| s.people.iter().cloned()).collect();
+        let ids: Vec<PersonId> =
+            self.policy.rota.iter().filter(covers).flat_map(|s| s.people.iter().cloned()).collect();
         if let Some((p, n)) = self.least_loaded(&ids) {
             let because =
                 format!("{} is on duty by the rota as {} with the least open work ({n}).", p.name, role_name(role));

@@ -7,6 +7,7 @@ mod corrections;
 mod explains;
 mod mail_in;
 mod months;
+mod partners;
 mod presence;
 mod properties;
 mod replies;

@@ -8,6 +8,7 @@ use super::{
     intake::{self, Decided, Known},
     letters, missing,
     opening::{self, Counters},
+    partner,
 };
 use crate::domain::{
     account::Account,
@@ -133,7 +134,8 @@ fn writer(policy: &Policy, from: Option<&Mailbox>, task: &Task, account: Option<
         return Some(Writer::Staff(policy.person_at(from).map(|p| p.id.clone())));
     }
     let is_requester = task.requester.as_ref().is_some_and(|r| r.address == *from);
-    (is_requester || account.is_some_and(|a| speaks_for(a, from))).then_some(Writer::Outside)
+    let is_partner = partner::has(task, from);
+    (is_requester || is_partner || account.is_some_and(|a| speaks_for(a, from))).then_some(Writer::Outside)
 }
 
 fn speaks_for(account: &Account, from: &Address) -> bool {

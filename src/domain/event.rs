@@ -112,6 +112,20 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         standing_in_for: Option<PersonId>,
     },
+    /// An external team has it in hand from now on; the assignee stays.
+    HandedOut {
+        /// The task.
+        task: TaskId,
+        /// The team.
+        partner: WithPartner,
+        /// Why.
+        reason: String,
+    },
+    /// It is back from the external team.
+    TakenBack {
+        /// The task.
+        task: TaskId,
+    },
     /// The facts of the task are these (all of them, replacing what was).
     FieldsSet {
         /// The task.
@@ -376,6 +390,8 @@ impl Event {
             | Self::MessageJoined { task, .. }
             | Self::AccountSet { task, .. }
             | Self::Assigned { task, .. }
+            | Self::HandedOut { task, .. }
+            | Self::TakenBack { task }
             | Self::FieldsSet { task, .. }
             | Self::MissingSet { task, .. }
             | Self::Corrected { task, .. }

@@ -34,6 +34,8 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             let (person, reason, standing_in_for) = (person.clone(), reason.clone(), standing_in_for.clone());
             t.assigned = Assignment { person, reason, at, standing_in_for, touched: false };
         }
+        Event::HandedOut { partner, .. } => t.with_partner = Some(partner.clone()),
+        Event::TakenBack { .. } => t.with_partner = None,
         Event::FieldsSet { fields, .. } => t.fields.clone_from(fields),
         Event::MissingSet { missing, .. } => t.missing.clone_from(missing),
         Event::Corrected { by, what, .. } => corrected(&mut t, by, what, at),
@@ -136,6 +138,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         complexity: o.complexity,
         urgent: o.urgent,
         fields: Vec::new(),
+        with_partner: None,
         evidence: o.evidence.clone(),
         guesses: o.guesses.clone(),
         missing: Vec::new(),

@@ -70,6 +70,17 @@ pub struct Assignment {
     pub touched: bool,
 }
 
+/// An external team that has a task in hand; the assignee stays responsible.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithPartner {
+    /// Its key.
+    pub id: String,
+    /// Its name.
+    pub name: HeaderText,
+    /// From where it answers.
+    pub address: Address,
+}
+
 /// A step of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepState {
@@ -273,6 +284,9 @@ pub struct Task {
     pub urgent: bool,
     /// Facts.
     pub fields: Vec<Field>,
+    /// An external team has it in hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with_partner: Option<WithPartner>,
     /// Why it is taken for this type.
     pub evidence: Vec<Evidence>,
     /// Second-best guesses, shown in triage.

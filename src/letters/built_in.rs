@@ -62,6 +62,8 @@ const FILES: &[(&str, &str)] = built_in![
     "undelivered/subject",
     "undelivered/body.txt",
     "undelivered/body.html",
+    "handover/subject",
+    "handover/body.txt",
 ];
 
 /// The built-in letters; `templates/` as it was when the daemon was built.

@@ -64,7 +64,7 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
         });
     }
     let to_clients = kind.ends_with("acknowledgement");
-    let to_staff = matches!(kind, "notice" | "escalation" | "hazard" | "undelivered");
+    let to_staff = matches!(kind, "notice" | "escalation" | "hazard" | "undelivered" | "handover");
     let (sentence, kept) = match (to_clients, to_staff) {
         (true, _) => (promises::no_coverage(language), promises::holds(text, promises::no_coverage(language))),
         (_, true) => (promises::INTERNAL, promises::holds(text, promises::INTERNAL)),

@@ -54,6 +54,8 @@ fn head(out: &mut dyn Write, t: &Task, zone: Tz, now: crate::domain::Timestamp) 
     }
     line("who", t.assigned.person.as_str())?;
     line("", &t.assigned.reason)?;
+    let with = t.with_partner.as_ref().map_or_else(String::new, |p| format!("{} has it in hand", p.name));
+    line("", &with)?;
     line("arrived", &print::moment(t.arrived, zone))?;
     let due = |at| format!("{} ({})", print::moment(at, zone), print::due(at, now));
     line("deadline", &t.deadline.map_or_else(String::new, due))?;

@@ -3,7 +3,7 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters, roster,
+    letters, partner, roster,
     routing::{self, Even, Route},
     thread,
 };
@@ -98,6 +98,9 @@ pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Op
         }
     };
     d.record(Event::StepMarked { task: id, step: step.clone(), mark });
+    if step.as_str() == partner::BACK && task.with_partner.is_some() {
+        d.record(Event::TakenBack { task: id });
+    }
     if task.waiting.as_ref().is_some_and(|w| w.step.as_ref() == Some(step)) {
         thread::resume(&mut d, id);
     }

@@ -224,7 +224,10 @@ fn the_rota_says_who_is_on_duty_and_a_gap_in_it_falls_to_the_others() {
     w.policy.rota[1].people = vec!["ana".into()];
     let danger = mail("m3", "tony@trucks.example").asks(&["bond"]).with(|a| a.reading.hazards.push(hazard()));
     w.receive(danger);
-    assert_eq!(w.task(3).assigned.reason, "Ana Ruiz is on duty by the rota as CSR with the least open work (weight 1).");
+    assert_eq!(
+        w.task(3).assigned.reason,
+        "Ana Ruiz is on duty by the rota as CSR with the least open work (weight 1)."
+    );
     w.receive(mail("m4", "tony@trucks.example").asks(&["permit"]));
     assert_eq!(w.task(4).assigned.person.as_str(), "ben", "what can wait, waits for its own CSR");
 }

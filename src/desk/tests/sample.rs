@@ -108,6 +108,7 @@ pub(in crate::desk) fn policy() -> Policy {
         ],
         duty: vec!["ana".into(), "ben".into()],
         rota: Vec::new(),
+        partners: Vec::new(),
         mode: Mode::Live,
         mode_of: BTreeMap::new(),
         pages: BTreeMap::from([
