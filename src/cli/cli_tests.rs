@@ -309,3 +309,40 @@ fn corrections_are_written_as_labelled_mail_for_nobody_else_to_read() {
     let (_, ended) = export(&at);
     assert!(ended.unwrap_err().to_string().contains("is not empty"));
 }
+
+#[test]
+fn built_in_columns_files_are_listed_and_printed() {
+    let (out, ended) = said(&["book", "columns"]);
+    assert_eq!(ended.unwrap(), Ending::Well);
+    assert!(out.contains("ezlynx") && out.contains("EZLynx, report “Book of Business Detail”"), "{out}");
+    let (out, _) = said(&["book", "columns", "intaked"]);
+    assert!(out.contains("[columns]\naccount = \"account\"\n"), "{out}");
+    let (_, ended) = said(&["book", "columns", "nothing"]);
+    assert!(ended.unwrap_err().to_string().starts_with("there is no built-in columns file “nothing”"));
+}
+
+#[test]
+fn a_file_that_fits_another_columns_file_is_not_guessed_at() {
+    let desk = running();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("book.csv");
+    std::fs::write(&file, "Applicant ID,Account Name\n1,A\n").unwrap();
+    let (out, ended) = said(&["book", "import", file.to_str().unwrap(), "--as", "ana", "--socket", &desk.socket]);
+    assert!(out.contains("it looks like an export for --columns ezlynx"), "{out}");
+    assert!(ended.unwrap_err().to_string().starts_with("no account was found"));
+    assert_eq!((desk.asked)(), [""; 0]);
+}
+
+#[test]
+fn who_is_out_is_said_in_words_and_a_client_by_its_key() {
+    let desk = running();
+    let (out, ended) = said(&["people", "--as", "ana", "--socket", &desk.socket, "ben", "out", "until", "Friday"]);
+    assert_eq!(ended.unwrap(), Ending::Well);
+    assert!(out.starts_with("Noted; "), "{out}");
+    assert_eq!((desk.asked)(), ["ana: Presence { words: \"ben out until Friday\" }"]);
+    let (_, ended) = said(&["book", "release", "--as", "ana", "--socket", &desk.socket]);
+    assert_eq!(ended.unwrap(), Ending::Well);
+    assert_eq!((desk.asked)(), ["ana: ReleaseBook"]);
+    assert!(parse(&["tasks", "account", "T-1"]).is_err(), "either a key or --none");
+    assert!(parse(&["tasks", "account", "T-1", "1001"]).is_ok());
+}

@@ -310,3 +310,86 @@ fn a_role_that_a_page_needs_and_nobody_has_is_a_mistake_as_is_a_mode_for_no_page
     assert_eq!(policy.mode_of, BTreeMap::from([("certificate".into(), Mode::Live)]));
     assert_eq!(policy.versions.rules, "r");
 }
+
+const BEN: &str =
+    "[[person]]\nid = \"ben\"\nname = \"Ben\"\naddress = \"ben@harborpoint.example\"\nroles = [\"csr\"]\n";
+
+#[test]
+fn who_is_out_who_stands_in_and_the_rota_are_read() {
+    let text = with(
+        "roles = [\"csr\", \"operations_manager\", \"owner\"]",
+        "roles = [\"csr\", \"operations_manager\", \"owner\"]\nstand_in = [\"ben\"]\ndaily_limit = 12\n\
+         out = [\"2026-12-24 to 2027-01-01\", \"2027-02-01\"]\nleaves = \"2027-06-30\"",
+    )
+    .replace("[duty]\n", &format!("{BEN}[duty]\n"))
+    .replace(
+        "people = [\"ana\"]\n",
+        "people = [\"ana\"]\n[[duty.rota]]\ndays = [\"mon\"]\nhours = \"17:00-08:30\"\npeople = [\"ben\"]\n",
+    );
+    let c = read(&text).unwrap();
+    let (ana, day) = (&c.people[0], |y, m, d| chrono::NaiveDate::from_ymd_opt(y, m, d).unwrap());
+    assert_eq!((ana.stand_ins.clone(), ana.daily_limit), (vec!["ben".into()], Some(12)));
+    assert_eq!(ana.out, [(day(2026, 12, 24), day(2027, 1, 2)), (day(2027, 2, 1), day(2027, 2, 2))]);
+    assert_eq!(ana.leaves, Some(day(2027, 6, 30)));
+    assert_eq!(c.rota.len(), 1);
+    assert_ne!(c.version, read(GOOD).unwrap().version, "decisions are made by it");
+}
+
+#[test]
+fn what_is_wrong_with_absences_and_the_rota_is_told() {
+    let roles = "roles = [\"csr\", \"operations_manager\", \"owner\"]";
+    let person = |line: &str| read(&with(roles, &format!("{roles}\n{line}"))).unwrap_err();
+    let rota = |lines: &str| {
+        read(&with("people = [\"ana\"]\n", &format!("people = [\"ana\"]\n[[duty.rota]]\n{lines}\n"))).unwrap_err()
+    };
+    #[rustfmt::skip]
+    let cases: [(Vec<String>, &str); 9] = [
+        (person("stand_in = [\"ben\"]"), "intaked.toml:14: [[person]] “ana” stand_in: there is no [[person]] with the id “ben”\n    name a [[person]] by its id"),
+        (person("stand_in = [\"ana\"]"), "intaked.toml:14: [[person]] “ana” stand_in: “ana” would stand in for “ana”\n    name somebody else"),
+        (person("daily_limit = 0"), "intaked.toml:14: [[person]] “ana” daily_limit: 0 is out of range\n    write a number from 1 to 1000"),
+        (person("out = [\"Christmas\"]"), "intaked.toml:14: [[person]] “ana” out: “Christmas” are no days\n    write the first and the last day, such as \"2026-12-24 to 2027-01-02\", or one day"),
+        (person("out = [\"2026-12-24 to 2026-12-20\"]"), "intaked.toml:14: [[person]] “ana” out: 2026-12-20 is before 2026-12-24\n    write the first day first: \"2026-12-20 to 2026-12-24\"?"),
+        (person("leaves = \"soon\""), "intaked.toml:14: [[person]] “ana” leaves: “soon” is not a day\n    write year, month and day, such as \"2026-12-24\""),
+        (rota("days = [\"monday\"]\npeople = [\"ana\"]"), "intaked.toml:17: [[duty.rota]] days: “monday” is not a day of the week\n    it can be mon, tue, wed, thu, fri, sat, sun"),
+        (rota("hours = \"all night\"\npeople = [\"ana\"]"), "intaked.toml:17: [[duty.rota]] hours: “all night” are no hours\n    write from and to, such as \"08:30-12:00\"; over midnight \"17:00-08:30\""),
+        (rota("people = [\"anna\"]"), "intaked.toml:17: [[duty.rota]] people: there is no [[person]] with the id “anna”\n    did you mean “ana”?"),
+    ];
+    for (told, wanted) in cases {
+        assert_eq!(told, [wanted]);
+    }
+}
+
+#[test]
+fn a_columns_file_and_a_partner_are_read_or_said_to_be_wrong() {
+    let more = |lines: &str| read(&format!("{GOOD}{lines}\n"));
+    assert_eq!(
+        more("[book]\ncolumns = \"ezlynx\"").unwrap().book.mapping.title,
+        "EZLynx, report “Book of Business Detail”"
+    );
+    assert_eq!(
+        more("[book]\ncolumns = \"ezlinx\"").unwrap_err(),
+        ["intaked.toml:24: [book] columns: there is no columns file “ezlinx”\n    did you mean “ezlynx”?"]
+    );
+    let told = more("[book]\ncolumns = \"empty\"").unwrap_err();
+    assert!(told[0].contains("[book] columns: empty:1: missing field `title`"), "{told:?}");
+    let partner = "[[partner]]\nid = \"cover\"\nname = \"Cover\"\naddress = \"in@cover.example\"\n";
+    let c = more(&format!("{partner}types = [\"bond\"]\nfacts = [\"insured_name\"]\nwhen = \"overflow\"")).unwrap();
+    assert_eq!((c.partners.len(), c.partners[0].when), (1, crate::desk::When::Overflow));
+    assert_eq!(
+        more(&format!("{partner}types = []\nwhen = \"never\"")).unwrap_err(),
+        [
+            "intaked.toml:23: [[partner]] “cover” facts is missing\n    add: facts = [\"insured_name\"]",
+            "intaked.toml:27: [[partner]] “cover” types: the list is empty\n    name the pages whose work may go there; no other does",
+            "intaked.toml:28: [[partner]] “cover” when: “never” is not known here\n    it can be “always”, “overflow”",
+        ]
+    );
+    let told = c.policy_of(BTreeMap::from([("bonds".into(), page_of(Role::Csr))]), practice(Role::Csr), "r", "t");
+    assert_eq!(
+        told.unwrap_err()[0].to_string(),
+        "intaked.toml: [[partner]] types: there is no page “bond”\n    did you mean `bonds`?"
+    );
+}
+
+fn page_of(role: Role) -> crate::desk::PageOfWork {
+    crate::desk::PageOfWork { title: BTreeMap::new(), questions: BTreeMap::new(), practice: practice(role) }
+}

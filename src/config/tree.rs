@@ -217,7 +217,9 @@ impl<'s, 't> Section<'s, 't> {
     /// A list of tables (`[[person]]`); each is titled `[[person]]`, and by `name_key` where it has that.
     pub fn tables(&self, key: &str, name_key: &str) -> Vec<Section<'s, 't>> {
         let Some((offset, value)) = self.find(key) else { return Vec::new() };
-        let wanted = format!("a list of tables, each beginning with [[{key}]]");
+        let below = self.title.trim_matches(['[', ']']);
+        let header = if below.is_empty() { format!("[[{key}]]") } else { format!("[[{below}.{key}]]") };
+        let wanted = format!("a list of tables, each beginning with {header}");
         let DeValue::Array(items) = value else {
             let _: Option<()> = self.expected(key, offset, &wanted, value);
             return Vec::new();
@@ -229,7 +231,7 @@ impl<'s, 't> Section<'s, 't> {
                 continue;
             };
             let name = table.iter().find(|(k, _)| k.get_ref() == name_key).and_then(|(_, v)| v.get_ref().as_str());
-            let title = name.map_or_else(|| format!("[[{key}]]"), |n| format!("[[{key}]] “{n}”"));
+            let title = name.map_or_else(|| header.clone(), |n| format!("{header} “{n}”"));
             out.push(Section { source: self.source, table, title, offset: item.span().start });
         }
         out

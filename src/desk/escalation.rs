@@ -64,7 +64,7 @@ pub(super) fn reassign_from_the_departed(
     d.record(Event::Assigned {
         task: task.id,
         person: route.person,
-        reason: format!("{why} {}", route.because),
+        reason: route.because,
         standing_in_for: route.standing_in_for,
     });
     letters::notices(d, &[task.id], &why, None);
@@ -154,9 +154,9 @@ fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
     let Some(task) = d.task(id).cloned() else { return };
     let account = d.account_of(&task).cloned();
     let found = routing::from_whoever_is_away(d.policy, &task, account.as_ref(), &d.roster, Even::Begun);
-    let Some((route, why)) = found else { return };
+    let Some((route, _)) = found else { return };
     let Route { person, because, standing_in_for, .. } = route;
-    let reason = format!("There is danger. {why} {because}");
+    let reason = format!("There is danger. {because}");
     d.record(Event::Assigned { task: id, person, reason, standing_in_for });
 }
 

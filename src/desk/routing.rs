@@ -135,13 +135,16 @@ pub(super) fn from_whoever_is_away(
     // The one whose task it was at first gets it back, not whoever stands in between.
     let first = task.assigned.standing_in_for.as_ref().and_then(|id| policy.person(id));
     if let Some(first) = first.filter(|p| roster.out(policy, p, at).is_none()) {
-        let because = format!("It was {}'s, who is here.", first.name);
+        let because = format!("{why} It was {}'s, who is here.", first.name);
         let route = Route { person: first.id.clone(), because, standing_in_for: None, nobody_else: false };
         return Some((route, why));
     }
     let mut route = match person.filter(|_| out.is_some()) {
         Some(p) => route_from(policy, p, account, &work, roster),
-        None => route(policy, account, &work, roster),
+        None => {
+            let found = route(policy, account, &work, roster);
+            Route { because: format!("{why} {}", found.because), ..found }
+        }
     };
     let first = first.map(|p| p.id.clone()).filter(|id| !roster.is_gone(policy, id));
     route.standing_in_for = first.or(route.standing_in_for).filter(|p| *p != route.person);

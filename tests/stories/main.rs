@@ -12,3 +12,4 @@ mod main_job;
 mod modes;
 mod noise;
 mod own_pages;
+mod whose_work;

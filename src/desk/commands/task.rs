@@ -169,9 +169,8 @@ pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked
         return refuse(format!("{id} is open; there is nothing to reopen."));
     }
     thread::reopen(&mut d, id, reason);
-    if let Some((route, why)) = routing::from_whoever_is_away(said.policy, task, account, &d.roster, Even::Untouched) {
-        let Route { person, because, standing_in_for, .. } = route;
-        let reason = format!("{why} {because}");
+    if let Some((route, _)) = routing::from_whoever_is_away(said.policy, task, account, &d.roster, Even::Untouched) {
+        let Route { person, because: reason, standing_in_for, .. } = route;
         d.record(Event::Assigned { task: id, person, reason, standing_in_for });
     }
     d.record(said.touched(id));
