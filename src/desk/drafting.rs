@@ -4,7 +4,15 @@
 
 use super::{Draft, Intent, Policy, clocks, roster::Roster, routing};
 use crate::domain::{
-    Timestamp, account::Account, decision::Cause, event::Event, fold, id::*, message::RawRef, task::Task,
+    Timestamp,
+    account::Account,
+    decision::Cause,
+    event::Event,
+    fold,
+    id::*,
+    message::RawRef,
+    person::{Person, Role},
+    task::Task,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,6 +97,26 @@ impl<'a> Drafting<'a> {
         let Some(task) = task.and_then(|id| self.task(id)) else { return person.clone() };
         let work = routing::Work { at_once, ..routing::work_of(self.policy, task) };
         routing::route_from(self.policy, p, self.account_of(task), &work, &self.roster).person
+    }
+
+    /// Who hears in the place of somebody who hears by their role: whoever stands in for them, else another manager.
+    pub(super) fn deputy(&self, person: &PersonId, at_once: bool) -> PersonId {
+        let at = if at_once { self.now } else { self.policy.calendar.next_open(self.now) };
+        let is_here = |p: &Person| self.roster.out(self.policy, p, at).is_none();
+        let mut asked: Vec<&PersonId> = vec![person];
+        let mut next = 0;
+        // Breadth first, each once: stand-ins may go round in a circle.
+        while let Some(id) = asked.get(next).copied() {
+            next += 1;
+            let Some(p) = self.policy.person(id) else { continue };
+            if is_here(p) {
+                return id.clone();
+            }
+            asked.extend(p.stand_ins.iter().filter(|s| !asked.contains(s)).collect::<Vec<_>>());
+        }
+        let managers = [Role::OperationsManager, Role::Owner].into_iter();
+        let mut holding = managers.flat_map(|role| self.policy.people.iter().filter(move |p| p.is(role)));
+        holding.find(|p| is_here(p)).map_or_else(|| person.clone(), |p| p.id.clone())
     }
 
     /// A task as it stands now, this decision included.

@@ -164,7 +164,11 @@ fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
 fn heard_by(d: &Drafting<'_>, task: &Task, told: Vec<PersonId>, at_once: bool) -> Vec<PersonId> {
     let mut heard: Vec<PersonId> = Vec::new();
     for person in told {
-        let person = d.hears(&person, Some(task.id), at_once);
+        let person = if person == task.assigned.person {
+            d.hears(&person, Some(task.id), at_once)
+        } else {
+            d.deputy(&person, at_once)
+        };
         if !heard.contains(&person) {
             heard.push(person);
         }

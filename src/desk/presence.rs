@@ -8,14 +8,14 @@ use super::{
     absence::{What, read},
     ask::{Ask, Asked, all, refuse},
     drafting::Drafting,
-    letters, roster,
+    letters,
     roster::Roster,
     routing::{self, Even, Route},
 };
 use crate::domain::{
     Timestamp, absence::Absence, account::Account, decision::Cause, event::Event, id::*, person::Person, task::Task,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment has come at which somebody goes or is back.
 pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
@@ -117,33 +117,25 @@ struct Work<'a> {
 impl<'a> Work<'a> {
     fn of(ask: &Ask<'a>, policy: &Policy, roster: &Roster) -> Asked<Self> {
         let at = policy.calendar.next_open(roster.now);
+        let is_out = |id: &PersonId| policy.person(id).is_none_or(|p| roster.out(policy, p, at).is_some());
         let known = policy.people.iter().map(|p| p.id.clone());
         let strangers = roster.loaded().filter(|id| policy.person(id).is_none()).cloned();
-        let (mut left, mut lent) = (Vec::new(), Vec::new());
-        for id in known.chain(strangers) {
-            let out =
-                policy.person(&id).is_none_or(|p| roster.out(policy, p, at).is_some()) || roster.is_gone(policy, &id);
-            if out {
-                left.push((ask.open_tasks_of(&id), id));
-            } else {
-                lent.push((ask.open_tasks_lent_by(&id), id));
-            }
-        }
-        let tasks_of = |found: Vec<(Asked<&'a [TaskId]>, PersonId)>| -> Vec<(PersonId, Asked<Vec<&'a Task>>)> {
-            let tasks = |ids: Asked<&'a [TaskId]>| -> Asked<Vec<&'a Task>> {
-                Ok(all(ids?.iter().map(|id| ask.task(*id)).collect())?.into_iter().flatten().collect())
-            };
-            found.into_iter().map(|(ids, person)| (person, tasks(ids))).collect()
+        let (left, lent): (Vec<PersonId>, Vec<PersonId>) = known.chain(strangers).partition(is_out);
+        // All that can be known at once is asked for before the first answer is needed.
+        let of_left: Vec<_> = left.iter().map(|id| ask.open_tasks_of(id)).collect();
+        let of_lent: Vec<_> = lent.iter().map(|id| ask.open_tasks_lent_by(id)).collect();
+        let (of_left, of_lent) = (all(of_left)?, all(of_lent)?);
+        let asked: Vec<_> = of_left.iter().chain(&of_lent).flat_map(|ids| ids.iter()).map(|id| ask.task(*id)).collect();
+        all(asked)?;
+        let tasks = |ids: &[TaskId]| -> Asked<Vec<&'a Task>> {
+            Ok(all(ids.iter().map(|id| ask.task(*id)).collect())?.into_iter().flatten().collect())
         };
-        let (left, lent) = (tasks_of(left), tasks_of(lent));
-        let answered = |list: Vec<(PersonId, Asked<Vec<&'a Task>>)>| -> Asked<Vec<(PersonId, Vec<&'a Task>)>> {
-            list.into_iter().map(|(person, tasks)| Ok((person, tasks?))).collect()
-        };
-        let (left, lent) = (answered(left)?, answered(lent)?);
-        let tasks = left.iter().flat_map(|(_, tasks)| tasks);
-        let ids: std::collections::BTreeSet<&AccountId> = tasks.filter_map(|t| t.account.as_ref()).collect();
-        let accounts: Vec<_> = ids.into_iter().map(|id| ask.account(id)).collect();
-        let accounts = all(accounts)?.into_iter().flatten().map(|a| (a.id.clone(), a)).collect();
+        let left = all(left.into_iter().zip(of_left).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
+        let lent = all(lent.into_iter().zip(of_lent).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
+        let of_clients = left.iter().flat_map(|(_, tasks): &(PersonId, Vec<&Task>)| tasks);
+        let ids: BTreeSet<&AccountId> = of_clients.filter_map(|t| t.account.as_ref()).collect();
+        let accounts = all(ids.into_iter().map(|id| ask.account(id)).collect())?;
+        let accounts = accounts.into_iter().flatten().map(|a| (a.id.clone(), a)).collect();
         Ok(Self { left, lent, accounts })
     }
 }
@@ -156,17 +148,14 @@ fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
         let moved: Vec<TaskId> = untouched.filter_map(|t| give_back(d, owner, t, roster)).collect();
         letters::notices(d, &moved, "You are back, and nobody had begun on it.", None);
     }
-    for (owner, tasks) in &work.left {
-        let moved: Vec<TaskId> = tasks.iter().filter_map(|t| hand_over(d, t, &work.accounts, roster)).collect();
-        let why = d.policy.person(owner).map_or_else(
-            || format!("“{owner}” is not among the agency's people any more."),
-            |p| {
-                let at = d.policy.calendar.next_open(roster.now);
-                let out = roster.out(d.policy, p, at);
-                format!("{} {}.", p.name, out.map_or("is out".to_owned(), |o| roster::how_out(d.policy, &o)))
-            },
-        );
-        letters::notices(d, &moved, &why, None);
+    for (_, tasks) in &work.left {
+        let moved: Vec<(TaskId, String)> =
+            tasks.iter().filter_map(|t| hand_over(d, t, &work.accounts, roster)).collect();
+        let ids: Vec<TaskId> = moved.iter().map(|(id, _)| *id).collect();
+        // All of them moved for the one reason.
+        if let Some((_, why)) = moved.first() {
+            letters::notices(d, &ids, why, None);
+        }
     }
 }
 
@@ -184,24 +173,26 @@ fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Task, roster: &mut R
     Some(task.id)
 }
 
-/// The task, where it moves; `None` where it stays.
+/// The task and what became of its assignee; `None` where it stays.
 fn hand_over(
     d: &mut Drafting<'_>,
     task: &Task,
     accounts: &BTreeMap<AccountId, &Account>,
     roster: &mut Roster,
-) -> Option<TaskId> {
+) -> Option<(TaskId, String)> {
+    // It may just have gone back to whom it was lent by.
+    let task = d.task(task.id).unwrap_or(task).clone();
     let account = task.account.as_ref().and_then(|id| accounts.get(id)).copied();
-    let (route, _) = routing::from_whoever_is_away(d.policy, task, account, roster, Even::Untouched)?;
+    let (route, why) = routing::from_whoever_is_away(d.policy, &task, account, roster, Even::Untouched)?;
     if let Some(a) = account {
         d.know_account(a);
     }
-    d.adopt(task);
+    d.adopt(&task);
     if route.nobody_else {
         d.nobody_else.insert(task.id);
     }
-    roster.takes(&route.person, routing::work_of(d.policy, task).weight);
+    roster.takes(&route.person, routing::work_of(d.policy, &task).weight);
     let Route { person, because: reason, standing_in_for, .. } = route;
     d.record(Event::Assigned { task: task.id, person, reason, standing_in_for });
-    Some(task.id)
+    Some((task.id, why))
 }

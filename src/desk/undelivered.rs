@@ -115,6 +115,7 @@ fn whom_to_tell(d: &Drafting<'_>, letter: &LetterRecord) -> Vec<(PersonId, Vec<T
             let listener =
                 if d.policy.person(&assignee).is_some() { Listener::Assignee } else { Listener::OperationsManager };
             for person in escalation::listeners(d.policy, &assignee, &[listener]) {
+                let person = d.hears(&person, Some(*id), false);
                 match list.iter_mut().find(|(p, _)| *p == person) {
                     Some((_, tasks)) => tasks.push(*id),
                     None => list.push((person, vec![*id])),

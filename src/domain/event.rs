@@ -427,3 +427,20 @@ impl Event {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn events_written_before_there_were_stand_ins_and_candidates_are_still_read() {
+        let assigned = r#"{"assigned":{"task":1,"person":"ana","reason":"on duty"}}"#;
+        let event: Event = serde_json::from_str(assigned).unwrap();
+        assert!(matches!(&event, Event::Assigned { standing_in_for: None, .. }));
+        assert_eq!(serde_json::to_string(&event).unwrap(), assigned, "and written as before where there is none");
+        let set = r#"{"account_set":{"task":1,"account":"7","insured":"Lakeside","reason":"a contact"}}"#;
+        let event: Event = serde_json::from_str(set).unwrap();
+        assert!(matches!(&event, Event::AccountSet { candidates, .. } if candidates.is_empty()));
+        assert_eq!(serde_json::to_string(&event).unwrap(), set);
+    }
+}

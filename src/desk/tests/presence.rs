@@ -255,3 +255,30 @@ fn work_is_given_to_nobody_who_is_out_but_whoever_is_out_may_take_it() {
     w.command("ana", Command::Take { task: TaskId(1) }).unwrap();
     assert_eq!(whose(&w, 1).0, "ana");
 }
+
+#[test]
+fn while_the_operations_manager_is_out_her_alarms_go_to_who_stands_in_or_to_the_owner() {
+    let mut w = agency();
+    w.receive(request(1));
+    says(&mut w, "olga", "I am out until Friday");
+    w.until(at("2026-11-18T12:00:00-06:00"));
+    let told = w.recipients("escalation");
+    assert!(told.contains(&"otto".to_owned()) && !told.contains(&"olga".to_owned()), "{told:?}");
+    w.policy.people[3].stand_ins = vec!["max".into()];
+    w.receive(request(2));
+    w.until(at("2026-11-19T14:00:00-06:00"));
+    assert!(w.recipients("escalation").contains(&"max".to_owned()), "{:?}", w.recipients("escalation"));
+    w.check();
+}
+
+#[test]
+fn one_task_moves_once_where_its_holder_goes_as_its_owner_comes() {
+    let mut w = agency();
+    w.receive(request(1));
+    says(&mut w, "olga", "ben out until Thursday");
+    says(&mut w, "olga", "ana out 11/19 to 11/20");
+    let drafts = w.until(at("2026-11-19T09:00:00-06:00"));
+    assert_eq!(whose(&w, 1), ("ben", None));
+    let moves = drafts.iter().flat_map(|d| &d.events).filter(|e| matches!(e, Event::Assigned { .. })).count();
+    assert_eq!(moves, 1);
+}
