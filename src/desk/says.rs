@@ -85,6 +85,8 @@ pub struct TaskView {
     pub account_reason: String,
     /// Where it is not sure which client it is: each that it may be, by its key, with what speaks for it.
     pub candidates: Vec<String>,
+    /// Holders in the account book who are named in the request, each with what was issued to them before.
+    pub earlier: Vec<String>,
     /// Special instructions of the account; may be empty.
     pub instructions: String,
     /// The subject of the message.

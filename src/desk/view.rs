@@ -3,7 +3,7 @@
 use super::{Policy, mask, says::*};
 use crate::domain::{
     Timestamp,
-    account::Account,
+    account::{Account, name_key},
     field::{Field, FieldValue, Place, Provenance},
     id::PersonId,
     letter::Audience,
@@ -12,6 +12,9 @@ use crate::domain::{
     text::Mailbox,
 };
 use chrono::{Datelike, Timelike};
+
+/// Certificates of a holder that are told of.
+const EARLIER_MAX: usize = 5;
 
 /// What the kind is called while a person has still to say it.
 pub(super) fn to_be_sorted(language: &str) -> &'static str {
@@ -118,6 +121,7 @@ pub(super) fn task(
             .iter()
             .map(|c| format!("{} ({}): {}", c.account, c.name, c.because.join("; ")))
             .collect(),
+        earlier: account.map(|a| earlier(a, t)).unwrap_or_default(),
         instructions: account.and_then(|a| a.instructions.clone()).unwrap_or_default(),
         assigned_because: t.assigned.reason.clone(),
         standard_due: t.standard_due.map(|d| time(policy, d, language)).unwrap_or_default(),
@@ -162,6 +166,33 @@ pub(super) fn task(
         attachments,
         ..outside
     }
+}
+
+/// The holders of the account book whom the request names, with what was issued to them before, the newest first.
+fn earlier(account: &Account, t: &Task) -> Vec<String> {
+    let named: Vec<String> = t
+        .fields
+        .iter()
+        .filter_map(|f| match &f.value {
+            FieldValue::Party { name, .. } => Some(name_key(name)),
+            _ => None,
+        })
+        .collect();
+    let known = account.holders.iter().filter(|h| named.contains(&name_key(h.name.as_str())));
+    known
+        .map(|h| {
+            let issued: Vec<String> = h
+                .certificates
+                .iter()
+                .rev()
+                .take(EARLIER_MAX)
+                .map(|c| c.project.as_ref().map_or_else(|| c.issued.to_string(), |p| format!("{} for {p}", c.issued)))
+                .collect();
+            let issued = if issued.is_empty() { "nothing recorded".to_owned() } else { issued.join(", ") };
+            let address = h.address.as_ref().map_or_else(String::new, |a| format!(", {a}"));
+            format!("{}{address}: {issued}", h.name)
+        })
+        .collect()
 }
 
 /// The requester with the name and the number by which staff can call them: as the message gives them, else as the

@@ -138,3 +138,24 @@ fn what_was_seen_is_what_is_imported() {
         "The account book has changed since you looked; nothing was imported. Look again."
     );
 }
+
+#[test]
+fn what_was_issued_to_a_holder_before_stands_in_the_notice_and_in_no_letter_outside() {
+    use crate::domain::account::{Certificate, Holder};
+    let mut account = trucks();
+    let issued = |y, project: Option<&str>| Certificate {
+        issued: chrono::NaiveDate::from_ymd_opt(y, 1, 5).unwrap(),
+        project: project.map(str::to_owned),
+    };
+    account.holders = vec![Holder {
+        name: "City of Aurora".into(),
+        address: Some("44 E Downer Pl".to_owned()),
+        certificates: vec![issued(2025, None), issued(2026, Some("Elm Street"))],
+    }];
+    let mut w = World::new().knows(account);
+    let holder = FieldValue::Party { name: "CITY OF AURORA".to_owned(), address: None };
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).field("holder", holder));
+    let shown = &w.letters("notice")[0].says.tasks[0].earlier;
+    assert_eq!(shown, &["City of Aurora, 44 E Downer Pl: 2026-01-05 for Elm Street, 2025-01-05"]);
+    assert!(w.letters("acknowledgement")[0].says.tasks[0].earlier.is_empty());
+}
