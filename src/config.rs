@@ -4,6 +4,7 @@
 //! that what the configuration names is there.
 
 mod agency;
+mod answers;
 mod letters;
 mod mailboxes;
 mod measures;
@@ -63,6 +64,8 @@ pub struct Config {
     pub outlet: crate::outbox::OutboxSettings,
     /// What letters are like and how often they are tried.
     pub letters: Letters,
+    /// What answers to letters may do.
+    pub answers: desk::Answers,
     /// Where the daemon stops by itself.
     pub limits: Limits,
     /// Digest of what decisions depend on: people, calendar, modes, caps.
@@ -143,7 +146,8 @@ impl Config {
 
     /// Reads all sections, each to its end, so that all mistakes are found; `None` when a needed value is missing.
     fn sections(whole: &Section<'_, '_>, name: &str, base: &Path, around: &Surroundings) -> Option<Self> {
-        whole.only(&["agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits"]);
+        whole
+            .only(&["agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "answers", "modes", "limits"]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
         let people = people::read(whole, agency.as_ref().map(|a| &a.agency.address));
@@ -153,6 +157,7 @@ impl Config {
         let mailboxes = mailboxes::read(whole, base, around, zone);
         let outlet = smtp::read(whole, base, around);
         let letters = letters::read(whole);
+        let answers = answers::read(whole);
         let limits = letters::limits(whole);
         let agency = agency?;
         let mut config = Self {
@@ -169,6 +174,7 @@ impl Config {
             mailboxes: mailboxes?,
             outlet: outlet?,
             letters: letters?,
+            answers: answers?,
             limits: limits?,
             version: String::new(),
         };

@@ -29,6 +29,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         if s.paused {
             writeln!(out, "ALL SENDING IS STOPPED; `intaked letters resume` lets letters go again.")?;
         }
+        if !s.answers.is_empty() {
+            writeln!(out, "Mail: {}.", s.answers)?;
+        }
         let mut table = print::table(&["what", "how"]);
         for part in &s.parts {
             let how = if part.well { part.says.clone() } else { format!("TROUBLE: {}", part.says) };

@@ -61,6 +61,7 @@ impl Config {
             triage,
             caps: self.letters.caps,
             attach_original: self.letters.attach_original,
+            answers: self.answers.clone(),
             retry: self.letters.retry.clone(),
             versions: Versions {
                 rules: rules_version.to_owned(),

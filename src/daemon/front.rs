@@ -77,6 +77,15 @@ fn refusal(r: Rejection) -> Refusal {
     }
 }
 
+/// What answers of staff by mail do here.
+pub(crate) fn answers(answers: &crate::desk::Answers) -> &'static str {
+    if answers.authserv_id.is_some() {
+        "staff can work by answering letters"
+    } else {
+        "answers of staff by mail are kept, not obeyed: intaked.toml names no [answers] authserv_id"
+    }
+}
+
 impl Front {
     async fn ask<T: Send + 'static>(
         &self,
@@ -275,6 +284,7 @@ impl Desk for Front {
             started: self.started,
             counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
             parts: self.health.parts(),
+            answers: answers(&guidance.policy.answers).to_owned(),
             versions: guidance.policy.versions.clone(),
         })
     }

@@ -8,6 +8,7 @@ use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
+use crate::domain::seal::SealKey;
 use crate::inbox::{self, Watched};
 use crate::outbox;
 use crate::store::raw::Spool;
@@ -23,6 +24,12 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long loops may take to end what is in hand at shutdown.
 const FAREWELL: Duration = Duration::from_secs(4);
 
+/// The guidance with the secret that only a running daemon has.
+fn sealed(mut guidance: Guidance, key: &SealKey) -> Guidance {
+    guidance.policy.answers.key = key.clone();
+    guidance
+}
+
 /// A running daemon.
 pub struct House {
     /// The way to the desk.
@@ -34,6 +41,7 @@ pub struct House {
     /// How its loops are.
     pub health: Arc<Health>,
     loops: JoinSet<()>,
+    key: SealKey,
     cancel: CancellationToken,
     thread: std::thread::JoinHandle<()>,
 }
@@ -52,7 +60,8 @@ impl House {
         }
         let store = crate::store::sled::open(data, &crate::store::sled::Options::default())?;
         let spool = Arc::new(Spool::open(&data.join("spool"))?);
-        let guidance = Current::new(guidance);
+        let key = SealKey::new(crate::secrets::seal::of(data)?);
+        let guidance = Current::new(sealed(guidance, &key));
         let (writer, thread) = Writer::start(Box::new(store), guidance.clone(), Arc::clone(&clock))?;
         let listener = web::listen(&config.folders.socket)?;
         let mut house = Self {
@@ -61,6 +70,7 @@ impl House {
             clock,
             health: Arc::new(Health::default()),
             loops: JoinSet::new(),
+            key,
             cancel: CancellationToken::new(),
             thread,
         };
@@ -69,6 +79,11 @@ impl House {
         house.send(config, &spool);
         house.keep_time();
         Ok(house)
+    }
+
+    /// Goes by other rules, letters and people from now on.
+    pub fn adopt(&self, guidance: Guidance) {
+        self.guidance.set(sealed(guidance, &self.key));
     }
 
     fn serve(&mut self, config: &Config, listener: tokio::net::UnixListener, spool: &Arc<Spool>) {

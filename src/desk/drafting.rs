@@ -2,7 +2,7 @@
 //!
 //! Knows no rule of its own but one: whatever changed a task, its clocks are set anew at the end.
 
-use super::{Draft, Intent, Policy, clocks};
+use super::{Draft, Intent, Policy, clocks, references};
 use crate::domain::{
     Timestamp, account::Account, decision::Cause, event::Event, fold, id::*, message::RawRef, task::Task,
 };
@@ -70,6 +70,11 @@ impl<'a> Drafting<'a> {
         self.events.push(event);
     }
 
+    /// What became true so far.
+    pub(super) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// A task as it stands now, this decision included.
     pub(super) fn task(&self, id: TaskId) -> Option<&Task> {
         self.tasks.get(&id)
@@ -106,6 +111,9 @@ impl<'a> Drafting<'a> {
             .collect();
         for event in late {
             self.record(event);
+        }
+        for intent in &mut self.intents {
+            references::stamp(self.policy, intent);
         }
         Draft {
             at: self.now,

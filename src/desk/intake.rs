@@ -11,6 +11,8 @@ use super::{
     escalation, letters,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
+    references,
+    said::{self, Heard},
     thread::{self, Thread},
     undelivered,
 };
@@ -22,8 +24,11 @@ use crate::domain::{
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
     reading::Certainty,
+    seal::Reference,
     task::{ClientTold, Task},
+    text::Mailbox,
 };
+use chrono::Duration;
 use std::collections::BTreeSet;
 
 /// Message-IDs of a thread that are looked up: the newest ones.
@@ -40,9 +45,15 @@ pub(super) struct Decided {
 /// All that is known when a new message is decided.
 pub(super) struct Known<'a> {
     pub(super) arrival: &'a Arrival,
+    /// Who wrote, as far as that is believed: a colleague's address that the mail server contradicts is nobody's.
+    pub(super) writer: Option<&'a Mailbox>,
     pub(super) matched: Match,
     pub(super) written: Written,
     pub(super) thread: Thread,
+    /// The references that it carries, whoever made them.
+    pub(super) references: Vec<Reference>,
+    /// Answers that went to its writer in the last hour, where that is a member of staff.
+    pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
     reported: Option<(LetterRecord, Vec<TaskId>)>,
     /// The message is a letter of ours that came back to the inbox.
@@ -61,14 +72,22 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
         return Ok(d);
     }
     let (known, mut counters) = gathered?;
-    for (task, account) in &known.thread.tasks {
-        d.adopt(task);
-        if let Some(a) = account {
-            d.know_account(a);
+    let (mut d, decided) = match said::heard(&known, policy) {
+        Heard::Mail => {
+            for (task, account) in &known.thread.tasks {
+                d.adopt(task);
+                if let Some(a) = account {
+                    d.know_account(a);
+                }
+            }
+            d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
+            let decided = outcome(&mut d, &known, &mut counters);
+            (d, decided)
         }
-    }
-    d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
-    let decided = outcome(&mut d, &known, &mut counters);
+        Heard::Order(person, task) => said::obey(ask, &known, person, task, now, policy)?,
+        Heard::Doubted(person, why) => said::doubt(&known, person, &why, now, policy),
+        Heard::NotTheirs(person) => said::not_theirs(&known, person, now, policy),
+    };
     d.record(Event::MessageDecided {
         record: Box::new(MessageRecord {
             key: arrival.key.clone(),
@@ -107,8 +126,11 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     let reported = ask.letter_by_message_id(about);
     let newest = m.thread.iter().rev().take(THREAD_MAX);
     let threads: Vec<_> = newest.map(|id| ask.tasks_by_message_id(id)).collect();
-    let by_number = thread::references(m.subject.as_str());
-    let numbered: Vec<_> = by_number.iter().map(|id| ask.task(*id)).collect();
+    let references = references::of(policy, m);
+    let numbered: Vec<_> = references.iter().map(|r| ask.task(r.task)).collect();
+    let writer = m.from.as_ref().filter(|f| !(policy.is_own(&f.address) && said::is_contradicted(policy, m)));
+    let person = m.from.as_ref().and_then(|f| policy.person_at(&f.address));
+    let answers = person.map(|p| ask.letters_to(&p.address)).transpose();
     let addresses: Vec<_> = [m.from.as_ref(), m.answer_to()].into_iter().flatten().map(|b| &b.address).collect();
     let name = m.from.as_ref().map(|f| &f.name);
     let clues = Clues::of(policy, &addresses, name, arrival.reading.sender_kind, &arrival.reading.fields);
@@ -122,9 +144,16 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     ids.extend(
         all(threads)?.into_iter().flatten().copied().collect::<BTreeSet<_>>().iter().rev().take(THREAD_TASKS_MAX),
     );
-    let by_number: Vec<TaskId> = by_number.into_iter().filter(|id| !ids.contains(id)).collect();
+    // A seal of ours leads to its task like a Message-ID does. A bare number may be a guess.
+    let is_ours = |r: &&Reference| {
+        let key = &policy.answers.key;
+        key.is_of_thread(r) || (r.looks_personal() && policy.people.iter().any(|p| key.is_of(r, &p.id)))
+    };
+    ids.extend(references.iter().filter(is_ours).map(|r| r.task));
+    let by_number: Vec<TaskId> = references.iter().map(|r| r.task).filter(|id| !ids.contains(id)).collect();
     ids.extend(&by_number);
     all(numbered)?;
+    let answered_lately = answers?.unwrap_or_default().iter().filter(|t| **t > now - Duration::hours(1)).count();
     let tasks: Vec<_> = ids.iter().map(|id| ask.task(*id)).collect();
     // The third: their accounts.
     let tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
@@ -135,13 +164,16 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     let same_id_as = same_id?.iter().map(|r| r.key.clone()).find(|k| *k != arrival.key);
     let known = Known {
         arrival,
+        writer,
         matched: matched?,
         written: written?,
         thread: Thread {
             tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
         }
-        .without_guesses(policy, &by_number, m.from.as_ref()),
+        .without_guesses(policy, &by_number, writer),
         reported: reported.map(|l| (l.clone(), l.tasks.clone())),
+        references,
+        answered_lately,
         our_own: our_own?.cloned(),
         same_id_as,
     };

@@ -3,14 +3,17 @@
 //! Knows no wording and no mail format; `crate::letters` makes mail of an intent.
 
 use super::{
-    Arrival, Intent, Policy,
+    Arrival, Documents, Intent, Policy,
+    ask::{Asked, refuse},
     drafting::Drafting,
-    says::{Says, Undelivered},
+    said,
+    says::{Answer, Says, Undelivered},
     view,
 };
 use crate::domain::{
     id::*,
     letter::{Audience, Disposition, LetterRecord},
+    message::MessageRecord,
     person::{Mode, Person},
     task::{ClientTold, Task},
     text::{HeaderText, Mailbox},
@@ -26,6 +29,15 @@ pub(super) const ESCALATION: &str = "escalation";
 pub(super) const UNDELIVERED: &str = "undelivered";
 /// A danger: at once, whatever the hour.
 pub(super) const HAZARD: &str = "hazard";
+
+/// A member of staff's own words, to the client.
+pub(super) const MESSAGE: &str = "to-client";
+/// A question of a member of staff, to the client.
+pub(super) const QUESTION: &str = "question";
+/// What came of an answer by mail: to whoever gave it.
+pub(super) const ANSWER: &str = "answer";
+/// Somebody wrote in a person's name, or it cannot be told.
+pub(super) const DOUBTED: &str = "doubted";
 
 /// Message-IDs named in References at most: the first, and the newest ones.
 const REFERENCES_MAX: usize = 20;
@@ -119,8 +131,18 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         not_before: d.now,
         auto_replied: true,
         original: None,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     });
+    let assignee = tasks.first().and_then(|id| d.task(*id)).and_then(|t| d.policy.person(&t.assigned.person));
+    let tell = assignee.map(mailbox_of);
+    if let Some(intent) = d.intents.last_mut() {
+        intent.tell = tell;
+    }
     let told = told(mode);
     for id in tasks {
         d.record(crate::domain::event::Event::ClientToldSet { task: *id, told: told.clone() });
@@ -143,6 +165,119 @@ fn references(m: &crate::message::Message) -> Vec<String> {
     all
 }
 
+/// A letter of a member of staff to the client.
+pub(super) struct ToClient<'a> {
+    /// The usual name of the template.
+    pub(super) kind: &'static str,
+    /// The words.
+    pub(super) words: &'a str,
+    /// Documents that go along.
+    pub(super) documents: Option<&'a Documents>,
+    /// Who wrote it.
+    pub(super) by: &'a Person,
+    /// The task's messages, oldest first.
+    pub(super) records: &'a [&'a MessageRecord],
+}
+
+/// Writes to whoever asked, in their thread; what becomes of the letter. Refused where there is no address.
+pub(super) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToClient<'_>) -> Asked<Disposition> {
+    let Some(to) = &task.requester else {
+        return refuse(format!("{} came without a mail address; call them.", task.id));
+    };
+    let policy = d.policy;
+    if policy.is_own(&to.address) {
+        return refuse(format!(
+            "{} was asked for by {}, who is no client; write to the client by hand.",
+            task.id, to.address
+        ));
+    }
+    let theirs: Vec<&MessageRecord> =
+        letter.records.iter().copied().filter(|r| r.from.as_ref().is_some_and(|f| f.address == to.address)).collect();
+    let last = theirs.last().or(letter.records.first());
+    let disposition = disposition(policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
+    let says = Says {
+        agency: view::agency(policy),
+        to: view::who(to),
+        tasks: views(d, &[task.id], Audience::Client, &task.language),
+        subject: last.map_or(&task.subject, |r| &r.subject).to_string(),
+        sender_kind: view::sender_kind(task.sender_kind).to_owned(),
+        certain: task.request_type.is_some(),
+        message: letter.words.to_owned(),
+        by: view::person(policy, &letter.by.id),
+        enclosed: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
+        ..Says::default()
+    };
+    d.intents.push(Intent {
+        kind: template(policy, Some(task), letter.kind),
+        audience: Audience::Client,
+        to: to.clone(),
+        language: task.language.clone(),
+        tasks: vec![task.id],
+        answers: last.map(|r| r.key.clone()),
+        in_reply_to: last.and_then(|r| r.message_id.clone()),
+        references: theirs.iter().filter_map(|r| r.message_id.clone()).collect(),
+        disposition,
+        not_before: d.now,
+        auto_replied: false,
+        original: letter.documents.map(|docs| docs.raw.clone()),
+        documents: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
+        reference: None,
+        reply_to: None,
+        by_person: letter.kind == MESSAGE,
+        tell: Some(mailbox_of(letter.by)),
+        says: Box::new(says),
+    });
+    if disposition == Disposition::Send {
+        d.record(crate::domain::event::Event::ClientToldSet { task: task.id, told: ClientTold::Yes });
+    }
+    Ok(disposition)
+}
+
+/// What came of an answer by mail, to the person who gave it and nobody else: at once, whatever the hour.
+pub(super) fn answer(d: &mut Drafting<'_>, to: &Person, arrival: &Arrival, tasks: &[TaskId], answer: Answer) {
+    let letter = ToStaff { kind: ANSWER, at_once: true, answer: Some(answer), ..ToStaff::default() };
+    to_staff(d, &to.id, tasks, letter);
+    in_thread(d, arrival);
+}
+
+/// Tells a person, and whoever runs the office, that an answer in the person's name was not obeyed. No task's data is
+/// in it: whoever wrote may read it.
+pub(super) fn doubted(d: &mut Drafting<'_>, named: &Person, arrival: &Arrival, why: &str, action: &str) {
+    let mut told = vec![named.id.clone()];
+    for manager in
+        super::escalation::listeners(d.policy, &named.id, &[crate::domain::workflow::Listener::OperationsManager])
+    {
+        if !told.contains(&manager) {
+            told.push(manager);
+        }
+    }
+    for person in told {
+        let letter = ToStaff {
+            kind: DOUBTED,
+            why: why.to_owned(),
+            action: action.to_owned(),
+            at_once: true,
+            ..ToStaff::default()
+        };
+        to_staff(d, &person, &[], letter);
+        if let Some(intent) = d.intents.last_mut() {
+            intent.says.subject = arrival.message.subject.to_string();
+            intent.says.by = view::person(d.policy, &named.id);
+            intent.answers = Some(arrival.key.clone());
+        }
+    }
+}
+
+/// The letter written last answers this message.
+fn in_thread(d: &mut Drafting<'_>, arrival: &Arrival) {
+    if let Some(intent) = d.intents.last_mut() {
+        intent.answers = Some(arrival.key.clone());
+        intent.in_reply_to.clone_from(&arrival.message.message_id);
+        intent.references = references(&arrival.message);
+        intent.auto_replied = true;
+    }
+}
+
 /// What a letter to staff has of its own.
 #[derive(Debug, Default)]
 pub(super) struct ToStaff {
@@ -160,6 +295,8 @@ pub(super) struct ToStaff {
     pub(super) at_once: bool,
     /// The raw message goes along, where the agency wants it.
     pub(super) with_original: bool,
+    /// What came of an answer.
+    pub(super) answer: Option<Answer>,
 }
 
 /// A letter to one member of staff; nobody of that name is nobody to write to.
@@ -168,10 +305,17 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
     let to = mailbox_of(person);
     let first = tasks.first().and_then(|id| d.task(*id)).cloned();
     let words = first.as_ref().map(|t| super::mask::words(&t.words, &t.fields)).unwrap_or_default();
+    let mut shown = views(d, tasks, Audience::Staff, "en");
+    let may_answer = d.policy.answers.are_commands() && !tasks.is_empty();
+    if may_answer {
+        for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
+            view.taps = said::taps(d.policy, person, task);
+        }
+    }
     let says = Says {
         agency: view::agency(d.policy),
         to: view::person(d.policy, &person.id),
-        tasks: views(d, tasks, Audience::Staff, "en"),
+        tasks: shown,
         subject: first.as_ref().map(|t| t.subject.to_string()).unwrap_or_default(),
         words,
         sender_kind: first.as_ref().map(|t| view::sender_kind(t.sender_kind).to_owned()).unwrap_or_default(),
@@ -182,6 +326,9 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         court: first.as_ref().map(court).unwrap_or_default(),
         action: letter.action,
         undelivered: letter.undelivered,
+        answer: letter.answer,
+        may_answer,
+        ..Says::default()
     };
     let original = first
         .as_ref()
@@ -201,6 +348,11 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         not_before: if letter.at_once { d.now } else { d.policy.calendar.next_open(d.now) },
         auto_replied: false,
         original,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     });
 }

@@ -24,24 +24,11 @@ use chrono::Duration;
 
 /// A request on a task that ended longer ago than this is a new one that merely answers an old mail.
 const REOPEN_WITHIN_DAYS: i64 = 30;
-/// References in a subject that are looked up.
-const REFERENCES_MAX: usize = 5;
 
 /// The tasks that a message's thread belongs to, each with its account.
 #[derive(Debug, Default)]
 pub(super) struct Thread {
     pub(super) tasks: Vec<(Task, Option<Account>)>,
-}
-
-/// References such as `[T-1042]` in a subject, as our letters carry them: some mail services rewrite Message-IDs, and
-/// then this is all that is left of the thread.
-pub(super) fn references(subject: &str) -> Vec<TaskId> {
-    let mut found: Vec<TaskId> = Vec::new();
-    for rest in subject.split("[T-").skip(1).take(REFERENCES_MAX) {
-        let number = rest.split_once(']').and_then(|(digits, _)| digits.parse().ok()).map(TaskId);
-        found.extend(number.filter(|n| !found.contains(n)));
-    }
-    found
 }
 
 impl Thread {
@@ -88,7 +75,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
         }
         return Some(silently(d, known, id, "An automatic reply in its thread; it changes nothing."));
     }
-    let Some(writer) = writer(d.policy, arrival.message.from.as_ref(), task, account.as_ref()) else {
+    let Some(writer) = writer(d.policy, known.writer, task, account.as_ref()) else {
         return Some(by_a_stranger(d, known, counters, id));
     };
     if arrival.trouble.is_none() && !asks && !reading.no_work.is_empty() {

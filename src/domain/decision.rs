@@ -39,9 +39,10 @@ pub enum Lookup {
     OpenTasksOfAccount(AccountId),
     /// Open tasks by assignee: [`Answer::Load`].
     Load,
-    /// When letters to this outside address were written, newest first, at most 50: [`Answer::Times`].
+    /// When letters to this address were written, newest first, at most 50; to staff those only that answer a message:
+    /// [`Answer::Times`].
     LettersTo(Address),
-    /// When letters to outside addresses of this domain were written, newest first, at most 200: [`Answer::Times`].
+    /// The same for all addresses of this domain, at most 200: [`Answer::Times`].
     LettersToDomain(String),
     /// A letter: [`Answer::Letter`].
     Letter(LetterId),

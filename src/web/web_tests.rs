@@ -169,6 +169,7 @@ impl Desk for Remembering {
             counts: vec![("open tasks".to_owned(), 3)],
             parts: vec![Part { name: "mailbox service".to_owned(), well: true, says: "waiting for mail".to_owned() }],
             versions: Versions::default(),
+            answers: String::new(),
         })
     }
 }

@@ -5,6 +5,7 @@
 mod harness;
 
 mod bad_input;
+mod by_mail;
 mod edited_rules;
 mod faults;
 mod mailboxes;

@@ -61,7 +61,7 @@ fn happening() -> impl Strategy<Value = Happening> {
                 from, marks, kinds, thread, doubtful, hazard: hazard && marks.is_multiple_of(3), deadline
             }),
         1 => (0usize..20).prop_map(Happening::SameMailAgain),
-        6 => (0usize..6, 0u8..14, 1u64..12, 0usize..6)
+        6 => (0usize..6, 0u8..21, 1u64..12, 0usize..6)
             .prop_map(|(by, what, task, other)| Happening::Says { by, what, task, other }),
         3 => (1i64..5000).prop_map(Happening::Passes),
         4 => (0usize..40, 0u8..4).prop_map(|(letter, how)| Happening::Sends { letter, how }),
@@ -134,6 +134,13 @@ fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Command {
         10 => Command::End { task, how: End::Withdrawn, reason: text },
         11 => Command::Reopen { task, reason: text },
         12 => Command::SetField { task, name: "vins".into(), values: vec![FieldValue::Text(text)], elsewhere: false },
+        13 => Command::Finish { task },
+        14 => Command::Tell { task, text, documents: None },
+        15 => Command::Question { task, words: text, until: None },
+        16 => Command::NameError { task, whose: Whose::Agency },
+        17 => Command::Merge { task, into: TaskId(task.0 / 2 + 1) },
+        18 => Command::Split { task, words: text },
+        19 => Command::PolicyIs { task, number: "CTP-01-558231-3".to_owned() },
         _ => Command::SetField { task, name: "deadline".into(), values: Vec::new(), elsewhere: true },
     }
 }

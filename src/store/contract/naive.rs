@@ -159,7 +159,7 @@ impl Naive {
             .decisions
             .iter()
             .flat_map(|d| d.letters.iter().map(move |l| (d.at, l)))
-            .filter(|(_, l)| l.audience == Audience::Client && to(l))
+            .filter(|(_, l)| (l.audience == Audience::Client || l.answers.is_some()) && to(l))
             .map(|(at, _)| at)
             .collect();
         out.sort();

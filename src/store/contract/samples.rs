@@ -199,6 +199,7 @@ pub fn letter_of(id: &str, tasks: &[u64], disposition: Disposition, not_before: 
         mail: Mail {
             before: "Dear Tony, we have your request, and Ana has it in hand.\r\n".repeat(bytes / 58 + 1),
             original: None,
+            documents: Vec::new(),
             after: String::new(),
         },
     }
@@ -220,6 +221,7 @@ pub fn usual(n: u64) -> Decision {
         title: format!("Do what {s} means on this page, with care"),
         required: true,
         waits_on: None,
+        sends: false,
         mark: StepMark::Open,
     });
     let message_id = format!("{n}.usual@trucks.example");
