@@ -24,6 +24,7 @@ mod references;
 pub mod reread;
 mod routing;
 mod said;
+mod same;
 mod thread;
 mod undelivered;
 mod view;

@@ -141,6 +141,14 @@ impl<'a> Ask<'a> {
         })
     }
 
+    /// Open tasks of an account.
+    pub(super) fn open_tasks_of(&self, account: &AccountId) -> Asked<&'a [TaskId]> {
+        Ok(match self.get(Lookup::OpenTasksOfAccount(account.clone()))? {
+            Answer::Tasks(t) => t,
+            _ => &[],
+        })
+    }
+
     /// Open tasks by assignee.
     pub(super) fn load(&self) -> Asked<BTreeMap<PersonId, u32>> {
         Ok(match self.get(Lookup::Load)? {

@@ -35,6 +35,8 @@ use std::collections::BTreeSet;
 const THREAD_MAX: usize = 100;
 /// Tasks of a thread that are looked up.
 const THREAD_TASKS_MAX: usize = 20;
+/// Open tasks of an account that are looked up: the newest.
+const SIBLINGS_MAX: usize = 40;
 
 /// What an outcome is and why, in a sentence.
 pub(super) struct Decided {
@@ -50,6 +52,8 @@ pub(super) struct Known<'a> {
     pub(super) matched: Match,
     pub(super) written: Written,
     pub(super) thread: Thread,
+    /// Open tasks of the account that it is about, outside its thread.
+    pub(super) siblings: Vec<Task>,
     /// The references that it carries, whoever made them.
     pub(super) references: Vec<Reference>,
     /// Answers that went to its writer in the last hour, where that is a member of staff.
@@ -155,17 +159,34 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     all(numbered)?;
     let answered_lately = answers?.unwrap_or_default().iter().filter(|t| **t > now - Duration::hours(1)).count();
     let tasks: Vec<_> = ids.iter().map(|id| ask.task(*id)).collect();
-    // The third: their accounts.
-    let tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let matched = matched?;
+    let siblings = matched.account.as_ref().map(|a| ask.open_tasks_of(&a.id)).transpose();
+    // The third: their accounts, what merged tasks went on in, and what else is open for the client.
+    let mut tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let siblings: Vec<_> =
+        siblings?.unwrap_or_default().iter().rev().take(SIBLINGS_MAX).map(|t| ask.task(*t)).collect();
+    let merged: Vec<_> = tasks.iter().filter_map(|t| t.merged_into).map(|t| ask.task(t)).collect();
     let accounts: Vec<_> =
         tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
-    let accounts = all(accounts)?;
+    let mut accounts = all(accounts)?;
+    for task in all(merged)?.into_iter().flatten() {
+        if tasks.iter().any(|t| t.id == task.id) {
+            continue;
+        }
+        // Tasks of one client only are merged, so that the account is at hand where there is one.
+        let account = accounts.iter().flatten().find(|a| Some(&a.id) == task.account.as_ref()).copied();
+        tasks.push(task);
+        accounts.push(account);
+    }
+    let siblings = all(siblings)?.into_iter().flatten().filter(|t| !tasks.iter().any(|o| o.id == t.id)).cloned();
+    let siblings: Vec<Task> = siblings.collect();
 
     let same_id_as = same_id?.iter().map(|r| r.key.clone()).find(|k| *k != arrival.key);
     let known = Known {
         arrival,
         writer,
-        matched: matched?,
+        matched,
+        siblings,
         written: written?,
         thread: Thread {
             tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
@@ -218,7 +239,11 @@ fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> De
             reading.no_work.iter().take(3).map(|e| format!("“{}” ({})", e.words, e.rule)).collect();
         return Decided { outcome: Outcome::NoWork, reason: format!("Nothing is to be done: {}.", words.join(", ")) };
     }
+    if let Some(decided) = thread::on_the_same_thing(d, known, &requests) {
+        return decided;
+    }
     let tasks = open(d, known, counters, &requests);
+    thread::link_to_siblings(d, known, &tasks);
     let titles: Vec<String> =
         tasks.iter().filter_map(|id| d.task(*id)).map(|t| format!("{} ({})", t.id, t.type_title)).collect();
     let reason = format!("It asks for work: {}.", titles.join(", "));

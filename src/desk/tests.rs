@@ -4,6 +4,7 @@ mod bounces;
 mod by_mail;
 mod calls_and_commands;
 mod clocks_and_alarms;
+mod conversation;
 mod corrections;
 mod explains;
 mod forged;
