@@ -19,6 +19,7 @@ mod matching;
 mod missing;
 mod opening;
 mod outbound;
+mod outgoing;
 mod policy;
 mod references;
 pub mod reread;
@@ -330,6 +331,8 @@ pub struct Policy {
     pub attach_original: bool,
     /// What answers to letters may do.
     pub answers: Answers,
+    /// Folders of mail that staff sent themselves.
+    pub sent: Vec<(MailboxId, String)>,
     /// How long sending is tried before a letter is given up, and the waits between attempts.
     pub retry: Retry,
     /// With what all of this was made.

@@ -8,7 +8,9 @@ use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
+use crate::domain::id::MailboxId;
 use crate::domain::seal::SealKey;
+use crate::inbox::settings::{MailboxSettings, Settled};
 use crate::inbox::{self, Watched};
 use crate::outbox;
 use crate::store::raw::Spool;
@@ -23,6 +25,20 @@ use tokio_util::sync::CancellationToken;
 const TICK: Duration = Duration::from_secs(1);
 /// How long loops may take to end what is in hand at shutdown.
 const FAREWELL: Duration = Duration::from_secs(4);
+
+/// What is watched of a mailbox, each with the name by which its health is told: its folders, and beside them those of
+/// sent mail, which are left as they are whatever becomes of new mail.
+fn watches(mailbox: &Watched) -> Vec<(Watched, MailboxId)> {
+    let name = mailbox.name().clone();
+    let mut all = vec![(mailbox.clone(), name.clone())];
+    if let Watched::Imap(settings) = mailbox
+        && !settings.sent.is_empty()
+    {
+        let sent = MailboxSettings { folders: settings.sent.clone(), settled: Settled::Leave, ..settings.clone() };
+        all.push((Watched::Imap(sent), MailboxId(format!("{name}, sent mail"))));
+    }
+    all
+}
 
 /// The guidance with the secret that only a running daemon has.
 fn sealed(mut guidance: Guidance, key: &SealKey) -> Guidance {
@@ -115,9 +131,8 @@ impl House {
             cancel: self.cancel.clone(),
         });
         let zone = config.calendar.zone();
-        for mailbox in &config.mailboxes {
+        for (mailbox, name) in config.mailboxes.iter().flat_map(watches) {
             let (around, mut status) = inbox::Surroundings::new(Clock::real);
-            let name = mailbox.name().clone();
             let health = Arc::clone(&self.health);
             let cancel = self.cancel.clone();
             self.loops.spawn(async move {
@@ -131,7 +146,7 @@ impl House {
                 }
             });
             let (intake, cancel) = (Arc::clone(&intake), self.cancel.clone());
-            match mailbox.clone() {
+            match mailbox {
                 Watched::Imap(settings) => self.loops.spawn(inbox::imap::watch(settings, intake, cancel, around)),
                 Watched::Maildir(settings) => self.loops.spawn(inbox::maildir::watch(settings, intake, cancel, around)),
             };

@@ -82,6 +82,17 @@ impl<'a> Ask<'a> {
         })
     }
 
+    /// Sent mail of staff that answers this Message-ID; none for an empty one.
+    pub(super) fn answers_to(&self, id: &str) -> Asked<&'a [MessageRecord]> {
+        if id.is_empty() {
+            return Ok(&[]);
+        }
+        Ok(match self.get(Lookup::AnswersTo(id.to_owned()))? {
+            Answer::Messages(m) => m,
+            _ => &[],
+        })
+    }
+
     /// Tasks that a Message-ID belongs to.
     pub(super) fn tasks_by_message_id(&self, id: &str) -> Asked<&'a [TaskId]> {
         if id.is_empty() {

@@ -11,7 +11,7 @@ use super::{
     escalation, letters,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
-    references,
+    outgoing, references,
     said::{self, Heard},
     thread::{self, Thread},
     undelivered,
@@ -52,6 +52,8 @@ pub(super) struct Known<'a> {
     pub(super) matched: Match,
     pub(super) written: Written,
     pub(super) thread: Thread,
+    /// What staff had sent in answer to it before it was read.
+    pub(super) answered: Option<MessageRecord>,
     /// Open tasks of the account that it is about, outside its thread.
     pub(super) siblings: Vec<Task>,
     /// The references that it carries, whoever made them.
@@ -92,6 +94,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
         Heard::Doubted(person, why) => said::doubt(&known, person, &why, now, policy),
         Heard::NotTheirs(person) => said::not_theirs(&known, person, now, policy),
     };
+    let answers = outgoing::answered(policy, &known, &decided.outcome);
     d.record(Event::MessageDecided {
         record: Box::new(MessageRecord {
             key: arrival.key.clone(),
@@ -105,6 +108,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
             reason: decided.reason,
             same_id_as: known.same_id_as,
             rules_version: arrival.reading.rules_version.clone(),
+            answers,
         }),
         reading: Box::new(arrival.reading.clone()),
     });
@@ -124,6 +128,7 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     let own_id = m.message_id.as_deref().unwrap_or("");
     let same_id = ask.messages_by_id(own_id);
     let our_own = ask.letter_by_message_id(own_id);
+    let staffs_answers = ask.answers_to(own_id);
     // Some reports name the message they are about only as what they answer.
     let answered = m.thread.last().map(String::as_str);
     let about = m.delivery_report.as_ref().and_then(|r| r.about.as_deref().or(answered)).unwrap_or("");
@@ -186,6 +191,7 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
         arrival,
         writer,
         matched,
+        answered: staffs_answers?.first().cloned(),
         siblings,
         written: written?,
         thread: Thread {
@@ -219,6 +225,11 @@ fn outcome(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> 
     }
     if let (Some(report), Some((letter, tasks))) = (&arrival.message.delivery_report, &known.reported) {
         return undelivered::reported(d, arrival, report, letter, tasks, &counters.load);
+    }
+    if let Some(seen) = outgoing::seen(d.policy, known)
+        && let Some(decided) = outgoing::decide(d, known, seen)
+    {
+        return decided;
     }
     if let Some(decided) = thread::join(d, known, counters) {
         return decided;
@@ -319,12 +330,17 @@ fn defects(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId]) {
 fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain: bool) {
     let arrival = known.arrival;
     match answering::recipient(arrival, d.policy, known.written) {
+        // A second answer, by a machine, to what a person has answered already.
+        _ if known.answered.is_some() => {}
         Ok(to) => letters::acknowledgement(d, arrival, to, tasks, certain),
         Err(why) => {
             for id in tasks {
                 d.record(Event::ClientToldSet { task: *id, told: ClientTold::No(why.clone()) });
             }
         }
+    }
+    if let Some(answer) = &known.answered {
+        outgoing::was_answered(d, answer, tasks);
     }
     escalation::alert(d, tasks, &arrival.reading.hazards);
     let why = if certain { "A request came in." } else { "A message came in that a person has to sort." };

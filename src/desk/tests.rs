@@ -9,6 +9,7 @@ mod corrections;
 mod explains;
 mod forged;
 mod mail_in;
+mod outlook;
 mod properties;
 mod replies;
 mod sample;

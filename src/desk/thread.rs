@@ -108,7 +108,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
 
 /// The task of the thread that the message is about: open before over, of the type it asks for before others, the
 /// newest.
-fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Account>)> {
+pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Account>)> {
     let asked =
         |t: &Task| known.arrival.reading.requests.iter().any(|r| Some(&r.request_type) == t.request_type.as_ref());
     known.thread.tasks.iter().max_by_key(|(t, _)| (t.is_open(), asked(t), t.id))

@@ -19,6 +19,8 @@ pub enum Lookup {
     Message(MessageKey),
     /// Messages whose Message-ID header is this (without brackets): [`Answer::Messages`].
     MessagesById(String),
+    /// Sent mail of staff that answers this Message-ID and was read before it: [`Answer::Messages`].
+    AnswersTo(String),
     /// Tasks that a Message-ID belongs to, be it of a message or of a letter of ours: [`Answer::Tasks`].
     TasksByMessageId(String),
     /// A task: [`Answer::Task`].

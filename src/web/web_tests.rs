@@ -191,6 +191,7 @@ fn a_message() -> MessageRecord {
         reason: "it asks for a certificate".to_owned(),
         same_id_as: None,
         rules_version: "r".to_owned(),
+        answers: Vec::new(),
     }
 }
 

@@ -254,3 +254,58 @@ fn without_a_configured_server_answers_are_kept_and_status_says_why_they_are_not
     assert!(agency.tasks()[0]["state"].get("ended").is_none());
     assert_eq!(agency.inbox_of(&client).len(), 1);
 }
+
+#[test]
+fn an_answer_from_outlook_is_seen_in_the_sent_folder_and_what_it_answers_first_gets_no_acknowledgement() {
+    let settled = "{ keyword = \"$Intaked\" }\nsent = [\"Sent Items\"]".to_owned();
+    let mut agency = Agency::new("outlook", Settings { settled, ..settings() });
+    let service = agency.address("service");
+    // Before the daemon runs, Ana has answered a mail that it has not seen.
+    let early = format!("bo@early-{}", agency.domain);
+    let (ana, domain) = (agency.address("ana"), agency.domain.clone());
+    let sent = |to: &str, id: &str, answers: &str, words: &str| {
+        let headers = format!("In-Reply-To: <{answers}>\nReferences: <{answers}>\n");
+        plain(&format!("Ana Ruiz <{ana}>"), to, "Re: your mail", &format!("{id}@{domain}"), &headers, words)
+    };
+    let first = format!("bo-1@{}", agency.domain);
+    let mut outlook = Imap::login(&service);
+    outlook
+        .append("Sent Items", &sent(&early, "sent-1", &first, "Hi Bo, I will send your ID card today.\n\nAna Ruiz\n"));
+    agency.start();
+    crate::harness::wait_for("the sent mail's outcome", 30, || {
+        let shown = agency.try_as("frank", &["show", &format!("<sent-1@{}>", agency.domain)]);
+        String::from_utf8_lossy(&shown.stdout).contains("no work").then_some(())
+    });
+    let asks = "I lost my auto ID card for the 2019 Honda CR-V. Please send me a new one.\n\nBo\n";
+    agency.deliver(&plain(&format!("Bo <{early}>"), &service, "ID card", &first, "", asks));
+    let notice = agency.wait_for_mail(&agency.address("ana"), 1).remove(0);
+    notice.says(&["T-1", "Client told yes"]);
+    assert!(!agency.tasks()[0]["first_touch"].is_null());
+    assert!(agency.inbox_of(&early).is_empty(), "a person has answered: no machine does");
+
+    // Another client is acknowledged, and Ana's later answer is the first touch.
+    let client = format!("dana@clients-{}", agency.domain);
+    agency.deliver(&request(&agency, &client));
+    agency.wait_for_mail(&client, 1);
+    assert!(agency.tasks()[0]["first_touch"].is_null());
+    let elm = format!("elm-1@{}", agency.domain);
+    outlook.append("Sent Items", &sent(&client, "sent-2", &elm, "Hi Dana, which street number?\n\nAna Ruiz\n"));
+    crate::harness::wait_for("the first touch", 30, || (!agency.tasks()[0]["first_touch"].is_null()).then_some(()));
+    // Dana answers Ana's own mail: it joins.
+    let theirs = format!("References: <sent-2@{}>\n", agency.domain);
+    let reply = plain(
+        &format!("Dana <{client}>"),
+        &service,
+        "Re: your mail",
+        &format!("d2@{}", agency.domain),
+        &theirs,
+        "77 Elm Street.\n",
+    );
+    agency.deliver(&reply);
+    crate::harness::wait_for("her answer in the task", 30, || {
+        (agency.tasks()[0]["messages"].as_array()?.len() == 3).then_some(())
+    });
+    assert_eq!(agency.tasks().len(), 2);
+    let kept = Imap::login(&service).all("Sent Items");
+    assert!(kept.iter().all(|m| !m.flags.contains("$Intaked")), "sent mail is left as it is");
+}

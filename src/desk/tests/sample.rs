@@ -122,6 +122,7 @@ pub(super) fn policy() -> Policy {
         triage: practice(),
         caps: Caps { per_address_per_day: 4, per_domain_per_day: 30 },
         attach_original: true,
+        sent: vec![("service".into(), "Sent Items".to_owned())],
         answers: Answers {
             authserv_id: Some("mx.agency.example".to_owned()),
             plus_addressing: false,

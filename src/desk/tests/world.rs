@@ -188,6 +188,9 @@ impl World {
             Lookup::MessagesById(id) => {
                 Answer::Messages(self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).cloned().collect())
             }
+            Lookup::AnswersTo(id) => {
+                Answer::Messages(self.messages.iter().filter(|m| m.answers.contains(id)).cloned().collect())
+            }
             Lookup::TasksByMessageId(id) => {
                 let keys: Vec<_> =
                     self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).map(|m| &m.key).collect();

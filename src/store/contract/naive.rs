@@ -178,6 +178,11 @@ impl Naive {
                 all.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
                 Answer::Messages(all)
             }
+            Lookup::AnswersTo(id) => {
+                let mut all: Vec<_> = self.messages().into_values().filter(|m| m.answers.contains(id)).collect();
+                all.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+                Answer::Messages(all)
+            }
             Lookup::TasksByMessageId(id) => Answer::Tasks(self.tasks_by_id(id)),
             Lookup::Task(id) => Answer::Task(self.tasks().remove(id).map(Box::new)),
             Lookup::Account(id) => self.accounts_where(|a| a.id == *id),

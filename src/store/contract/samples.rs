@@ -52,6 +52,7 @@ pub fn record(n: u64, id: Option<&str>, outcome: Outcome) -> MessageRecord {
         reason: "asks for a certificate".to_owned(),
         same_id_as: None,
         rules_version: "r1".to_owned(),
+        answers: if n.is_multiple_of(3) { vec![format!("answered-{}@x", n % 2)] } else { Vec::new() },
     }
 }
 
