@@ -8,6 +8,7 @@ pub mod says;
 mod answering;
 mod ask;
 mod book;
+mod chasing;
 mod clocks;
 mod commands;
 mod drafting;
@@ -242,6 +243,9 @@ pub enum Command {
         /// Documents that go along.
         #[serde(skip)]
         documents: Option<Documents>,
+        /// They go to whoever asked, even where that is not the client.
+        #[serde(default)]
+        to_sender: bool,
     },
     /// The client is asked, and the task waits for the answer.
     Question {

@@ -143,6 +143,9 @@ enum What {
         one: act::One,
         /// The words
         text: String,
+        /// To whoever asked, even where that is not the client
+        #[arg(long)]
+        to_sender: bool,
     },
     /// Ask the client; the task waits for the answer
     Ask {

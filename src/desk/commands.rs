@@ -73,7 +73,9 @@ pub(super) fn because<'p>(
         Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
         Command::Finish { task } => task::finish(&said, *task),
         Command::Did { task, steps } => task::did(&said, *task, steps),
-        Command::Tell { task, text, documents } => tell::tell(&said, *task, text, documents.as_ref()),
+        Command::Tell { task, text, documents, to_sender } => {
+            tell::tell(&said, *task, text, documents.as_ref(), *to_sender)
+        }
         Command::Question { task, words, until } => tell::question(&said, *task, words, *until),
         Command::PolicyIs { task, number } => policy::policy_is(&said, *task, number),
         Command::NameError { task, whose } => task::name_error(&said, *task, *whose),

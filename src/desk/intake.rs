@@ -13,6 +13,7 @@ use super::{
     opening::{self, Counters, Source},
     outgoing, references,
     said::{self, Heard},
+    same,
     thread::{self, Thread},
     undelivered,
 };
@@ -250,11 +251,11 @@ fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> De
             reading.no_work.iter().take(3).map(|e| format!("“{}” ({})", e.words, e.rule)).collect();
         return Decided { outcome: Outcome::NoWork, reason: format!("Nothing is to be done: {}.", words.join(", ")) };
     }
-    if let Some(decided) = thread::on_the_same_thing(d, known, &requests) {
+    if let Some(decided) = same::on_the_same_thing(d, known, &requests) {
         return decided;
     }
     let tasks = open(d, known, counters, &requests);
-    thread::link_to_siblings(d, known, &tasks);
+    same::link_to_siblings(d, known, &tasks);
     let titles: Vec<String> =
         tasks.iter().filter_map(|id| d.task(*id)).map(|t| format!("{} ({})", t.id, t.type_title)).collect();
     let reason = format!("It asks for work: {}.", titles.join(", "));

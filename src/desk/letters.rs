@@ -2,9 +2,14 @@
 //!
 //! Knows no wording and no mail format; `crate::letters` makes mail of an intent.
 
+mod answered;
+mod to_client;
+
+pub(super) use answered::{answer, doubted};
+pub(super) use to_client::{ToClient, to_client};
+
 use super::{
-    Arrival, Documents, Intent, Policy,
-    ask::{Asked, refuse},
+    Arrival, Intent, Policy,
     drafting::Drafting,
     said,
     says::{Answer, Says, Undelivered},
@@ -13,7 +18,6 @@ use super::{
 use crate::domain::{
     id::*,
     letter::{Audience, Disposition, LetterRecord},
-    message::MessageRecord,
     person::{Mode, Person},
     task::{ClientTold, Task},
     text::{HeaderText, Mailbox},
@@ -163,119 +167,6 @@ fn references(m: &crate::message::Message) -> Vec<String> {
         all.extend(newest);
     }
     all
-}
-
-/// A letter of a member of staff to the client.
-pub(super) struct ToClient<'a> {
-    /// The usual name of the template.
-    pub(super) kind: &'static str,
-    /// The words.
-    pub(super) words: &'a str,
-    /// Documents that go along.
-    pub(super) documents: Option<&'a Documents>,
-    /// Who wrote it.
-    pub(super) by: &'a Person,
-    /// The task's messages, oldest first.
-    pub(super) records: &'a [&'a MessageRecord],
-}
-
-/// Writes to whoever asked, in their thread; what becomes of the letter. Refused where there is no address.
-pub(super) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToClient<'_>) -> Asked<Disposition> {
-    let Some(to) = &task.requester else {
-        return refuse(format!("{} came without a mail address; call them.", task.id));
-    };
-    let policy = d.policy;
-    if policy.is_own(&to.address) {
-        return refuse(format!(
-            "{} was asked for by {}, who is no client; write to the client by hand.",
-            task.id, to.address
-        ));
-    }
-    let theirs: Vec<&MessageRecord> =
-        letter.records.iter().copied().filter(|r| r.from.as_ref().is_some_and(|f| f.address == to.address)).collect();
-    let last = theirs.last().or(letter.records.first());
-    let disposition = disposition(policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
-    let says = Says {
-        agency: view::agency(policy),
-        to: view::who(to),
-        tasks: views(d, &[task.id], Audience::Client, &task.language),
-        subject: last.map_or(&task.subject, |r| &r.subject).to_string(),
-        sender_kind: view::sender_kind(task.sender_kind).to_owned(),
-        certain: task.request_type.is_some(),
-        message: letter.words.to_owned(),
-        by: view::person(policy, &letter.by.id),
-        enclosed: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
-        ..Says::default()
-    };
-    d.intents.push(Intent {
-        kind: template(policy, Some(task), letter.kind),
-        audience: Audience::Client,
-        to: to.clone(),
-        language: task.language.clone(),
-        tasks: vec![task.id],
-        answers: last.map(|r| r.key.clone()),
-        in_reply_to: last.and_then(|r| r.message_id.clone()),
-        references: theirs.iter().filter_map(|r| r.message_id.clone()).collect(),
-        disposition,
-        not_before: d.now,
-        auto_replied: false,
-        original: letter.documents.map(|docs| docs.raw.clone()),
-        documents: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
-        reference: None,
-        reply_to: None,
-        by_person: letter.kind == MESSAGE,
-        tell: Some(mailbox_of(letter.by)),
-        says: Box::new(says),
-    });
-    if disposition == Disposition::Send {
-        d.record(crate::domain::event::Event::ClientToldSet { task: task.id, told: ClientTold::Yes });
-    }
-    Ok(disposition)
-}
-
-/// What came of an answer by mail, to the person who gave it and nobody else: at once, whatever the hour.
-pub(super) fn answer(d: &mut Drafting<'_>, to: &Person, arrival: &Arrival, tasks: &[TaskId], answer: Answer) {
-    let letter = ToStaff { kind: ANSWER, at_once: true, answer: Some(answer), ..ToStaff::default() };
-    to_staff(d, &to.id, tasks, letter);
-    in_thread(d, arrival);
-}
-
-/// Tells a person, and whoever runs the office, that an answer in the person's name was not obeyed. No task's data is
-/// in it: whoever wrote may read it.
-pub(super) fn doubted(d: &mut Drafting<'_>, named: &Person, arrival: &Arrival, why: &str, action: &str) {
-    let mut told = vec![named.id.clone()];
-    for manager in
-        super::escalation::listeners(d.policy, &named.id, &[crate::domain::workflow::Listener::OperationsManager])
-    {
-        if !told.contains(&manager) {
-            told.push(manager);
-        }
-    }
-    for person in told {
-        let letter = ToStaff {
-            kind: DOUBTED,
-            why: why.to_owned(),
-            action: action.to_owned(),
-            at_once: true,
-            ..ToStaff::default()
-        };
-        to_staff(d, &person, &[], letter);
-        if let Some(intent) = d.intents.last_mut() {
-            intent.says.subject = arrival.message.subject.to_string();
-            intent.says.by = view::person(d.policy, &named.id);
-            intent.answers = Some(arrival.key.clone());
-        }
-    }
-}
-
-/// The letter written last answers this message.
-fn in_thread(d: &mut Drafting<'_>, arrival: &Arrival) {
-    if let Some(intent) = d.intents.last_mut() {
-        intent.answers = Some(arrival.key.clone());
-        intent.in_reply_to.clone_from(&arrival.message.message_id);
-        intent.references = references(&arrival.message);
-        intent.auto_replied = true;
-    }
 }
 
 /// What a letter to staff has of its own.

@@ -275,7 +275,7 @@ impl Written {
 
 /// Lines whose words go on below them.
 fn takes_what_follows(line: &Line) -> bool {
-    matches!(line, Line::ToClient(_) | Line::Note(_))
+    matches!(line, Line::ToClient(_) | Line::ToSender(_) | Line::Note(_))
 }
 
 /// What a line asks for, as a command; or why there is none.
@@ -291,7 +291,12 @@ fn command(line: &Line, task: TaskId, known: &Known<'_>, text: &Written, policy:
             let why = if words.is_empty() { format!("the {on} to answer") } else { words.clone() };
             Command::Wait { task, on: *on, until: morning(*until), why }
         }
-        Line::ToClient(words) => Command::Tell { task, text: text.below(words), documents: documents(known)? },
+        Line::ToClient(words) | Line::ToSender(words) => Command::Tell {
+            task,
+            text: text.below(words),
+            documents: documents(known)?,
+            to_sender: matches!(line, Line::ToSender(_)),
+        },
         Line::Assign { to, why } => Command::Assign { task, to: person_called(to, policy)?, reason: why.clone() },
         Line::Note(words) => Command::Note { task, text: text.below(words) },
         Line::ItIs(kind) => match policy.kind_called(kind) {

@@ -3,9 +3,20 @@
 //!
 //! Pure, and knows no request type.
 
-use super::matching::{INSURED_FIELD, POLICY_FIELD};
+use super::{
+    chasing::chased,
+    drafting::Drafting,
+    escalation,
+    intake::{Decided, Known},
+    matching::{INSURED_FIELD, POLICY_FIELD},
+    thread::{self, Writer},
+};
 use crate::domain::{
+    event::Event,
     field::{Field, FieldValue},
+    id::TaskId,
+    reading::Request,
+    task::Task,
     text::folded,
 };
 use std::collections::BTreeSet;
@@ -21,8 +32,53 @@ const VIN_FIELD: &str = "vins";
 const ABOUT_THE_WRITER: [&str; 5] =
     ["contact_name", "contact_phone", "delivery_emails", super::clocks::DEADLINE_FIELD, INSURED_FIELD];
 
+/// A second mail on the same thing as an open task of the client joins it; `None` where it is a thing of its own.
+pub(super) fn on_the_same_thing(d: &mut Drafting<'_>, known: &Known<'_>, requests: &[&Request]) -> Option<Decided> {
+    let [request] = requests else { return None };
+    let account = known.matched.account.as_ref()?;
+    let fields = &known.arrival.reading.fields;
+    let fits = |t: &&Task| {
+        t.is_open()
+            && t.request_type.as_ref() == Some(&request.request_type)
+            && t.account.as_ref() == Some(&account.id)
+            && matches!(thread::writer(d.policy, known.writer, t, Some(account)), Some(Writer::Outside))
+    };
+    let (task, same) =
+        known.siblings.iter().filter(fits).find_map(|t| same_thing(&t.fields, fields).map(|why| (t.clone(), why)))?;
+    d.adopt(&task);
+    d.know_account(account);
+    let reason = format!("A second mail on the same thing: the same {same}.");
+    d.record(Event::MessageJoined { task: task.id, message: known.arrival.key.clone(), reason: reason.clone() });
+    thread::bring_facts(d, known, task.id);
+    if known.arrival.message.automatic.reason().is_none() {
+        thread::wake(d, known, &task, &Writer::Outside);
+        chased(d, known, task.id);
+    }
+    escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
+    thread::tell_assignee(d, task.id, &Writer::Outside, &reason);
+    Some(thread::joined(task.id, Vec::new(), &reason))
+}
+
+/// What else is open of the same kind for the same client: a person compares.
+pub(super) fn link_to_siblings(d: &mut Drafting<'_>, known: &Known<'_>, opened: &[TaskId]) {
+    for id in opened {
+        let Some(kind) = d.task(*id).and_then(|t| t.request_type.clone()) else { continue };
+        let like: Vec<String> = known
+            .siblings
+            .iter()
+            .filter(|t| t.is_open() && t.request_type.as_ref() == Some(&kind))
+            .take(5)
+            .map(|t| t.id.to_string())
+            .collect();
+        if !like.is_empty() {
+            let text = format!("Of the same kind and open for this client: {}; compare them.", like.join(", "));
+            d.record(Event::Noted { task: *id, by: None, text });
+        }
+    }
+}
+
 /// Why both are one thing, in words that follow “the same”; `None` where they are not, or it cannot be told.
-pub(super) fn same_thing(a: &[Field], b: &[Field]) -> Option<&'static str> {
+fn same_thing(a: &[Field], b: &[Field]) -> Option<&'static str> {
     let (holder, vin, policy) = (both(a, b, HOLDER_FIELD), both(a, b, VIN_FIELD), both(a, b, POLICY_FIELD));
     let project = both(a, b, PROJECT_FIELD);
     let why = match (holder, vin, policy) {

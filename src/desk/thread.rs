@@ -2,13 +2,14 @@
 //! task, opens another, or is filed in silence.
 
 use super::{
-    Policy, clocks,
+    Policy,
+    chasing::chased,
+    clocks,
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
     letters, missing,
     opening::{self, Counters},
-    same::same_thing,
 };
 use crate::domain::{
     account::Account,
@@ -16,7 +17,7 @@ use crate::domain::{
     event::Event,
     id::*,
     message::Outcome,
-    reading::{Certainty, Hazard, Request, SenderKind},
+    reading::{Certainty, Request, SenderKind},
     task::{ClientTold, Task, TaskState},
     text::{Address, Mailbox},
     workflow::Party,
@@ -42,7 +43,7 @@ impl Thread {
 }
 
 /// Who a writer is to a task.
-enum Writer {
+pub(super) enum Writer {
     Outside,
     Staff(Option<PersonId>),
 }
@@ -114,70 +115,13 @@ pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Accou
     known.thread.tasks.iter().max_by_key(|(t, _)| (t.is_open(), asked(t), t.id))
 }
 
-/// A second mail on the same thing as an open task of the client joins it; `None` where it is a thing of its own.
-pub(super) fn on_the_same_thing(d: &mut Drafting<'_>, known: &Known<'_>, requests: &[&Request]) -> Option<Decided> {
-    let [request] = requests else { return None };
-    let account = known.matched.account.as_ref()?;
-    let fields = &known.arrival.reading.fields;
-    let fits = |t: &&Task| {
-        t.is_open()
-            && t.request_type.as_ref() == Some(&request.request_type)
-            && t.account.as_ref() == Some(&account.id)
-            && matches!(writer(d.policy, known.writer, t, Some(account)), Some(Writer::Outside))
-    };
-    let (task, same) =
-        known.siblings.iter().filter(fits).find_map(|t| same_thing(&t.fields, fields).map(|why| (t.clone(), why)))?;
-    d.adopt(&task);
-    d.know_account(account);
-    let reason = format!("A second mail on the same thing: the same {same}.");
-    d.record(Event::MessageJoined { task: task.id, message: known.arrival.key.clone(), reason: reason.clone() });
-    bring_facts(d, known, task.id);
-    if known.arrival.message.automatic.reason().is_none() {
-        wake(d, known, &task, &Writer::Outside);
-        chased(d, known, task.id);
-    }
-    escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
-    tell_assignee(d, task.id, &Writer::Outside, &reason);
-    Some(joined(task.id, Vec::new(), &reason))
-}
-
-/// What else is open of the same kind for the same client: a person compares.
-pub(super) fn link_to_siblings(d: &mut Drafting<'_>, known: &Known<'_>, opened: &[TaskId]) {
-    for id in opened {
-        let Some(kind) = d.task(*id).and_then(|t| t.request_type.clone()) else { continue };
-        let like: Vec<String> = known
-            .siblings
-            .iter()
-            .filter(|t| t.is_open() && t.request_type.as_ref() == Some(&kind))
-            .take(5)
-            .map(|t| t.id.to_string())
-            .collect();
-        if !like.is_empty() {
-            let text = format!("Of the same kind and open for this client: {}; compare them.", like.join(", "));
-            d.record(Event::Noted { task: *id, by: None, text });
-        }
-    }
-}
-
-/// “Any update?” is counted; the second time is a danger.
-fn chased(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
-    if known.arrival.reading.chases.is_empty() {
-        return;
-    }
-    d.record(Event::Chased { task: id, message: known.arrival.key.clone() });
-    if d.task(id).is_some_and(|t| t.chased.len() >= 2) {
-        let evidence = known.arrival.reading.chases.clone();
-        let hazard = Hazard { key: CHASED.0.to_owned(), title: CHASED.1.to_owned(), evidence };
-        escalation::alert(d, &[id], &[hazard]);
-    }
-}
-
-/// The danger of a client who has to ask again: its key, as `rules/hazards.toml` has it for those who say so
-/// themselves, and its name.
-const CHASED: (&str, &str) = ("chased_again", "The client asks for the second time");
-
 /// Who wrote, as far as this task is concerned: its requester, a contact of its account, staff; else nobody known.
-fn writer(policy: &Policy, from: Option<&Mailbox>, task: &Task, account: Option<&Account>) -> Option<Writer> {
+pub(super) fn writer(
+    policy: &Policy,
+    from: Option<&Mailbox>,
+    task: &Task,
+    account: Option<&Account>,
+) -> Option<Writer> {
     let from = &from?.address;
     if policy.is_own(from) {
         return Some(Writer::Staff(policy.person_at(from).map(|p| p.id.clone())));
@@ -316,7 +260,7 @@ fn after_the_end(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_
 
 const REOPENED: &str = "The task was over, and a reply asks for something. It is open again; say whose error that was.";
 
-fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided {
+pub(super) fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided {
     let more = if opened.is_empty() {
         String::new()
     } else {
@@ -337,7 +281,7 @@ pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
 }
 
 /// Facts and a new deadline that the reply brought; what it answers is no longer missing.
-fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
+pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     let arrival = known.arrival;
     let brought = opening::fields_of(&arrival.reading, Some(&arrival.key));
     let Some(task) = d.task(id).cloned() else { return };
@@ -363,7 +307,7 @@ fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
 }
 
 /// Whoever was waited for has written: the ball is ours again.
-fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer: &Writer) {
+pub(super) fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer: &Writer) {
     let Some(waiting) = &task.waiting else { return };
     let kind = known.arrival.reading.sender_kind;
     let came = match (waiting.on, writer) {
@@ -408,7 +352,7 @@ fn touch_by_staff(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId, writer: &
     }
 }
 
-fn tell_assignee(d: &mut Drafting<'_>, id: TaskId, writer: &Writer, why: &str) {
+pub(super) fn tell_assignee(d: &mut Drafting<'_>, id: TaskId, writer: &Writer, why: &str) {
     let except = match writer {
         Writer::Staff(person) => person.clone(),
         Writer::Outside => None,

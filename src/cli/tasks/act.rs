@@ -100,9 +100,9 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
             let task = one.task;
             (one, Command::NameError { task, whose: whose.into() })
         }
-        What::Tell { one, text } => {
+        What::Tell { one, text, to_sender } => {
             let task = one.task;
-            (one, Command::Tell { task, text, documents: None })
+            (one, Command::Tell { task, text, documents: None, to_sender })
         }
         What::Ask { one, question, until } => {
             let task = one.task;

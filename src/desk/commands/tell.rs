@@ -26,11 +26,12 @@ pub(super) fn tell<'p>(
     id: TaskId,
     text: &str,
     documents: Option<&Documents>,
+    to_sender: bool,
 ) -> Asked<Drafting<'p>> {
     let words = if documents.is_some() { text.trim() } else { needed(text, NOTHING_TO_SAY)? };
     let records = records(said, id);
     let Subject { mut d, task, .. } = said.open_subject(id)?;
-    let letter = ToClient { kind: MESSAGE, words, documents, by: said.person, records: &records? };
+    let letter = ToClient { kind: MESSAGE, words, documents, to_sender, by: said.person, records: &records? };
     let disposition = letters::to_client(&mut d, task, &letter)?;
     if disposition == Disposition::Send && documents.is_some() {
         tick_what_sends(said, &mut d, task);
@@ -53,7 +54,8 @@ pub(super) fn question<'p>(
     let Subject { task, .. } = said.open_subject(id)?;
     let records = records?;
     let mut d = super::task::wait(said, id, Party::Client, until, words)?;
-    let letter = ToClient { kind: QUESTION, words, documents: None, by: said.person, records: &records };
+    let letter =
+        ToClient { kind: QUESTION, words, documents: None, to_sender: false, by: said.person, records: &records };
     letters::to_client(&mut d, task, &letter)?;
     Ok(d)
 }

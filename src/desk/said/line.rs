@@ -16,6 +16,8 @@ pub(super) enum Line {
     Waiting { on: Party, until: Option<NaiveDate>, words: String },
     /// `to client: …`: what stands behind the colon; the text goes on below the line.
     ToClient(String),
+    /// `to sender: …`: the same, to whoever asked, be it the client or not.
+    ToSender(String),
     /// `assign ben: on leave`
     Assign { to: String, why: String },
     /// `note …`
@@ -57,6 +59,9 @@ pub(super) fn read(line: &str, today: NaiveDate) -> Option<Line> {
     }
     if matches!(head.as_str(), "to client" | "to the client") && line.contains(':') {
         return Some(Line::ToClient(rest.to_owned()));
+    }
+    if matches!(head.as_str(), "to sender" | "to the sender") && line.contains(':') {
+        return Some(Line::ToSender(rest.to_owned()));
     }
     if let Some(to) = after(&["assign to", "assign", "give to", "give it to"]).filter(|t| !t.is_empty()) {
         return Some(Line::Assign { to: behind(&line, to), why: rest.to_owned() });

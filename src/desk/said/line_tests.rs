@@ -71,6 +71,7 @@ fn a_day_is_the_next_of_its_name() {
 fn words_for_the_client_and_notes_keep_their_letters() {
     assert_eq!(said("To client: Here is your COI."), Some(Line::ToClient("Here is your COI.".to_owned())));
     assert_eq!(said("to client:"), Some(Line::ToClient(String::new())), "the text may begin below");
+    assert_eq!(said("To sender: hello"), Some(Line::ToSender("hello".to_owned())));
     assert_eq!(said("to client"), None, "without the colon it may be the beginning of a sentence");
     assert_eq!(said("Note Called the Holder"), Some(Line::Note("Called the Holder".to_owned())));
     assert_eq!(said("note: Called"), Some(Line::Note("Called".to_owned())));

@@ -1,7 +1,7 @@
 //! Answers with one tap: links that open a mail program with the first line written already (RFC 6068). Pure.
 
 use crate::desk::{Policy, references, says::OneTap};
-use crate::domain::{person::Person, task::Task};
+use crate::domain::{person::Person, reading::SenderKind, task::Task};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What stays as it is in a link: RFC 3986's unreserved characters.
@@ -30,8 +30,12 @@ pub(in crate::desk) fn taps(policy: &Policy, person: &Person, task: &Task) -> Ve
         taps.push(tap("Carrier's error", "carrier's error"));
         taps.push(tap("Nobody's error", "nobody's error"));
     }
-    taps.push(tap("To client", "to client: "));
-    taps.push(tap("Ask client", "waiting on client: "));
+    if matches!(task.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier) {
+        taps.push(tap("To sender", "to sender: "));
+    } else {
+        taps.push(tap("To client", "to client: "));
+        taps.push(tap("Ask client", "waiting on client: "));
+    }
     taps.push(tap("Waiting on carrier", "waiting on carrier"));
     if let Some(step) = task.next_step().filter(|s| s.waits_on.is_some()) {
         taps.push(tap(&format!("Did “{}”", step.id), &format!("did {}", step.id)));

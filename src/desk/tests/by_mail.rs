@@ -352,3 +352,21 @@ fn two_machines_that_answer_each_other_come_to_an_end() {
     }
     assert_eq!(w.letters("answer").len(), 40, "forty answers an hour to one person");
 }
+
+#[test]
+fn what_is_for_the_client_never_goes_to_a_third_party_who_asked() {
+    let mut w = World::new().knows(trucks());
+    w.receive(mail("m1", "gc@builder.example").asks(&["bond"]).with(|a| {
+        a.reading.sender_kind = crate::domain::reading::SenderKind::ThirdParty;
+    }));
+    let who = w.task(1).assigned.person.to_string();
+    for (n, line) in ["to client: here it is", "waiting on client: which VIN?"].iter().enumerate() {
+        let mine = answer(&w, &format!("a{n}"), &who, line);
+        let draft = w.receive(mine);
+        assert!(heard(&draft).refused.contains("not the client"), "{}", heard(&draft).refused);
+        assert!(to_clients(&draft).is_empty() && w.task(1).waiting.is_none(), "{line}");
+    }
+    let mine = answer(&w, "a9", &who, "to sender: we ask our insured first");
+    let draft = w.receive(mine);
+    assert_eq!(to_clients(&draft)[0].to.address, address("gc@builder.example"));
+}
