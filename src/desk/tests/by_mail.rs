@@ -160,7 +160,7 @@ fn to_client_sends_text_and_attachments_in_the_clients_thread_and_ticks_the_step
     let mut w = World::new().knows(trucks());
     with_a_sending_step(&mut w);
     w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
-    let text = "to client: Here is your bond.\n\nCall me if anything is wrong.\n\nBen Cole";
+    let text = "to client: Here is your bond.\n\nCall me if anything is wrong.\n";
     let mine = answer(&w, "a1", "ben", text).with(|a| {
         let quote = "> NOTES\n> - he never pays\n";
         let start = a.message.text.len();
