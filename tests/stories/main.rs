@@ -6,6 +6,7 @@ mod harness;
 
 mod bad_input;
 mod by_mail;
+mod conversation;
 mod edited_rules;
 mod faults;
 mod mailboxes;
