@@ -5,6 +5,7 @@
 
 mod absence;
 mod agency;
+mod answers;
 mod book;
 mod letters;
 mod mailboxes;
@@ -71,6 +72,8 @@ pub struct Config {
     pub outlet: crate::outbox::OutboxSettings,
     /// What letters are like and how often they are tried.
     pub letters: Letters,
+    /// What answers to letters may do.
+    pub answers: desk::Answers,
     /// Where the daemon stops by itself.
     pub limits: Limits,
     /// How the account book is read.
@@ -154,7 +157,8 @@ impl Config {
     /// Reads all sections, each to its end, so that all mistakes are found; `None` when a needed value is missing.
     fn sections(whole: &Section<'_, '_>, name: &str, base: &Path, around: &Surroundings) -> Option<Self> {
         whole.only(&[
-            "agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "modes", "limits", "book", "partner",
+            "agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "answers", "modes", "limits", "book",
+            "partner",
         ]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
@@ -166,6 +170,7 @@ impl Config {
         let mailboxes = mailboxes::read(whole, base, around, zone);
         let outlet = smtp::read(whole, base, around);
         let letters = letters::read(whole);
+        let answers = answers::read(whole);
         let limits = letters::limits(whole);
         let book = book::read(whole, base);
         let agency = agency?;
@@ -186,6 +191,7 @@ impl Config {
             mailboxes: mailboxes?,
             outlet: outlet?,
             letters: letters?,
+            answers: answers?,
             limits: limits?,
             book: book?,
             version: String::new(),

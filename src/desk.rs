@@ -9,6 +9,7 @@ pub mod says;
 mod answering;
 mod ask;
 mod book;
+mod chasing;
 mod clocks;
 mod commands;
 mod drafting;
@@ -20,13 +21,17 @@ mod matching;
 mod missing;
 mod opening;
 mod outbound;
+mod outgoing;
 mod partner;
 mod policy;
 mod presence;
+mod references;
 pub mod reread;
 mod roster;
 mod rota;
 mod routing;
+mod said;
+mod same;
 mod thread;
 mod undelivered;
 mod view;
@@ -46,7 +51,8 @@ use crate::domain::{
     message::*,
     person::*,
     reading::{Reading, Request},
-    task::End,
+    seal::{Reference, SealKey},
+    task::{End, Whose},
     text::*,
     workflow::{Party, Practice},
 };
@@ -236,6 +242,68 @@ pub enum Command {
         /// Why.
         reason: String,
     },
+    /// It is done, and so is every required step in it that is the agency's own to do.
+    Finish {
+        /// The task.
+        task: TaskId,
+    },
+    /// These steps are done.
+    Did {
+        /// The task.
+        task: TaskId,
+        /// The steps.
+        steps: Vec<StepId>,
+    },
+    /// These words go to the client, in the client's thread, from the shared address.
+    Tell {
+        /// The task.
+        task: TaskId,
+        /// The words.
+        text: String,
+        /// Documents that go along.
+        #[serde(skip)]
+        documents: Option<Documents>,
+        /// They go to whoever asked, even where that is not the client.
+        #[serde(default)]
+        to_sender: bool,
+    },
+    /// The client is asked, and the task waits for the answer.
+    Question {
+        /// The task.
+        task: TaskId,
+        /// The question.
+        words: String,
+        /// Until when it waits; the page's follow-up where left out.
+        until: Option<Timestamp>,
+    },
+    /// This policy is meant.
+    PolicyIs {
+        /// The task.
+        task: TaskId,
+        /// Its number.
+        number: String,
+    },
+    /// Whose error it was that the task had to be opened again.
+    NameError {
+        /// The task.
+        task: TaskId,
+        /// Whose.
+        whose: Whose,
+    },
+    /// Both are one piece of work: it goes on in the other task.
+    Merge {
+        /// The task that ends.
+        task: TaskId,
+        /// The task that goes on.
+        into: TaskId,
+    },
+    /// There is a second piece of work in it: that becomes a task of its own.
+    Split {
+        /// The task.
+        task: TaskId,
+        /// What the other piece is: a page's name, or words for whoever sorts it.
+        words: String,
+    },
     /// A letter in review may go; a failed one is tried again.
     Release {
         /// Which letter.
@@ -258,6 +326,15 @@ pub enum Command {
         /// Stop?
         paused: bool,
     },
+}
+
+/// Documents of a message that go along with a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Documents {
+    /// The message.
+    pub raw: RawRef,
+    /// Their names in it.
+    pub names: Vec<String>,
 }
 
 /// What the desk goes by: pages, calendar, people, modes. Immutable; a reload makes a new one.
@@ -287,6 +364,10 @@ pub struct Policy {
     pub caps: Caps,
     /// Shall the original be attached to notices for staff?
     pub attach_original: bool,
+    /// What answers to letters may do.
+    pub answers: Answers,
+    /// Folders of mail that staff sent themselves.
+    pub sent: Vec<(MailboxId, String)>,
     /// How long sending is tried before a letter is given up, and the waits between attempts.
     pub retry: Retry,
     /// With what all of this was made.
@@ -315,10 +396,32 @@ pub struct Agency {
 pub struct PageOfWork {
     /// Name for people, by language (`en` always there).
     pub title: BTreeMap<String, String>,
+    /// What else people call it.
+    pub names: Vec<String>,
     /// The questions to the client: field name → language → question.
     pub questions: BTreeMap<String, BTreeMap<String, String>>,
     /// The working half.
     pub practice: Practice,
+}
+
+/// What answers to letters may do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answers {
+    /// The receiving mail server's name in Authentication-Results fields (RFC 8601 2.5). Without it no answer is a
+    /// command: anybody can write a From.
+    pub authserv_id: Option<String>,
+    /// The mail server delivers `service+anything@…` like `service@…`, so reply addresses may carry a reference.
+    pub plus_addressing: bool,
+    /// The secret behind the references in letters. No part of any version: it decides nothing.
+    pub key: SealKey,
+}
+
+impl Answers {
+    /// Whether staff can tell the desk what to do by answering its letters.
+    #[must_use]
+    pub fn are_commands(&self) -> bool {
+        self.authserv_id.is_some() && self.key.is_there()
+    }
 }
 
 /// Answers at most.
@@ -366,6 +469,16 @@ pub struct Intent {
     pub auto_replied: bool,
     /// Attach this raw message as message/rfc822.
     pub original: Option<RawRef>,
+    /// Not the message itself goes along but these of its documents.
+    pub documents: Vec<String>,
+    /// The reference in its subject; stamped on when the decision is finished.
+    pub reference: Option<Reference>,
+    /// Where answers go, when not to the shared inbox itself; stamped on likewise.
+    pub reply_to: Option<Address>,
+    /// A member of staff wrote its words and had them sent: no automatic letter.
+    pub by_person: bool,
+    /// Who hears of it when its template fails.
+    pub tell: Option<Mailbox>,
     /// What the template may use. See `templates/README.md`.
     pub says: Box<says::Says>,
 }

@@ -14,6 +14,7 @@ pub mod mistake;
 pub mod nearest;
 pub mod person;
 pub mod reading;
+pub mod seal;
 pub mod task;
 pub mod text;
 pub mod workflow;

@@ -27,6 +27,7 @@ use crate::domain::{
     event::Event,
     id::TaskId,
     letter::{Audience, Letter},
+    seal::Reference,
     task::ClientTold,
     text::{Address, HeaderText, Mailbox},
 };
@@ -69,10 +70,13 @@ pub fn write(draft: Draft, templates: &Templates, sender: &Sender, seed: [u8; 16
     let mut letters = Vec::with_capacity(intents.len());
     for (index, intent) in intents.into_iter().enumerate() {
         let ids = Ids::derive(seed, at, index);
-        let words = match templates.render(&intent.kind, &intent.language, &intent.says, intent.audience) {
+        let voice = Voice { audience: intent.audience, by_person: intent.by_person };
+        let words = match templates.render(&intent.kind, &intent.language, &intent.says, voice) {
             Ok(words) => words,
             Err(why) => {
-                events.extend(note(&intent.tasks, fell_back(&intent.kind, &why)));
+                let why = fell_back(&intent.kind, &why);
+                events.extend(note(&intent.tasks, why.clone()));
+                letters.extend(told_of_template(&intent, &why, at, sender, seed, index));
                 plain::write(&intent)
             }
         };
@@ -83,6 +87,53 @@ pub fn write(draft: Draft, templates: &Templates, sender: &Sender, seed: [u8; 16
     }
     Decision { at, cause, events, letters, versions }
 }
+
+/// In whose name a letter speaks, and to whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Voice {
+    /// To whom.
+    pub(crate) audience: Audience,
+    /// A member of staff wrote the words and had them sent: they may well tell of coverage.
+    pub(crate) by_person: bool,
+}
+
+/// The letter to a person whose letter's template failed: plain, because templates are what is broken.
+fn told_of_template(
+    intent: &Intent,
+    why: &str,
+    at: crate::domain::Timestamp,
+    sender: &Sender,
+    seed: [u8; 16],
+    index: usize,
+) -> Option<Letter> {
+    let to = intent.tell.clone().filter(|t| t.address != intent.to.address)?;
+    // A place of its own behind those of all intents, so that its names are its own, too.
+    let ids = Ids::derive(seed, at, index + TOLD_OF_TEMPLATES);
+    let words = plain::of_template(intent, why);
+    let told = Intent {
+        kind: TEMPLATE_FAILED.to_owned(),
+        audience: Audience::Staff,
+        to,
+        answers: None,
+        in_reply_to: None,
+        references: Vec::new(),
+        disposition: crate::domain::letter::Disposition::Send,
+        auto_replied: false,
+        original: None,
+        documents: Vec::new(),
+        reference: intent.tasks.first().map(|task| Reference { task: *task, seal: None }),
+        reply_to: None,
+        by_person: false,
+        tell: None,
+        ..intent.clone()
+    };
+    letter(&told, words, at, sender, &ids).ok()
+}
+
+/// The kind of the letter that tells of a template which failed; it has none itself.
+const TEMPLATE_FAILED: &str = "template-failed";
+/// Where the names of such letters begin among those of a decision.
+const TOLD_OF_TEMPLATES: usize = 1 << 16;
 
 /// Subject and bodies of one letter, before they are mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +154,8 @@ fn letter(
     ids: &Ids,
 ) -> Result<Letter, String> {
     let reference = intent.tasks.first().copied();
-    let subject = subject::finish(&words.subject, reference);
+    let shown = intent.reference.clone().or(reference.map(|task| Reference { task, seal: None }));
+    let subject = subject::finish(&words.subject, shown.as_ref());
     let domain = if sender.message_id_domain.is_empty() { sender.address.domain() } else { &sender.message_id_domain };
     let message_id = ids.message_id(&intent.kind, reference, domain);
     let to = Mailbox { name: intent.to.name.clone(), address: mail::deliverable(&intent.to.address)? };
@@ -114,11 +166,19 @@ fn letter(
         message_id: &message_id,
         in_reply_to: intent.in_reply_to.as_deref(),
         references: &intent.references,
-        auto_replied: intent.auto_replied,
+        reply_to: intent.reply_to.as_ref().or(sender.reply_to.as_ref()),
+        submitted: if intent.by_person {
+            None
+        } else if intent.auto_replied {
+            Some("auto-replied")
+        } else {
+            Some("auto-generated")
+        },
         at,
         text: words.text,
         html: words.html,
         original: intent.original.as_ref(),
+        documents: &intent.documents,
         ids,
     })?;
     // Staff can bounce a letter back to us and we hear of it; a stranger's automatic answer must find nobody.

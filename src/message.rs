@@ -18,6 +18,7 @@ mod parse;
 mod parts;
 mod plain;
 
+pub use attachments::{Document, documents};
 pub use forward::{Forward, Party};
 
 use crate::domain::{Timestamp, id::MessageKey, text::*};
@@ -30,8 +31,10 @@ pub struct Message {
     pub message_id: Option<String>,
     /// In-Reply-To and References, without brackets, oldest first, without doubles, at most 100.
     pub thread: Vec<String>,
-    /// From.
+    /// From: the first one named.
     pub from: Option<Mailbox>,
+    /// How many mailboxes all From fields name together: more than one leaves open who wrote (RFC 5322 3.6.2).
+    pub authors: usize,
     /// Reply-To.
     pub reply_to: Vec<Mailbox>,
     /// To.
@@ -177,6 +180,12 @@ pub struct Attachment {
 }
 
 impl Attachment {
+    /// Whether it is something attached: no logo within the text, and no wrapping whose content is listed behind it.
+    #[must_use]
+    pub fn is_document(&self) -> bool {
+        !self.inline && self.held.as_ref().is_none_or(|h| h.kind != attached::Kind::Outlook)
+    }
+
     /// Why it was not read, or not wholly, in a sentence for a person; `None` where it was, or where nobody tried.
     #[must_use]
     pub fn unread(&self) -> Option<String> {

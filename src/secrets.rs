@@ -1,6 +1,9 @@
-//! Passwords: where they lie, and fetching them when they are needed. Never logged, never in an argument.
+//! Passwords: where they lie, and fetching them when they are needed; and the secret behind the seals of letters
+//! ([`seal`]). Never logged, never in an argument.
 //!
 //! Knows nothing of what a secret opens.
+
+pub mod seal;
 
 use secrecy::SecretString;
 use std::fmt;

@@ -66,7 +66,9 @@ fn all(path: &Path) -> Result<String, Vec<Mistake>> {
         some(pages, "page", "pages"),
         some(letters, "kind of letter", "kinds of letters"),
     ]
-    .join(", "))
+    .join(", ")
+        + "; "
+        + crate::daemon::front::answers(&config.answers))
 }
 
 /// Pages and letters alone.

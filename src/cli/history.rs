@@ -91,6 +91,11 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         Event::Ended { how, reason, .. } if reason.is_empty() => format!("ended: {}", how),
         Event::Ended { how, reason, .. } => format!("ended: {}: {reason}", how),
         Event::Reopened { reason, .. } => format!("opened again: {reason}"),
+        Event::ErrorNamed { whose, by, .. } => format!("{by} says that the reopening was {whose} error"),
+        Event::Said { by, line, refused: None, .. } => format!("{by} answered by mail: {line}"),
+        Event::Said { by, line, refused: Some(why), .. } => format!("{by} answered by mail: {line}; not done: {why}"),
+        Event::Chased { .. } => "the client asks how it stands".to_owned(),
+        Event::Merged { into, by, .. } => format!("{by} says that it is the same as {into}"),
         Event::Escalated { escalated, .. } => {
             let told: Vec<&str> = escalated.told.iter().map(|p| p.as_str()).collect();
             format!("escalation: {}; told {}", escalated.clock, told.join(", "))

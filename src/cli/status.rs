@@ -36,6 +36,9 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         if s.book.held {
             writeln!(out, "THE BOOK IS NEW: letters that rest on it wait for a yes until `intaked book release`.")?;
         }
+        if !s.answers.is_empty() {
+            writeln!(out, "Mail: {}.", s.answers)?;
+        }
         let mut table = print::table(&["what", "how"]);
         for part in &s.parts {
             let how = if part.well { part.says.clone() } else { format!("TROUBLE: {}", part.says) };

@@ -141,6 +141,47 @@ enum What {
         #[arg(long)]
         reason: String,
     },
+    /// Say whose error it was that the task had to be opened again; it is closed only then
+    Error {
+        #[command(flatten)]
+        one: act::One,
+        /// Whose
+        whose: Whose,
+    },
+    /// Write to the client, in the client's thread, from the shared address
+    Tell {
+        #[command(flatten)]
+        one: act::One,
+        /// The words
+        text: String,
+        /// To whoever asked, even where that is not the client
+        #[arg(long)]
+        to_sender: bool,
+    },
+    /// Ask the client; the task waits for the answer
+    Ask {
+        #[command(flatten)]
+        one: act::One,
+        /// The question
+        question: String,
+        /// When it comes back: 2026-11-25 or "2026-11-25 14:00"; else the page's follow-up
+        #[arg(long, value_name = "WHEN")]
+        until: Option<String>,
+    },
+    /// It is one piece of work with another task: it goes on there, and this one ends
+    Merge {
+        #[command(flatten)]
+        one: act::One,
+        /// The task that goes on
+        into: TaskId,
+    },
+    /// There is a second piece of work in it: that becomes a task of its own
+    Split {
+        #[command(flatten)]
+        one: act::One,
+        /// What the other piece is: the name of a kind of work, or words for whoever sorts it
+        words: String,
+    },
     /// It is not over after all
     Reopen {
         #[command(flatten)]
@@ -164,6 +205,19 @@ enum How {
     Duplicate,
     /// Nothing had to be done
     NotNeeded,
+}
+
+/// Whose error a reopening was.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Whose {
+    /// The agency's own
+    Agency,
+    /// The client's
+    Client,
+    /// The carrier's
+    Carrier,
+    /// Nobody's: there is simply more to do
+    Nobody,
 }
 
 /// Runs the command.

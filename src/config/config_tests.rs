@@ -289,8 +289,12 @@ fn practice(complex: Role) -> Practice {
 fn a_role_that_a_page_needs_and_nobody_has_is_a_mistake_as_is_a_mode_for_no_page() {
     let text = with("folder = \"sent\"", "folder = \"sent\"\n[modes]\ncertifcate = \"live\"");
     let config = read(&text).unwrap();
-    let page =
-        |complex| desk::PageOfWork { title: BTreeMap::new(), questions: BTreeMap::new(), practice: practice(complex) };
+    let page = |complex| desk::PageOfWork {
+        title: BTreeMap::new(),
+        names: Vec::new(),
+        questions: BTreeMap::new(),
+        practice: practice(complex),
+    };
     let pages = BTreeMap::from([
         ("certificate".into(), page(Role::SeniorUnderwriter)),
         ("claim".into(), page(Role::SeniorUnderwriter)),
@@ -391,5 +395,10 @@ fn a_columns_file_and_a_partner_are_read_or_said_to_be_wrong() {
 }
 
 fn page_of(role: Role) -> crate::desk::PageOfWork {
-    crate::desk::PageOfWork { title: BTreeMap::new(), questions: BTreeMap::new(), practice: practice(role) }
+    crate::desk::PageOfWork {
+        title: BTreeMap::new(),
+        names: Default::default(),
+        questions: BTreeMap::new(),
+        practice: practice(role),
+    }
 }

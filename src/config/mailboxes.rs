@@ -9,7 +9,7 @@ use chrono::NaiveTime;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "name",
     "host",
     "port",
@@ -19,12 +19,13 @@ const KEYS: [&str; 13] = [
     "ca_file",
     "maildir",
     "folders",
+    "sent",
     "settled",
     "since",
     "poll",
     "max_message",
 ];
-const IMAP_ONLY: [&str; 6] = ["host", "port", "security", "user", "password", "ca_file"];
+const IMAP_ONLY: [&str; 7] = ["host", "port", "security", "user", "password", "ca_file", "sent"];
 
 /// Reads every `[[mailbox]]`.
 pub(super) fn read(
@@ -59,6 +60,7 @@ pub(super) fn read(
         });
         let place = place(section, base, around);
         let folders = folders(section, matches!(place, Some(Place::Maildir(_))));
+        let sent = sent(section, &folders);
         let settled = settled(section, &folders);
         let since = since(section, zone);
         let poll = within(section, "poll", measures::duration, "30s", Duration::from_secs(30), |d| {
@@ -84,6 +86,7 @@ pub(super) fn read(
                     password: account.password,
                     ca_file: account.ca_file,
                     folders,
+                    sent,
                     settled,
                     since,
                     poll,
@@ -239,14 +242,34 @@ pub(super) fn ca_file(section: &Section<'_, '_>, base: &Path) -> Option<Option<P
     }
 }
 
+/// The folders of mail that staff sent themselves; none where nothing is said.
+fn sent(section: &Section<'_, '_>, watched: &[String]) -> Vec<String> {
+    let Some(given) = section.texts("sent") else { return Vec::new() };
+    for at in given.iter().filter(|at| watched.contains(&at.value)) {
+        let what = format!("“{}” is watched for new mail already", at.value);
+        section.source().wrong(
+            at,
+            what,
+            "name the folder that mail programs keep sent mail in, such as \"Sent Items\"",
+        );
+    }
+    names(section, given)
+}
+
 fn folders(section: &Section<'_, '_>, maildir: bool) -> Vec<String> {
     let Some(given) = section.texts("folders") else { return vec!["INBOX".to_owned()] };
     let source = section.source();
-    let mut out: Vec<String> = Vec::new();
     if given.is_empty() && !maildir {
         let mend = "write folders = [\"INBOX\"], or take the line out";
         source.mistake(section.offset_of("folders"), format!("{} folders: the list is empty", section.title()), mend);
     }
+    names(section, given)
+}
+
+/// Names of folders, each once.
+fn names(section: &Section<'_, '_>, given: Vec<At<String>>) -> Vec<String> {
+    let source = section.source();
+    let mut out: Vec<String> = Vec::new();
     for at in given {
         // RFC 9051 5.1: INBOX is one folder whatever its case.
         let name = if at.value.eq_ignore_ascii_case("inbox") { "INBOX".to_owned() } else { at.value.clone() };

@@ -3,8 +3,14 @@
 use super::{Config, people::role_name};
 use crate::desk::{PageOfWork, Policy};
 use crate::domain::{
-    decision::Versions, id::RequestType, mistake::Mistake, nearest::nearest, person::Role, workflow::*,
+    decision::Versions,
+    id::{MailboxId, RequestType},
+    mistake::Mistake,
+    nearest::nearest,
+    person::Role,
+    workflow::*,
 };
+use crate::inbox::Watched;
 use std::collections::BTreeMap;
 
 impl Config {
@@ -78,6 +84,8 @@ impl Config {
             triage,
             caps: self.letters.caps,
             attach_original: self.letters.attach_original,
+            answers: self.answers.clone(),
+            sent: self.mailboxes.iter().flat_map(sent_folders).collect(),
             retry: self.letters.retry.clone(),
             versions: Versions {
                 rules: rules_version.to_owned(),
@@ -109,5 +117,13 @@ impl Config {
             }
         }
         out
+    }
+}
+
+/// The folders of a mailbox in which staff's sent mail lies.
+fn sent_folders(mailbox: &Watched) -> Vec<(MailboxId, String)> {
+    match mailbox {
+        Watched::Imap(m) => m.sent.iter().map(|folder| (m.name.clone(), folder.clone())).collect(),
+        Watched::Maildir(_) => Vec::new(),
     }
 }

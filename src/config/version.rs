@@ -17,6 +17,12 @@ pub(super) fn of(c: &Config) -> String {
         "mode": c.mode,
         "modes": c.mode_of,
         "caps": c.letters.caps,
+        "sent": c.mailboxes.iter().map(|m| match m {
+            crate::inbox::Watched::Imap(m) => m.sent.clone(),
+            crate::inbox::Watched::Maildir(_) => Vec::new(),
+        }).collect::<Vec<_>>(),
+        "authserv_id": c.answers.authserv_id,
+        "plus_addressing": c.answers.plus_addressing,
         "attach_original": c.letters.attach_original,
         "retry": c.letters.retry.waits.iter().map(chrono::Duration::num_seconds).collect::<Vec<_>>(),
         "give_up_after": c.letters.retry.give_up_after.num_seconds(),

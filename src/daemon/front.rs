@@ -78,6 +78,15 @@ fn refusal(r: Rejection) -> Refusal {
     }
 }
 
+/// What answers of staff by mail do here.
+pub(crate) fn answers(answers: &crate::desk::Answers) -> &'static str {
+    if answers.authserv_id.is_some() {
+        "staff can work by answering letters"
+    } else {
+        "answers of staff by mail are kept, not obeyed: intaked.toml names no [answers] authserv_id"
+    }
+}
+
 impl Front {
     async fn ask<T: Send + 'static>(
         &self,
@@ -291,6 +300,7 @@ impl Desk for Front {
             counts: counts.into_iter().map(|(name, n)| (name.to_owned(), n)).collect(),
             book,
             parts: self.health.parts(),
+            answers: answers(&guidance.policy.answers).to_owned(),
             versions: guidance.policy.versions.clone(),
         })
     }

@@ -122,7 +122,10 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
 pub(super) fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork> {
     let work = |p: &reading::Page| {
         let practice = p.practice.clone()?;
-        Some((p.id.clone(), PageOfWork { title: p.title.clone(), questions: p.questions.clone(), practice }))
+        Some((
+            p.id.clone(),
+            PageOfWork { title: p.title.clone(), names: p.names.clone(), questions: p.questions.clone(), practice },
+        ))
     };
     rulebook.pages().filter_map(work).collect()
 }

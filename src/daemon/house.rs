@@ -9,6 +9,9 @@ use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
 use crate::desk::Input;
+use crate::domain::id::MailboxId;
+use crate::domain::seal::SealKey;
+use crate::inbox::settings::{MailboxSettings, Settled};
 use crate::inbox::{self, Watched};
 use crate::outbox;
 use crate::store::raw::Spool;
@@ -24,6 +27,26 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long loops may take to end what is in hand at shutdown.
 const FAREWELL: Duration = Duration::from_secs(4);
 
+/// What is watched of a mailbox, each with the name by which its health is told: its folders, and beside them those of
+/// sent mail, which are left as they are whatever becomes of new mail.
+fn watches(mailbox: &Watched) -> Vec<(Watched, MailboxId)> {
+    let name = mailbox.name().clone();
+    let mut all = vec![(mailbox.clone(), name.clone())];
+    if let Watched::Imap(settings) = mailbox
+        && !settings.sent.is_empty()
+    {
+        let sent = MailboxSettings { folders: settings.sent.clone(), settled: Settled::Leave, ..settings.clone() };
+        all.push((Watched::Imap(sent), MailboxId(format!("{name}, sent mail"))));
+    }
+    all
+}
+
+/// The guidance with the secret that only a running daemon has.
+fn sealed(mut guidance: Guidance, key: &SealKey) -> Guidance {
+    guidance.policy.answers.key = key.clone();
+    guidance
+}
+
 /// A running daemon.
 pub struct House {
     /// The way to the desk.
@@ -35,6 +58,7 @@ pub struct House {
     /// How its loops are.
     pub health: Arc<Health>,
     loops: JoinSet<()>,
+    key: SealKey,
     cancel: CancellationToken,
     thread: std::thread::JoinHandle<()>,
 }
@@ -53,7 +77,8 @@ impl House {
         }
         let store = crate::store::sled::open(data, &crate::store::sled::Options::default())?;
         let spool = Arc::new(Spool::open(&data.join("spool"))?);
-        let guidance = Current::new(guidance);
+        let key = SealKey::new(crate::secrets::seal::of(data)?);
+        let guidance = Current::new(sealed(guidance, &key));
         let (writer, thread) = Writer::start(Box::new(store), guidance.clone(), Arc::clone(&clock))?;
         let listener = web::listen(&config.folders.socket)?;
         let mut house = Self {
@@ -62,6 +87,7 @@ impl House {
             clock,
             health: Arc::new(Health::default()),
             loops: JoinSet::new(),
+            key,
             cancel: CancellationToken::new(),
             thread,
         };
@@ -70,6 +96,11 @@ impl House {
         house.send(config, &spool);
         house.keep_time();
         Ok(house)
+    }
+
+    /// Goes by other rules, letters and people from now on.
+    pub fn adopt(&self, guidance: Guidance) {
+        self.guidance.set(sealed(guidance, &self.key));
     }
 
     fn serve(&mut self, config: &Config, listener: tokio::net::UnixListener, spool: &Arc<Spool>) {
@@ -101,9 +132,8 @@ impl House {
             cancel: self.cancel.clone(),
         });
         let zone = config.calendar.zone();
-        for mailbox in &config.mailboxes {
+        for (mailbox, name) in config.mailboxes.iter().flat_map(watches) {
             let (around, mut status) = inbox::Surroundings::new(Clock::real);
-            let name = mailbox.name().clone();
             let health = Arc::clone(&self.health);
             let cancel = self.cancel.clone();
             self.loops.spawn(async move {
@@ -117,7 +147,7 @@ impl House {
                 }
             });
             let (intake, cancel) = (Arc::clone(&intake), self.cancel.clone());
-            match mailbox.clone() {
+            match mailbox {
                 Watched::Imap(settings) => self.loops.spawn(inbox::imap::watch(settings, intake, cancel, around)),
                 Watched::Maildir(settings) => self.loops.spawn(inbox::maildir::watch(settings, intake, cancel, around)),
             };

@@ -86,7 +86,7 @@ async fn reload(house: &House, path: &Path) {
         Ok((_, guidance)) => {
             let Guidance { ref policy, .. } = guidance;
             tracing::info!(event = "reloaded", rules = %policy.versions.rules, templates = %policy.versions.templates, policy = %policy.versions.policy);
-            house.guidance.set(guidance);
+            house.adopt(guidance);
             // Clocks follow the new calendar and standards, and what belonged to people who left finds somebody.
             let open = TaskFilter { open: true, ..TaskFilter::default() };
             match house.writer.read(move |s| s.tasks(&open)).await {

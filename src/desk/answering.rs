@@ -90,7 +90,7 @@ pub(super) fn recipient<'a>(arrival: &'a Arrival, policy: &Policy, written: Writ
 
 /// The person to whom alone the message was written, with the shared inbox at most in Cc.
 fn addressed_directly(message: &crate::message::Message, policy: &Policy) -> Option<String> {
-    if message.to.iter().any(|m| m.address == policy.agency.address) {
+    if message.to.iter().any(|m| policy.is_inbox(&m.address)) {
         return None;
     }
     message.to.iter().find_map(|m| policy.person_at(&m.address)).map(|p| p.name.to_string())

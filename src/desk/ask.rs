@@ -97,6 +97,17 @@ impl<'a> Ask<'a> {
         })
     }
 
+    /// Sent mail of staff that answers this Message-ID; none for an empty one.
+    pub(super) fn answers_to(&self, id: &str) -> Asked<&'a [MessageRecord]> {
+        if id.is_empty() {
+            return Ok(&[]);
+        }
+        Ok(match self.get(Lookup::AnswersTo(id.to_owned()))? {
+            Answer::Messages(m) => m,
+            _ => &[],
+        })
+    }
+
     /// Tasks that a Message-ID belongs to.
     pub(super) fn tasks_by_message_id(&self, id: &str) -> Asked<&'a [TaskId]> {
         if id.is_empty() {
@@ -161,6 +172,14 @@ impl<'a> Ask<'a> {
     /// Who is here, with how much on the desk.
     pub(super) fn load(&self) -> Asked<Roster> {
         Roster::ask(self, self.now, self.policy)
+    }
+
+    /// Open tasks of an account.
+    pub(super) fn open_tasks_of_account(&self, account: &AccountId) -> Asked<&'a [TaskId]> {
+        Ok(match self.get(Lookup::OpenTasksOfAccount(account.clone()))? {
+            Answer::Tasks(t) => t,
+            _ => &[],
+        })
     }
 
     /// Open tasks by assignee.

@@ -4,7 +4,10 @@ mod account;
 mod correct;
 mod letter;
 mod new;
+mod pieces;
+mod policy;
 mod task;
+mod tell;
 
 use super::{
     Command, Policy,
@@ -23,13 +26,25 @@ use crate::domain::{
     task::{Task, TaskState},
 };
 
-/// Decides a command of `by`.
+/// Decides a command of `by`, who gave it to the daemon itself.
 pub(super) fn decide<'p>(
     ask: &Ask<'_>,
     by: &PersonId,
     command: &Command,
     now: Timestamp,
     policy: &'p Policy,
+) -> Asked<Drafting<'p>> {
+    because(ask, by, command, now, policy, Cause::Person(by.clone()))
+}
+
+/// Decides a command of `by` that came in some way.
+pub(super) fn because<'p>(
+    ask: &Ask<'_>,
+    by: &PersonId,
+    command: &Command,
+    now: Timestamp,
+    policy: &'p Policy,
+    cause: Cause,
 ) -> Asked<Drafting<'p>> {
     let Some(person) = policy.person(by) else {
         let known: Vec<&str> = policy.people.iter().map(|p| p.id.as_str()).collect();
@@ -38,7 +53,7 @@ pub(super) fn decide<'p>(
             known.join(", ")
         ));
     };
-    let said = Said { ask, person, now, policy };
+    let said = Said { ask, person, now, policy, cause };
     match command {
         Command::New { requester, address, words, reading } => {
             new::open(&said, requester, address.as_ref(), words, reading)
@@ -58,6 +73,16 @@ pub(super) fn decide<'p>(
         Command::Reread { task, rules, read } => correct::reread(&said, *task, rules, read),
         Command::End { task, how, reason } => task::end(&said, *task, *how, reason),
         Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
+        Command::Finish { task } => task::finish(&said, *task),
+        Command::Did { task, steps } => task::did(&said, *task, steps),
+        Command::Tell { task, text, documents, to_sender } => {
+            tell::tell(&said, *task, text, documents.as_ref(), *to_sender)
+        }
+        Command::Question { task, words, until } => tell::question(&said, *task, words, *until),
+        Command::PolicyIs { task, number } => policy::policy_is(&said, *task, number),
+        Command::NameError { task, whose } => task::name_error(&said, *task, *whose),
+        Command::Merge { task, into } => pieces::merge(&said, *task, *into),
+        Command::Split { task, words } => pieces::split(&said, *task, words),
         Command::Release { letter } => letter::release(&said, letter),
         Command::Drop { letter } => letter::drop(&said, letter),
         Command::SetAccount { task, account } => account::set(&said, *task, account.as_ref()),
@@ -77,6 +102,7 @@ struct Said<'s, 'p> {
     person: &'p Person,
     now: Timestamp,
     policy: &'p Policy,
+    cause: Cause,
 }
 
 /// A task that a command is about, with its account.
@@ -88,7 +114,7 @@ struct Subject<'p, 's> {
 
 impl<'s, 'p> Said<'s, 'p> {
     fn drafting(&self) -> Drafting<'p> {
-        Drafting::new(Cause::Person(self.person.id.clone()), self.now, self.policy)
+        Drafting::new(self.cause.clone(), self.now, self.policy)
     }
 
     /// The task with all that letters about it need; refused where there is none.

@@ -2,7 +2,7 @@
 //!
 //! Knows no rule of its own but one: whatever changed a task, its clocks are set anew at the end.
 
-use super::{Draft, Intent, Policy, clocks, roster::Roster, routing};
+use super::{Draft, Intent, Policy, clocks, references, roster::Roster, routing};
 use crate::domain::{
     Timestamp,
     account::Account,
@@ -119,6 +119,11 @@ impl<'a> Drafting<'a> {
         holding.find(|p| is_here(p)).map_or_else(|| person.clone(), |p| p.id.clone())
     }
 
+    /// What became true so far.
+    pub(super) fn events(&self) -> &[Event] {
+        &self.events
+    }
+
     /// A task as it stands now, this decision included.
     pub(super) fn task(&self, id: TaskId) -> Option<&Task> {
         self.tasks.get(&id)
@@ -155,6 +160,9 @@ impl<'a> Drafting<'a> {
             .collect();
         for event in late {
             self.record(event);
+        }
+        for intent in &mut self.intents {
+            references::stamp(self.policy, intent);
         }
         Draft {
             at: self.now,

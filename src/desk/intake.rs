@@ -11,7 +11,9 @@ use super::{
     escalation, letters,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
-    partner,
+    outgoing, partner, references,
+    said::{self, Heard},
+    same,
     thread::{self, Thread},
     undelivered,
 };
@@ -23,14 +25,19 @@ use crate::domain::{
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
     reading::Certainty,
+    seal::Reference,
     task::{ClientTold, Task},
+    text::Mailbox,
 };
+use chrono::Duration;
 use std::collections::BTreeSet;
 
 /// Message-IDs of a thread that are looked up: the newest ones.
 const THREAD_MAX: usize = 100;
 /// Tasks of a thread that are looked up.
 const THREAD_TASKS_MAX: usize = 20;
+/// Open tasks of an account that are looked up: the newest.
+const SIBLINGS_MAX: usize = 40;
 
 /// What an outcome is and why, in a sentence.
 pub(super) struct Decided {
@@ -41,9 +48,19 @@ pub(super) struct Decided {
 /// All that is known when a new message is decided.
 pub(super) struct Known<'a> {
     pub(super) arrival: &'a Arrival,
+    /// Who wrote, as far as that is believed: a colleague's address that the mail server contradicts is nobody's.
+    pub(super) writer: Option<&'a Mailbox>,
     pub(super) matched: Match,
     pub(super) written: Written,
     pub(super) thread: Thread,
+    /// What staff had sent in answer to it before it was read.
+    pub(super) answered: Option<MessageRecord>,
+    /// Open tasks of the account that it is about, outside its thread.
+    pub(super) siblings: Vec<Task>,
+    /// The references that it carries, whoever made them.
+    pub(super) references: Vec<Reference>,
+    /// Answers that went to its writer in the last hour, where that is a member of staff.
+    pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
     reported: Option<(LetterRecord, Vec<TaskId>)>,
     /// The message is a letter of ours that came back to the inbox.
@@ -63,16 +80,26 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
     }
     let book = ask.book();
     let (known, mut counters) = gathered?;
-    d.book_is_held = book?.held;
-    d.roster = counters.load.clone();
-    for (task, account) in &known.thread.tasks {
-        d.adopt(task);
-        if let Some(a) = account {
-            d.know_account(a);
+    let (held, roster) = (book?.held, counters.load.clone());
+    let (mut d, decided) = match said::heard(&known, policy) {
+        Heard::Mail => {
+            d.book_is_held = held;
+            d.roster = roster;
+            for (task, account) in &known.thread.tasks {
+                d.adopt(task);
+                if let Some(a) = account {
+                    d.know_account(a);
+                }
+            }
+            d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
+            let decided = outcome(&mut d, &known, &mut counters);
+            (d, decided)
         }
-    }
-    d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
-    let decided = outcome(&mut d, &known, &mut counters);
+        Heard::Order(person, task) => said::obey(ask, &known, person, task, now, policy)?,
+        Heard::Doubted(person, why) => said::doubt(&known, person, &why, now, policy),
+        Heard::NotTheirs(person) => said::not_theirs(&known, person, now, policy),
+    };
+    let answers = outgoing::answered(policy, &known, &decided.outcome);
     d.record(Event::MessageDecided {
         record: Box::new(MessageRecord {
             key: arrival.key.clone(),
@@ -86,6 +113,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
             reason: decided.reason,
             same_id_as: known.same_id_as,
             rules_version: arrival.reading.rules_version.clone(),
+            answers,
         }),
         reading: Box::new(arrival.reading.clone()),
     });
@@ -105,14 +133,18 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     let own_id = m.message_id.as_deref().unwrap_or("");
     let same_id = ask.messages_by_id(own_id);
     let our_own = ask.letter_by_message_id(own_id);
+    let staffs_answers = ask.answers_to(own_id);
     // Some reports name the message they are about only as what they answer.
     let answered = m.thread.last().map(String::as_str);
     let about = m.delivery_report.as_ref().and_then(|r| r.about.as_deref().or(answered)).unwrap_or("");
     let reported = ask.letter_by_message_id(about);
     let newest = m.thread.iter().rev().take(THREAD_MAX);
     let threads: Vec<_> = newest.map(|id| ask.tasks_by_message_id(id)).collect();
-    let by_number = thread::references(m.subject.as_str());
-    let numbered: Vec<_> = by_number.iter().map(|id| ask.task(*id)).collect();
+    let references = references::of(policy, m);
+    let numbered: Vec<_> = references.iter().map(|r| ask.task(r.task)).collect();
+    let writer = m.from.as_ref().filter(|f| !(policy.is_own(&f.address) && said::is_contradicted(policy, m)));
+    let person = m.from.as_ref().and_then(|f| policy.person_at(&f.address));
+    let answers = person.map(|p| ask.letters_to(&p.address)).transpose();
     let addresses: Vec<_> = [m.from.as_ref(), m.answer_to()].into_iter().flatten().map(|b| &b.address).collect();
     let name = m.from.as_ref().map(|f| &f.name);
     let clues = Clues::of(policy, &addresses, name, arrival.reading.sender_kind, &arrival.reading.fields);
@@ -126,26 +158,54 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     ids.extend(
         all(threads)?.into_iter().flatten().copied().collect::<BTreeSet<_>>().iter().rev().take(THREAD_TASKS_MAX),
     );
-    let by_number: Vec<TaskId> = by_number.into_iter().filter(|id| !ids.contains(id)).collect();
+    // A seal of ours leads to its task like a Message-ID does. A bare number may be a guess.
+    let is_ours = |r: &&Reference| {
+        let key = &policy.answers.key;
+        key.is_of_thread(r) || (r.looks_personal() && policy.people.iter().any(|p| key.is_of(r, &p.id)))
+    };
+    ids.extend(references.iter().filter(is_ours).map(|r| r.task));
+    let by_number: Vec<TaskId> = references.iter().map(|r| r.task).filter(|id| !ids.contains(id)).collect();
     ids.extend(&by_number);
     all(numbered)?;
+    let answered_lately = answers?.unwrap_or_default().iter().filter(|t| **t > now - Duration::hours(1)).count();
     let tasks: Vec<_> = ids.iter().map(|id| ask.task(*id)).collect();
-    // The third: their accounts.
-    let tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let matched = matched?;
+    let siblings = matched.account.as_ref().map(|a| ask.open_tasks_of_account(&a.id)).transpose();
+    // The third: their accounts, what merged tasks went on in, and what else is open for the client.
+    let mut tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let siblings: Vec<_> =
+        siblings?.unwrap_or_default().iter().rev().take(SIBLINGS_MAX).map(|t| ask.task(*t)).collect();
+    let merged: Vec<_> = tasks.iter().filter_map(|t| t.merged_into).map(|t| ask.task(t)).collect();
     let accounts: Vec<_> =
         tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
-    let accounts = all(accounts)?;
+    let mut accounts = all(accounts)?;
+    for task in all(merged)?.into_iter().flatten() {
+        if tasks.iter().any(|t| t.id == task.id) {
+            continue;
+        }
+        // Tasks of one client only are merged, so that the account is at hand where there is one.
+        let account = accounts.iter().flatten().find(|a| Some(&a.id) == task.account.as_ref()).copied();
+        tasks.push(task);
+        accounts.push(account);
+    }
+    let siblings = all(siblings)?.into_iter().flatten().filter(|t| !tasks.iter().any(|o| o.id == t.id)).cloned();
+    let siblings: Vec<Task> = siblings.collect();
 
     let same_id_as = same_id?.iter().map(|r| r.key.clone()).find(|k| *k != arrival.key);
     let known = Known {
         arrival,
-        matched: matched?,
+        writer,
+        matched,
+        answered: staffs_answers?.first().cloned(),
+        siblings,
         written: written?,
         thread: Thread {
             tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
         }
-        .without_guesses(policy, &by_number, m.from.as_ref()),
+        .without_guesses(policy, &by_number, writer),
         reported: reported.map(|l| (l.clone(), l.tasks.clone())),
+        references,
+        answered_lately,
         our_own: our_own?.cloned(),
         same_id_as,
     };
@@ -171,6 +231,11 @@ fn outcome(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> 
     if let (Some(report), Some((letter, tasks))) = (&arrival.message.delivery_report, &known.reported) {
         return undelivered::reported(d, arrival, report, letter, tasks, &counters.load);
     }
+    if let Some(seen) = outgoing::seen(d.policy, known)
+        && let Some(decided) = outgoing::decide(d, known, seen)
+    {
+        return decided;
+    }
     if let Some(decided) = thread::join(d, known, counters) {
         return decided;
     }
@@ -190,7 +255,11 @@ fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> De
             reading.no_work.iter().take(3).map(|e| format!("“{}” ({})", e.words, e.rule)).collect();
         return Decided { outcome: Outcome::NoWork, reason: format!("Nothing is to be done: {}.", words.join(", ")) };
     }
+    if let Some(decided) = same::on_the_same_thing(d, known, &requests) {
+        return decided;
+    }
     let tasks = open(d, known, counters, &requests);
+    same::link_to_siblings(d, known, &tasks);
     let titles: Vec<String> =
         tasks.iter().filter_map(|id| d.task(*id)).map(|t| format!("{} ({})", t.id, t.type_title)).collect();
     let reason = format!("It asks for work: {}.", titles.join(", "));
@@ -266,12 +335,17 @@ fn defects(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId]) {
 fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain: bool) {
     let arrival = known.arrival;
     match answering::recipient(arrival, d.policy, known.written) {
+        // A second answer, by a machine, to what a person has answered already.
+        _ if known.answered.is_some() => {}
         Ok(to) => letters::acknowledgement(d, arrival, to, tasks, certain),
         Err(why) => {
             for id in tasks {
                 d.record(Event::ClientToldSet { task: *id, told: ClientTold::No(why.clone()) });
             }
         }
+    }
+    if let Some(answer) = &known.answered {
+        outgoing::was_answered(d, answer, tasks);
     }
     escalation::alert(d, tasks, &arrival.reading.hazards);
     if certain {

@@ -2,10 +2,17 @@
 //!
 //! Knows no wording and no mail format; `crate::letters` makes mail of an intent.
 
+mod answered;
+mod to_client;
+
+pub(super) use answered::{answer, doubted};
+pub(super) use to_client::{ToClient, to_client};
+
 use super::{
     Arrival, Intent, Policy,
     drafting::Drafting,
-    says::{Says, TaskView, Undelivered},
+    said,
+    says::{Answer, Says, TaskView, Undelivered},
     view,
 };
 use crate::domain::{
@@ -29,6 +36,14 @@ pub(super) const HAZARD: &str = "hazard";
 
 /// Here is work for you: to an external team.
 pub(super) const HANDOVER: &str = "handover";
+/// A member of staff's own words, to the client.
+pub(super) const MESSAGE: &str = "to-client";
+/// A question of a member of staff, to the client.
+pub(super) const QUESTION: &str = "question";
+/// What came of an answer by mail: to whoever gave it.
+pub(super) const ANSWER: &str = "answer";
+/// Somebody wrote in a person's name, or it cannot be told.
+pub(super) const DOUBTED: &str = "doubted";
 
 /// Message-IDs named in References at most: the first, and the newest ones.
 const REFERENCES_MAX: usize = 20;
@@ -126,6 +141,11 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         not_before: d.now,
         auto_replied: true,
         original: None,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     });
     let told = if held {
@@ -133,6 +153,11 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
     } else {
         told(mode)
     };
+    let assignee = tasks.first().and_then(|id| d.task(*id)).and_then(|t| d.policy.person(&t.assigned.person));
+    let tell = assignee.map(mailbox_of);
+    if let Some(intent) = d.intents.last_mut() {
+        intent.tell = tell;
+    }
     for id in tasks {
         d.record(crate::domain::event::Event::ClientToldSet { task: *id, told: told.clone() });
     }
@@ -171,6 +196,8 @@ pub(super) struct ToStaff {
     pub(super) at_once: bool,
     /// The raw message goes along, where the agency wants it.
     pub(super) with_original: bool,
+    /// What came of an answer.
+    pub(super) answer: Option<Answer>,
 }
 
 /// A task, handed to an external team: what it has to know of this task, and of no other.
@@ -214,6 +241,11 @@ pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[S
         not_before: d.policy.calendar.next_open(d.now),
         auto_replied: false,
         original: None,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     });
 }
@@ -224,10 +256,17 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
     let to = mailbox_of(person);
     let first = tasks.first().and_then(|id| d.task(*id)).cloned();
     let words = first.as_ref().map(|t| super::mask::words(&t.words, &t.fields)).unwrap_or_default();
+    let mut shown = views(d, tasks, Audience::Staff, "en");
+    let may_answer = d.policy.answers.are_commands() && !tasks.is_empty();
+    if may_answer {
+        for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
+            view.taps = said::taps(d.policy, person, task);
+        }
+    }
     let says = Says {
         agency: view::agency(d.policy),
         to: view::person(d.policy, &person.id),
-        tasks: views(d, tasks, Audience::Staff, "en"),
+        tasks: shown,
         subject: first.as_ref().map(|t| t.subject.to_string()).unwrap_or_default(),
         words,
         sender_kind: first.as_ref().map(|t| view::sender_kind(t.sender_kind).to_owned()).unwrap_or_default(),
@@ -238,6 +277,9 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         court: first.as_ref().map(court).unwrap_or_default(),
         action: letter.action,
         undelivered: letter.undelivered,
+        answer: letter.answer,
+        may_answer,
+        ..Says::default()
     };
     let original = first
         .as_ref()
@@ -257,6 +299,11 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         not_before: if letter.at_once { d.now } else { d.policy.calendar.next_open(d.now) },
         auto_replied: false,
         original,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     });
 }

@@ -212,6 +212,7 @@ pub(super) fn steps(practice: &Practice) -> Vec<StepState> {
             title: s.title.clone(),
             required: s.required,
             waits_on: s.waits_on,
+            sends: s.sends,
             mark: StepMark::Open,
         })
         .collect()

@@ -93,6 +93,7 @@ fn hand(d: &mut Drafting<'_>, partner: &Partner, task: &Task) {
         title: format!("Check what {} sent back, and take the task back.", partner.name),
         required: true,
         waits_on: None,
+        sends: false,
         mark: StepMark::Open,
     });
     d.record(Event::StepsSet { task: id, steps });

@@ -31,6 +31,46 @@ pub struct Says {
     pub action: String,
     /// A letter of ours that could not be delivered: to whom, and the server's words.
     pub undelivered: Option<Undelivered>,
+    /// A member of staff's own words to the client.
+    pub message: String,
+    /// Who wrote them.
+    pub by: Who,
+    /// Names of the documents that go along.
+    pub enclosed: Vec<String>,
+    /// What came of an answer by mail; in the letter that answers it.
+    pub answer: Option<Answer>,
+    /// The recipient may answer this letter with a first line that tells the desk what to do.
+    pub may_answer: bool,
+}
+
+/// What came of a person's answer by mail.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Answer {
+    /// Its first line.
+    pub line: String,
+    /// It is none of the lines that the desk knows.
+    pub unknown: bool,
+    /// Why nothing was done; empty where it was.
+    pub refused: String,
+    /// What was done, a sentence each.
+    pub did: Vec<String>,
+    /// To whom a letter went, and its words; empty where none did.
+    pub sent_to: String,
+    /// The words that went out, or wait to.
+    pub sent: String,
+    /// What was kept as a note, and did not go to the client.
+    pub kept: String,
+    /// What was written below the first line and done nothing with.
+    pub rest: String,
+}
+
+/// One tap in a mail program: an answer with its first line written already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct OneTap {
+    /// What it says.
+    pub title: String,
+    /// The link.
+    pub link: String,
 }
 
 /// The agency as letters show it.
@@ -133,6 +173,8 @@ pub struct TaskView {
     pub notes: Vec<String>,
     /// Names and sizes of the message's attachments: `Appraisal.pdf (24 KB)`.
     pub attachments: Vec<String>,
+    /// Answers to be sent with one tap; empty where answers are no commands.
+    pub taps: Vec<OneTap>,
 }
 
 /// A fact, as letters show it.

@@ -2,7 +2,9 @@
 //! task, opens another, or is filed in silence.
 
 use super::{
-    Policy, clocks,
+    Policy,
+    chasing::chased,
+    clocks,
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
@@ -25,24 +27,11 @@ use chrono::Duration;
 
 /// A request on a task that ended longer ago than this is a new one that merely answers an old mail.
 const REOPEN_WITHIN_DAYS: i64 = 30;
-/// References in a subject that are looked up.
-const REFERENCES_MAX: usize = 5;
 
 /// The tasks that a message's thread belongs to, each with its account.
 #[derive(Debug, Default)]
 pub(super) struct Thread {
     pub(super) tasks: Vec<(Task, Option<Account>)>,
-}
-
-/// References such as `[T-1042]` in a subject, as our letters carry them: some mail services rewrite Message-IDs, and
-/// then this is all that is left of the thread.
-pub(super) fn references(subject: &str) -> Vec<TaskId> {
-    let mut found: Vec<TaskId> = Vec::new();
-    for rest in subject.split("[T-").skip(1).take(REFERENCES_MAX) {
-        let number = rest.split_once(']').and_then(|(digits, _)| digits.parse().ok()).map(TaskId);
-        found.extend(number.filter(|n| !found.contains(n)));
-    }
-    found
 }
 
 impl Thread {
@@ -55,7 +44,7 @@ impl Thread {
 }
 
 /// Who a writer is to a task.
-enum Writer {
+pub(super) enum Writer {
     Outside,
     Staff(Option<PersonId>),
 }
@@ -89,7 +78,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
         }
         return Some(silently(d, known, id, "An automatic reply in its thread; it changes nothing."));
     }
-    let Some(writer) = writer(d.policy, arrival.message.from.as_ref(), task, account.as_ref()) else {
+    let Some(writer) = writer(d.policy, known.writer, task, account.as_ref()) else {
         return Some(by_a_stranger(d, known, counters, id));
     };
     if arrival.trouble.is_none() && !asks && !reading.no_work.is_empty() {
@@ -121,14 +110,19 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
 
 /// The task of the thread that the message is about: open before over, of the type it asks for before others, the
 /// newest.
-fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Account>)> {
+pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Account>)> {
     let asked =
         |t: &Task| known.arrival.reading.requests.iter().any(|r| Some(&r.request_type) == t.request_type.as_ref());
     known.thread.tasks.iter().max_by_key(|(t, _)| (t.is_open(), asked(t), t.id))
 }
 
 /// Who wrote, as far as this task is concerned: its requester, a contact of its account, staff; else nobody known.
-fn writer(policy: &Policy, from: Option<&Mailbox>, task: &Task, account: Option<&Account>) -> Option<Writer> {
+pub(super) fn writer(
+    policy: &Policy,
+    from: Option<&Mailbox>,
+    task: &Task,
+    account: Option<&Account>,
+) -> Option<Writer> {
     let from = &from?.address;
     if policy.is_own(from) {
         return Some(Writer::Staff(policy.person_at(from).map(|p| p.id.clone())));
@@ -216,9 +210,13 @@ fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -
     // Automatic mail never changes a task's state.
     if !*automatic {
         wake(d, known, task, writer);
+        if matches!(writer, Writer::Outside) {
+            chased(d, known, task.id);
+        }
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
-    tell_assignee(d, task.id, writer, "A reply came in.");
+    let asks = !known.arrival.reading.chases.is_empty() && matches!(writer, Writer::Outside);
+    tell_assignee(d, task.id, writer, if asks { "The client asks how it stands." } else { "A reply came in." });
     let opened = open_others(d, known, counters, task.id, others);
     joined(task.id, opened, reason)
 }
@@ -251,15 +249,20 @@ fn after_the_end(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_
     let reason = "A reply asks for something on a task that was over.";
     d.record(Event::MessageJoined { task: id, message: known.arrival.key.clone(), reason: reason.to_owned() });
     reopen(d, id, reason);
+    if matches!(writer, Writer::Outside) {
+        chased(d, known, id);
+    }
     touch_by_staff(d, known, id, writer);
     bring_facts(d, known, id);
     escalation::alert(d, &[id], &known.arrival.reading.hazards);
-    tell_assignee(d, id, writer, "The task was over, and a reply asks for something. It is open again.");
+    tell_assignee(d, id, writer, REOPENED);
     let opened = open_others(d, known, counters, id, others);
     joined(id, opened, reason)
 }
 
-fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided {
+const REOPENED: &str = "The task was over, and a reply asks for something. It is open again; say whose error that was.";
+
+pub(super) fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided {
     let more = if opened.is_empty() {
         String::new()
     } else {
@@ -280,7 +283,7 @@ pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
 }
 
 /// Facts and a new deadline that the reply brought; what it answers is no longer missing.
-fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
+pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     let arrival = known.arrival;
     let brought = opening::fields_of(&arrival.reading, Some(&arrival.key));
     let Some(task) = d.task(id).cloned() else { return };
@@ -306,7 +309,7 @@ fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
 }
 
 /// Whoever was waited for has written: the ball is ours again.
-fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer: &Writer) {
+pub(super) fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer: &Writer) {
     let Some(waiting) = &task.waiting else { return };
     let kind = known.arrival.reading.sender_kind;
     let came = match (waiting.on, writer) {
@@ -351,7 +354,7 @@ fn touch_by_staff(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId, writer: &
     }
 }
 
-fn tell_assignee(d: &mut Drafting<'_>, id: TaskId, writer: &Writer, why: &str) {
+pub(super) fn tell_assignee(d: &mut Drafting<'_>, id: TaskId, writer: &Writer, why: &str) {
     let except = match writer {
         Writer::Staff(person) => person.clone(),
         Writer::Outside => None,

@@ -28,6 +28,8 @@ pub enum Lookup {
     Message(MessageKey),
     /// Messages whose Message-ID header is this (without brackets): [`Answer::Messages`].
     MessagesById(String),
+    /// Sent mail of staff that answers this Message-ID and was read before it: [`Answer::Messages`].
+    AnswersTo(String),
     /// Tasks that a Message-ID belongs to, be it of a message or of a letter of ours: [`Answer::Tasks`].
     TasksByMessageId(String),
     /// A task: [`Answer::Task`].
@@ -63,9 +65,10 @@ pub enum Lookup {
     PresenceDue,
     /// Where the account book comes from: [`Answer::Book`].
     Book,
-    /// When letters to this outside address were written, newest first, at most 50: [`Answer::Times`].
+    /// When letters to this address were written, newest first, at most 50; to staff those only that answer a message:
+    /// [`Answer::Times`].
     LettersTo(Address),
-    /// When letters to outside addresses of this domain were written, newest first, at most 200: [`Answer::Times`].
+    /// The same for all addresses of this domain, at most 200: [`Answer::Times`].
     LettersToDomain(String),
     /// A letter: [`Answer::Letter`].
     Letter(LetterId),

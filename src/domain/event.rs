@@ -244,6 +244,46 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A person said whose error the reopening was.
+    ErrorNamed {
+        /// The task.
+        task: TaskId,
+        /// Whose.
+        whose: Whose,
+        /// Who said so.
+        by: PersonId,
+    },
+    /// A person answered a letter about the task and told the desk what to do. What came of it stands in events of its
+    /// own; where it was refused nothing else became true.
+    Said {
+        /// The task.
+        task: TaskId,
+        /// Who.
+        by: PersonId,
+        /// The answer.
+        message: MessageKey,
+        /// Its first line.
+        line: String,
+        /// Why it was not done; `None` where it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refused: Option<String>,
+    },
+    /// The client asked how it stands.
+    Chased {
+        /// The task.
+        task: TaskId,
+        /// In which message.
+        message: MessageKey,
+    },
+    /// A person said that both are one piece of work; it goes on in the other task, and this one ends.
+    Merged {
+        /// The task that ends.
+        task: TaskId,
+        /// The one that goes on.
+        into: TaskId,
+        /// Who said so.
+        by: PersonId,
+    },
     /// The task's clocks will do this next (all of it).
     ClocksSet {
         /// The task.
@@ -406,6 +446,10 @@ impl Event {
             | Self::Noted { task, .. }
             | Self::Ended { task, .. }
             | Self::Reopened { task, .. }
+            | Self::ErrorNamed { task, .. }
+            | Self::Said { task, .. }
+            | Self::Chased { task, .. }
+            | Self::Merged { task, .. }
             | Self::ClocksSet { task, .. }
             | Self::Escalated { task, .. }
             | Self::ClientToldSet { task, .. } => Some(*task),

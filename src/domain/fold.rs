@@ -79,7 +79,12 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
                 t.waited.push((ended, at));
             }
             t.state = if t.first_touch.is_some() { TaskState::InProgress } else { TaskState::New };
+            t.error = None;
+            t.merged_into = None;
         }
+        Event::ErrorNamed { whose, .. } => t.error = Some(*whose),
+        Event::Chased { .. } => t.chased.push(at),
+        Event::Merged { into, .. } => t.merged_into = Some(*into),
         Event::ClocksSet { due, .. } => t.due.clone_from(due),
         Event::Escalated { escalated, .. } => {
             t.due.retain(|d| !(d.clock == escalated.clock && d.rung == escalated.rung && d.epoch == escalated.epoch));
@@ -157,6 +162,9 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         client_told: ClientTold::No("nothing was sent".to_owned()),
         notes: Vec::new(),
         reopened: 0,
+        error: None,
+        chased: Vec::new(),
+        merged_into: None,
         corrections: Vec::new(),
     }
 }

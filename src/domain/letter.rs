@@ -62,6 +62,9 @@ pub struct Mail {
     /// The raw message that is inserted as a message/rfc822 part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub original: Option<RawRef>,
+    /// Not the raw message itself goes along but these of its documents, by name, each as an attachment of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
     /// What follows the inserted message: the closing boundary.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub after: String,

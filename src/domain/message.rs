@@ -86,4 +86,8 @@ pub struct MessageRecord {
     pub same_id_as: Option<MessageKey>,
     /// Digest of the rules that read it.
     pub rules_version: String,
+    /// Message-IDs that it answers, where staff sent it and none of them was known: when they come in, they have been
+    /// answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<String>,
 }

@@ -122,6 +122,9 @@ pub struct Reading {
     pub fields: Vec<Field>,
     /// Dangers.
     pub hazards: Vec<Hazard>,
+    /// The sender asks how a matter stands: with these words. Empty where they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chases: Vec<Evidence>,
     /// The sender says it is rushed, or the deadline is within one business day.
     pub urgent: bool,
     /// The language to answer in, `en` or `es`.

@@ -92,6 +92,9 @@ pub struct StepState {
     pub required: bool,
     /// On whom work waits once it is begun.
     pub waits_on: Option<Party>,
+    /// A document goes to the client in it: sending one from the shared address ticks it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sends: bool,
     /// How it stands.
     pub mark: StepMark,
 }
@@ -238,6 +241,31 @@ impl Corrected {
     }
 }
 
+/// Whose error it was that a task had to be opened again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// The agency's own.
+    Agency,
+    /// The client's.
+    Client,
+    /// The carrier's.
+    Carrier,
+    /// Nobody's: there is simply more to do.
+    Nobody,
+}
+
+impl std::fmt::Display for Whose {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Agency => "the agency's",
+            Self::Client => "the client's",
+            Self::Carrier => "the carrier's",
+            Self::Nobody => "nobody's",
+        })
+    }
+}
+
 /// A request with one owner, the facts to start with, a workflow and a deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -324,6 +352,15 @@ pub struct Task {
     pub notes: Vec<Note>,
     /// How often it was reopened.
     pub reopened: u32,
+    /// Whose error the last reopening was; `None` while nobody has said it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<Whose>,
+    /// When the client asked how it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chased: Vec<Timestamp>,
+    /// It goes on in this task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<TaskId>,
     /// Where people knew better than the rules, the last word on each thing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,

@@ -118,6 +118,10 @@ pub struct Step {
     /// On whom the work waits once this step is begun.
     #[serde(default)]
     pub waits_on: Option<Party>,
+    /// A document goes to the client in this step: when a member of staff sends one by mail (`to client: …`), the step
+    /// is ticked.
+    #[serde(default)]
+    pub sends: bool,
 }
 
 fn yes() -> bool {

@@ -46,6 +46,8 @@ pub struct MailboxSettings {
     pub ca_file: Option<PathBuf>,
     /// The folders to watch, as people write them; one connection each.
     pub folders: Vec<String>,
+    /// Folders of mail that staff sent themselves: watched, too, and left as they are.
+    pub sent: Vec<String>,
     /// What is done to a message once its outcome is durable.
     pub settled: Settled,
     /// Messages that the server took in before this moment are not ours. `None`: those that are there when the

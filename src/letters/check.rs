@@ -63,8 +63,9 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
             mend: "Let it say something whatever is known, such as {{ subject | reply }}.".to_owned(),
         });
     }
-    let to_clients = kind.ends_with("acknowledgement");
-    let to_staff = matches!(kind, "notice" | "escalation" | "hazard" | "undelivered" | "handover");
+    let to_clients = kind.ends_with("acknowledgement") || kind == "question";
+    let to_staff =
+        matches!(kind, "notice" | "escalation" | "hazard" | "undelivered" | "answer" | "doubted" | "handover");
     let (sentence, kept) = match (to_clients, to_staff) {
         (true, _) => (promises::no_coverage(language), promises::holds(text, promises::no_coverage(language))),
         (_, true) => (promises::INTERNAL, promises::holds(text, promises::INTERNAL)),

@@ -86,11 +86,16 @@ pub(super) struct Parts<'a> {
     pub(super) message_id: &'a str,
     pub(super) in_reply_to: Option<&'a str>,
     pub(super) references: &'a [String],
-    pub(super) auto_replied: bool,
+    /// Where answers go, when not to the sender.
+    pub(super) reply_to: Option<&'a Address>,
+    /// Auto-Submitted (RFC 3834 5); `None` where a person had it sent.
+    pub(super) submitted: Option<&'static str>,
     pub(super) at: Timestamp,
     pub(super) text: String,
     pub(super) html: Option<String>,
     pub(super) original: Option<&'a RawRef>,
+    /// Documents of that message which go along in its place.
+    pub(super) documents: &'a [String],
     pub(super) ids: &'a Ids,
 }
 
@@ -127,7 +132,7 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
         .to(to)
         .subject(parts.subject)
         .message_id(Some(format!("<{}>", parts.message_id)));
-    if let Some(reply_to) = parts.sender.reply_to.as_ref().filter(|r| **r != parts.sender.address) {
+    if let Some(reply_to) = parts.reply_to.filter(|r| **r != parts.sender.address) {
         builder = builder.reply_to(mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?);
     }
     if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
@@ -137,11 +142,11 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
     if !references.is_empty() {
         builder = builder.references(references);
     }
-    let auto = if parts.auto_replied { "auto-replied" } else { "auto-generated" };
-    builder = builder
-        .raw_header(header("Auto-Submitted", auto))
-        .raw_header(header("X-Auto-Response-Suppress", "All"))
-        .raw_header(header("X-Intaked", "1"));
+    if let Some(auto) = parts.submitted {
+        builder =
+            builder.raw_header(header("Auto-Submitted", auto)).raw_header(header("X-Auto-Response-Suppress", "All"));
+    }
+    builder = builder.raw_header(header("X-Intaked", "1"));
 
     let text = single(ContentType::TEXT_PLAIN, &parts.text, 200);
     let words = match &parts.html {
@@ -168,7 +173,10 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
     let whole =
         String::from_utf8(bytes).ok().filter(|s| s.is_ascii()).ok_or("the mail would not have been plain ASCII")?;
     match parts.original {
-        None => Ok(Mail { before: whole, original: None, after: String::new() }),
+        None => Ok(Mail { before: whole, original: None, documents: Vec::new(), after: String::new() }),
+        Some(of) if !parts.documents.is_empty() => {
+            super::original::opened_for_documents(whole, &parts.ids.mixed, of, parts.documents)
+        }
         Some(original) => super::original::opened(whole, &parts.ids.mixed, original),
     }
 }

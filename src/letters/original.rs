@@ -1,6 +1,11 @@
-//! The original message inside a letter to staff: inserted when the letter is sent, so that the journal holds it once.
+//! What a letter carries of a stored message: the original inside a letter to staff, or documents for a client.
+//! Inserted when the letter is sent, so that the journal holds no attachments.
 
 use crate::domain::{letter::Mail, message::RawRef};
+use lettre::message::{
+    Attachment, Body,
+    header::{ContentTransferEncoding, ContentType},
+};
 
 const ENCODING: &str = "Content-Transfer-Encoding: ";
 const PART: &str = "Content-Type: message/rfc822\r\n";
@@ -17,7 +22,44 @@ pub(super) fn opened(whole: String, boundary: &str, original: &RawRef) -> Result
     before.push_str(&format!(
         "--{boundary}\r\n{PART}Content-Disposition: attachment; filename=\"{name}\"\r\n{ENCODING}7bit\r\n\r\n"
     ));
-    Ok(Mail { before, original: Some(original.clone()), after: format!("\r\n{close}\r\n") })
+    Ok(Mail { before, original: Some(original.clone()), documents: Vec::new(), after: format!("\r\n{close}\r\n") })
+}
+
+/// Opens the letter for documents of a message, which will stand before its closing boundary.
+pub(super) fn opened_for_documents(
+    whole: String,
+    boundary: &str,
+    of: &RawRef,
+    documents: &[String],
+) -> Result<Mail, String> {
+    let close = format!("--{boundary}--");
+    let at = whole.rfind(&close).ok_or("the mail's parts could not be found")?;
+    let mut before = whole;
+    before.truncate(at);
+    let after = format!("--{boundary}--\r\n");
+    Ok(Mail { before, original: Some(of.clone()), documents: documents.to_vec(), after })
+}
+
+/// The letter with the documents that `raw` holds. Without every one of them it must not go: the words say that they
+/// are there.
+fn with_documents(mail: &Mail, raw: &[u8]) -> Result<Vec<u8>, String> {
+    let boundary = mail.after.trim_end().trim_end_matches("--").to_owned();
+    let mut held = crate::message::documents(raw);
+    let mut out = mail.before.as_bytes().to_vec();
+    for name in &mail.documents {
+        let at = held.iter().position(|d| d.name == *name);
+        let document = held.remove(at.ok_or_else(|| format!("the document “{name}” is not in the stored message"))?);
+        let kind = ContentType::parse(&document.content_type);
+        let kind = kind.or_else(|_| ContentType::parse("application/octet-stream")).map_err(|e| e.to_string())?;
+        let body = Body::new_with_encoding(document.bytes, ContentTransferEncoding::Base64)
+            .map_err(|_| format!("the document “{name}” cannot be encoded"))?;
+        out.extend_from_slice(boundary.as_bytes());
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(&Attachment::new(name.clone()).body(body, kind).formatted());
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(mail.after.as_bytes());
+    Ok(out)
 }
 
 /// The mail's bytes as they are sent, with the raw message `original` in its place.
@@ -25,8 +67,17 @@ pub(super) fn opened(whole: String, boundary: &str, original: &RawRef) -> Result
 /// The message goes in as message/rfc822, unchanged but for its line ends; as 8bit where it is not ASCII (RFC 2046
 /// 5.2.1 allows no other encoding). A message that SMTP may not carry as it is (NUL, lines over 998 bytes) goes in as
 /// a base64 file. Where the raw message is wanted and not to be had, a sentence stands in its place.
-#[must_use]
-pub fn assemble(mail: &Mail, original: Option<&[u8]>) -> Vec<u8> {
+///
+/// # Errors
+/// A letter that carries documents is not sent without them: which one is not to be had.
+pub fn assemble(mail: &Mail, original: Option<&[u8]>) -> Result<Vec<u8>, String> {
+    if mail.documents.is_empty() {
+        return Ok(with_original(mail, original));
+    }
+    with_documents(mail, original.ok_or("the message with its documents is not to be had")?)
+}
+
+fn with_original(mail: &Mail, original: Option<&[u8]>) -> Vec<u8> {
     if mail.original.is_none() {
         return [mail.before.as_bytes(), mail.after.as_bytes()].concat();
     }
@@ -118,7 +169,7 @@ mod tests {
         opened(whole.to_owned(), "b", &raw).unwrap()
     }
     fn attached(raw: &[u8]) -> (String, Vec<u8>) {
-        let bytes = assemble(&mail(), Some(raw));
+        let bytes = assemble(&mail(), Some(raw)).unwrap();
         let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         let part = parsed.parts.last().unwrap();
         let kind = mail_parser::MimeHeaders::content_type(part).unwrap();
@@ -135,28 +186,28 @@ mod tests {
 
     #[test]
     fn an_ascii_original_is_a_message_and_the_letter_stays_7bit() {
-        let bytes = assemble(&mail(), Some(b"Subject: a\n\nbody\n"));
+        let bytes = assemble(&mail(), Some(b"Subject: a\n\nbody\n")).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("message/rfc822") && !text.contains("8bit"), "{text}");
         assert!(text.ends_with("Subject: a\r\n\r\nbody\r\n\r\n--b--\r\n"), "{text}");
     }
     #[test]
     fn an_original_with_other_bytes_makes_part_and_letter_8bit() {
-        let bytes = assemble(&mail(), Some("Subject: a\r\n\r\nnaïve\r\n".as_bytes()));
+        let bytes = assemble(&mail(), Some("Subject: a\r\n\r\nnaïve\r\n".as_bytes())).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.matches("Content-Transfer-Encoding: 8bit").count(), 2, "{text}");
         assert!(text.find("8bit").unwrap() < text.find("--b").unwrap(), "the letter's own header says it too: {text}");
     }
     #[test]
     fn lone_cr_and_lf_become_line_ends() {
-        let bytes = assemble(&mail(), Some(b"Subject: a\r\rb\nc\r\n"));
+        let bytes = assemble(&mail(), Some(b"Subject: a\r\rb\nc\r\n")).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("\r\n\r\nSubject: a\r\n\r\nb\r\nc\r\n\r\n--b--"), "{text}");
     }
     #[test]
     fn nul_and_endless_lines_travel_as_a_file_and_come_out_whole() {
         for raw in [b"Subject: a\r\n\r\n\0x".to_vec(), [b"Subject: a\r\n\r\n".to_vec(), vec![b'x'; 5000]].concat()] {
-            let bytes = assemble(&mail(), Some(&raw));
+            let bytes = assemble(&mail(), Some(&raw)).unwrap();
             assert!(bytes.is_ascii() && bytes.split(|b| *b == b'\n').all(|l| l.len() < 1000));
             let (kind, inner) = attached(&raw);
             assert_eq!((kind.as_str(), inner), ("application/octet-stream", raw));
@@ -164,8 +215,38 @@ mod tests {
     }
     #[test]
     fn an_original_that_is_gone_leaves_a_sentence() {
-        let text = String::from_utf8(assemble(&mail(), None)).unwrap();
+        let text = String::from_utf8(assemble(&mail(), None).unwrap()).unwrap();
         assert!(text.contains("could not be attached") && !text.contains("message/rfc822"), "{text}");
+    }
+    /// A certificate in a CSR's answer, as Outlook sends it: with a logo in its signature.
+    const ANSWER: &str = "From: ana@agency.example\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; \
+        boundary=\"x\"\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nto client: here it is\r\n--x\r\n\
+        Content-Type: image/png; name=\"logo.png\"\r\nContent-Disposition: inline\r\n\
+        Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n--x\r\nContent-Type: application/pdf; \
+        name=\"COI Elm Stra=?utf-8?q?=C3=9Fe?=.pdf\"\r\nContent-Disposition: attachment; \
+        filename=\"COI Elm.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\nJVBERi0xLjQ=\r\n--x--\r\n";
+
+    #[test]
+    fn a_document_of_an_answer_goes_on_by_itself_and_the_rest_stays() {
+        let raw = RawRef { path: "d/x.eml".into(), size: 1, sha256: String::new(), whole: true };
+        let whole = "Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\n\
+                     Content-Type: text/plain\r\n\r\nhi\r\n--b--\r\n";
+        let mail = opened_for_documents(whole.to_owned(), "b", &raw, &["COI Elm.pdf".to_owned()]).unwrap();
+        let bytes = assemble(&mail, Some(ANSWER.as_bytes())).unwrap();
+        let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+        assert_eq!(parsed.attachment_count(), 1);
+        let part = parsed.attachment(0).unwrap();
+        assert_eq!(mail_parser::MimeHeaders::attachment_name(part), Some("COI Elm.pdf"));
+        assert_eq!(part.contents(), b"%PDF-1.4");
+        assert_eq!(parsed.body_text(0).unwrap().trim(), "hi");
+        assert!(!String::from_utf8_lossy(&bytes).contains("to client"), "the answer itself stays inside");
+    }
+    #[test]
+    fn without_its_document_a_letter_does_not_go() {
+        let mut mail = mail();
+        mail.documents = vec!["COI.pdf".to_owned()];
+        assert!(assemble(&mail, Some(ANSWER.as_bytes())).unwrap_err().contains("COI.pdf"));
+        assert!(assemble(&mail, None).is_err());
     }
     #[test]
     fn base64_is_as_the_rfc_has_it() {

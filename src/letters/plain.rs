@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 #[must_use]
 pub(super) fn write(intent: &Intent) -> Words {
     match intent.audience {
+        Audience::Client if !intent.says.message.is_empty() || !intent.documents.is_empty() => by_person(intent),
         Audience::Client if intent.language == "es" => client_es(intent),
         Audience::Client => client(intent),
         Audience::Staff => staff(intent),
@@ -21,6 +22,35 @@ fn references(intent: &Intent) -> String {
 
 fn line(text: &str) -> String {
     crate::domain::text::HeaderText::new(text).as_str().to_owned()
+}
+
+/// A member of staff's own words, which must not be lost with the template around them.
+fn by_person(intent: &Intent) -> Words {
+    let says = &intent.says;
+    let mut text = format!("{}\n", says.message);
+    if !intent.documents.is_empty() {
+        let _ = writeln!(text, "\n({})", line(&intent.documents.join(", ")));
+    }
+    let _ = writeln!(text, "\n{}\n{}", line(&says.by.name), line(&says.agency.name));
+    if !says.agency.phone.is_empty() {
+        let _ = writeln!(text, "{}", line(&says.agency.phone));
+    }
+    if !intent.by_person {
+        let _ = writeln!(text, "\n{}", promises::no_coverage(&intent.language));
+    }
+    Words { subject: subject::reply_to(&says.subject), text: layout::laid_out(&text), html: None }
+}
+
+/// What tells a person that a template failed.
+#[must_use]
+pub(super) fn of_template(intent: &Intent, why: &str) -> Words {
+    let mut text = format!("{}\n\n{}\n", promises::INTERNAL, line(why));
+    let _ =
+        writeln!(text, "\nThe letter to {} went out plain; look whether it says enough.", line(&intent.to.to_string()));
+    if !intent.tasks.is_empty() {
+        let _ = writeln!(text, "Task: {}", references(intent));
+    }
+    Words { subject: "A letter's template failed".to_owned(), text: layout::laid_out(&text), html: None }
 }
 
 fn client(intent: &Intent) -> Words {
@@ -67,6 +97,17 @@ fn staff(intent: &Intent) -> Words {
     for said in [&says.action, &says.why, &says.clock] {
         if !said.is_empty() {
             let _ = writeln!(text, "\n{}", line(said));
+        }
+    }
+    if let Some(answer) = &says.answer {
+        if !answer.refused.is_empty() {
+            let _ = writeln!(text, "\nNOT DONE: {}", line(&answer.refused));
+        }
+        if !answer.kept.is_empty() || !answer.rest.is_empty() {
+            let _ = writeln!(text, "\nYour text was NOT sent to the client.");
+        }
+        for did in &answer.did {
+            let _ = writeln!(text, "  - {}", line(did));
         }
     }
     for task in says.tasks.iter().take(20) {

@@ -51,6 +51,39 @@ pub fn samples() -> Vec<Sample> {
             });
             s.action = "Call Tony Marchetti: the acknowledgement did not reach him.".into();
         }),
+        with("a member of staff's words to the client", &|s| {
+            s.message =
+                "Here is your certificate for Lakeshore Builders.\n\nCall me if anything is wrong with it.".into();
+            s.by = who("Ana Ruiz", "ana@harborpoint.example", "(312) 555-0142");
+            s.enclosed = vec!["COI Lakeshore.pdf".into()];
+        }),
+        with("an answer that was obeyed", &|s| {
+            s.answer = Some(Answer {
+                line: "to client: Here is your certificate.".into(),
+                did: vec!["Sent to Tony Marchetti <tony@marchettitrucking.example> with COI Lakeshore.pdf.".into()],
+                sent_to: "Tony Marchetti <tony@marchettitrucking.example>".into(),
+                sent: "Here is your certificate.".into(),
+                ..Answer::default()
+            });
+        }),
+        with("an answer that nobody understands", &|s| {
+            s.answer = Some(Answer {
+                line: "Hi Tony, here it is".into(),
+                unknown: true,
+                did: vec!["The note is kept with T-1042.".into()],
+                kept: "Hi Tony, here it is\nAna".into(),
+                ..Answer::default()
+            });
+        }),
+        with("an answer that is refused", &|s| {
+            s.answer = Some(Answer {
+                line: "done".into(),
+                refused: "T-1042 is over (done, Fri 20 Nov 2026, 3:05 PM); reopen it first if there is more to do."
+                    .into(),
+                rest: "done".into(),
+                ..Answer::default()
+            });
+        }),
         Sample { name: "nothing known at all", says: Says::default() },
         Sample { name: "a task of which nothing is known", says: empty_task() },
         Sample { name: "hostile words everywhere", says: hostile() },
@@ -103,6 +136,8 @@ fn usual() -> Says {
         court: "us".into(),
         action: "Check the account and issue the certificate.".into(),
         undelivered: None,
+        may_answer: true,
+        ..Says::default()
     }
 }
 
@@ -159,6 +194,11 @@ fn certificate() -> TaskView {
         last_human_act: "none yet".into(),
         notes: vec!["Ana, Thu 19 Nov 3:20 PM: called the holder, no answer".into()],
         attachments: vec!["Contract.pdf (240 KB)".into()],
+        taps: vec![OneTap {
+            title: "Done".into(),
+            link: "mailto:service@harborpoint.example?subject=Certificate%20%5BT-1042-k3f9x2mqabcdefgh%5D&body=done"
+                .into(),
+        }],
     }
 }
 
@@ -245,6 +285,7 @@ fn hostile() -> Says {
         last_human_act: h(),
         notes: vec![h()],
         attachments: vec![h()],
+        taps: vec![OneTap { title: h(), link: h() }],
     };
     Says {
         agency: usual().agency,
@@ -260,5 +301,19 @@ fn hostile() -> Says {
         court: h(),
         action: h(),
         undelivered: Some(Undelivered { to: h(), subject: h(), why: h() }),
+        message: h(),
+        by: w(),
+        enclosed: vec![h()],
+        answer: Some(Answer {
+            line: h(),
+            unknown: false,
+            refused: h(),
+            did: vec![h()],
+            sent_to: h(),
+            sent: h(),
+            kept: h(),
+            rest: h(),
+        }),
+        may_answer: true,
     }
 }

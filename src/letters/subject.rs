@@ -1,7 +1,7 @@
 //! Subjects: one “Re:”, one task reference, one line of bearable length.
 
 use super::private;
-use crate::domain::{id::TaskId, text::HeaderText};
+use crate::domain::{seal::Reference, text::HeaderText};
 
 /// Longest subject in characters, the reference not counted. Phones show about 40, mail programs about 120.
 const MAX: usize = 140;
@@ -13,14 +13,14 @@ pub(super) fn reply_to(theirs: &str) -> String {
     if bare.is_empty() { "Re:".to_owned() } else { format!("Re: {bare}") }
 }
 
-/// The subject as it goes out: cleaned, cut, with `[T-1042]` at its end exactly once.
+/// The subject as it goes out: cleaned, cut, with `[T-1042-k3f9x2mq]` at its end exactly once.
 #[must_use]
-pub(super) fn finish(rendered: &str, task: Option<TaskId>) -> String {
+pub(super) fn finish(rendered: &str, reference: Option<&Reference>) -> String {
     let clean = HeaderText::new(&without_references(rendered));
     let subject = shortened(clean.as_str(), MAX);
-    match task {
-        Some(task) if subject.is_empty() => format!("[{task}]"),
-        Some(task) => format!("{subject} [{task}]"),
+    match reference {
+        Some(reference) if subject.is_empty() => format!("[{reference}]"),
+        Some(reference) => format!("{subject} [{reference}]"),
         None => subject,
     }
 }
@@ -43,7 +43,8 @@ fn answer_mark(s: &str) -> Option<&str> {
     matches!(word, "re" | "aw" | "rv" | "sv" | "antw" | "res").then_some(rest)
 }
 
-/// Takes `[T-1042]` and the like out, so that none is doubled and no other task's stays.
+/// Takes `[T-1042-k3f9x2mq]` and the like out, so that none is doubled, no other task's stays, and no letter to staff
+/// gives its reference away to a client who was sent its subject.
 fn without_references(s: &str) -> String {
     let mut out = String::with_capacity(s.len());
     let mut rest = s;
@@ -51,9 +52,8 @@ fn without_references(s: &str) -> String {
         let (before, from) = rest.split_at(at);
         out.push_str(before);
         let inside = from.get(3..).unwrap_or("");
-        let digits = inside.bytes().take_while(u8::is_ascii_digit).count();
-        match inside.get(digits..) {
-            Some(tail) if digits > 0 && tail.starts_with(']') => rest = tail.get(1..).unwrap_or(""),
+        match inside.split_once(']') {
+            Some((reference, tail)) if Reference::read(reference).is_some() => rest = tail,
             _ => {
                 out.push_str(from.get(..3).unwrap_or(""));
                 rest = inside;
@@ -93,10 +93,21 @@ pub(super) fn shortened(s: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::TaskId;
+
+    fn finish(rendered: &str, task: Option<TaskId>) -> String {
+        super::finish(rendered, task.map(|task| Reference { task, seal: None }).as_ref())
+    }
 
     #[test]
     fn an_answer_to_an_answer_has_one_re_and_one_reference() {
-        for theirs in ["COI please", "RE: COI please", "Re: Re[2]: COI please [T-7]", "AW: RE: [T-1042] COI please"] {
+        for theirs in [
+            "COI please",
+            "RE: COI please",
+            "Re: Re[2]: COI please [T-7]",
+            "AW: RE: [T-1042] COI please",
+            "Re: COI please [T-1042-k3f9x2mqabcdefgh] [t-7-abcdefgh]",
+        ] {
             let subject = finish(&reply_to(theirs), Some(TaskId(1042)));
             assert_eq!(subject, "Re: COI please [T-1042]", "{theirs}");
         }

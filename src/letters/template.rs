@@ -3,9 +3,8 @@
 //! A letter is a folder: `<kind>/subject`, `<kind>/body.txt` and, if it has one, `<kind>/body.html`; a translation is a
 //! folder in it, `<kind>/es/subject` … What letters share lies in `shared/`.
 
-use super::{TemplateFile, Words, built_in, layout, promises, words};
+use super::{TemplateFile, Voice, Words, built_in, layout, promises, words};
 use crate::desk::says::Says;
-use crate::domain::letter::Audience;
 use crate::domain::mistake::Mistake;
 use minijinja::{Environment, Error, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use sha2::{Digest, Sha256};
@@ -138,7 +137,7 @@ impl Templates {
     }
 
     /// Renders one letter. The error is a sentence with the template's place in it.
-    pub(crate) fn render(&self, kind: &str, language: &str, says: &Says, audience: Audience) -> Result<Words, String> {
+    pub(crate) fn render(&self, kind: &str, language: &str, says: &Says, voice: Voice) -> Result<Words, String> {
         let languages = self.kinds.get(kind).ok_or_else(|| format!("there is no template folder {kind}/"))?;
         let spoken = [language, "en"].into_iter().find_map(|l| languages.get(l).map(|files| (l, files)));
         let (language, files) = spoken.ok_or_else(|| format!("{kind}/ is not there in {language} nor in English"))?;
@@ -155,7 +154,7 @@ impl Templates {
             return Err(format!("{kind}/ became longer than {} KB", LONGEST / 1024));
         }
         let words = Words { subject: subject.trim().to_owned(), text: layout::laid_out(&text), html };
-        Ok(promises::kept(words, language, audience))
+        Ok(if voice.by_person { words } else { promises::kept(words, language, voice.audience) })
     }
 
     /// One file, rendered; the mistake says where it failed.

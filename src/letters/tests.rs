@@ -11,7 +11,7 @@ mod files;
 mod mails;
 
 const CLIENT_KINDS: [&str; 2] = ["acknowledgement", "claim-acknowledgement"];
-const STAFF_KINDS: [&str; 4] = ["notice", "escalation", "hazard", "undelivered"];
+const STAFF_KINDS: [&str; 6] = ["notice", "escalation", "hazard", "undelivered", "answer", "doubted"];
 
 fn sender() -> Sender {
     Sender {
@@ -42,6 +42,11 @@ fn intent(kind: &str, says: Says) -> Intent {
         not_before: Utc.with_ymd_and_hms(2026, 11, 19, 21, 5, 0).unwrap(),
         auto_replied: client,
         original: None,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
         says: Box::new(says),
     }
 }
@@ -72,7 +77,7 @@ fn parsed(letter: &Letter) -> Message<'_> {
 
 fn rendered(kind: &str, language: &str, says: &Says) -> Words {
     let audience = if CLIENT_KINDS.contains(&kind) { Audience::Client } else { Audience::Staff };
-    Templates::built_in().render(kind, language, says, audience).unwrap()
+    Templates::built_in().render(kind, language, says, Voice { audience, by_person: kind == "to-client" }).unwrap()
 }
 
 /// The words a reader of the HTML sees.
@@ -295,10 +300,14 @@ fn samples_can_be_looked_at() {
         for language in languages {
             for sample in samples() {
                 let audience = if CLIENT_KINDS.contains(&kind) { Audience::Client } else { Audience::Staff };
-                let words = templates.render(kind, language, &sample.says, audience).unwrap();
+                let words =
+                    templates.render(kind, language, &sample.says, Voice { audience, by_person: false }).unwrap();
                 let stem = format!("{folder}/{kind}.{language}.{}", sample.name.replace(' ', "-"));
-                let text =
-                    format!("Subject: {}\n\n{}", subject::finish(&words.subject, Some(TaskId(1042))), words.text);
+                let text = format!(
+                    "Subject: {}\n\n{}",
+                    subject::finish(&words.subject, Some(&Reference { task: TaskId(1042), seal: None })),
+                    words.text
+                );
                 std::fs::write(format!("{stem}.txt"), text).unwrap();
                 std::fs::write(format!("{stem}.html"), words.html.unwrap_or_default()).unwrap();
             }

@@ -15,6 +15,7 @@ pub(super) fn teach(env: &mut Environment<'static>) {
     // A template has no business printing a stranger's words as HTML.
     env.remove_filter("safe");
     env.add_filter("quoted", |words: &str| Value::from_safe_string(quoted(words)));
+    env.add_filter("verbatim", |words: &str| Value::from_safe_string(verbatim(words)));
     env.add_filter("lines", |words: &str| Value::from_safe_string(html_lines(words)));
     env.add_filter("brief", |words: &str, max: Option<usize>| brief(words, max.unwrap_or(100)));
     env.add_filter("reply", subject::reply_to);
@@ -124,6 +125,12 @@ fn quoted(words: &str) -> String {
         out.push_str(&line);
     }
     out
+}
+
+/// For text: a colleague's own words with their lines, nothing hidden in them; only what could pass for other words
+/// is taken out.
+fn verbatim(words: &str) -> String {
+    words.lines().map(one_line).collect::<Vec<_>>().join("\n")
 }
 
 /// A line at least so long was broken by a mail program and not by its writer.

@@ -66,14 +66,7 @@ impl<'o> Gathered<'o> {
             if self.is_full(defects) {
                 return;
             }
-            let declared = clean_type(&enclosed.content_type);
-            let content_type = if declared.is_empty() { "application/octet-stream".to_owned() } else { declared };
-            let said = clean_name(&enclosed.name);
-            let name = if said.is_empty() {
-                format!("part-{}.{}", self.list.len() + 1, extension(&content_type))
-            } else {
-                said
-            };
+            let (name, content_type) = enclosed_label(&enclosed.name, &enclosed.content_type, self.list.len() + 1);
             let sealed = Sealed { name: &name, content_type: &content_type, bytes: enclosed.bytes };
             let kind = Kind::of(&sealed);
             let opened = self.open(&sealed, kind);
@@ -83,18 +76,7 @@ impl<'o> Gathered<'o> {
     }
 
     fn attachment(&mut self, mail: &mail_parser::Message<'_>, part: &MessagePart<'_>) -> Attachment {
-        let number = self.list.len() + 1;
-        let content_type = content_type(part);
-        let said = part.attachment_name().map(clean_name).filter(|n| !n.is_empty());
-        let name = said.unwrap_or_else(|| match &part.body {
-            PartType::Message(inner) => message_name(inner, number),
-            _ => format!("part-{number}.{}", extension(&content_type)),
-        });
-        let shown_within = part.content_disposition().is_some_and(|d| d.is_inline())
-            || (part.content_id().is_some() && !part.content_disposition().is_some_and(|d| d.is_attachment()))
-            || matches!(part.body, PartType::InlineBinary(_));
-        // Apple's Mail declares documents `inline` as well; only pictures are logos.
-        let inline = shown_within && content_type.starts_with("image/");
+        let Label { name, content_type, inline } = Label::of(part, self.list.len() + 1);
         let (size, opened) = match &part.body {
             PartType::Text(t) | PartType::Html(t) => (t.len(), self.text(mail, part, &name, &content_type, t)),
             PartType::Binary(b) | PartType::InlineBinary(b) => {
@@ -145,6 +127,82 @@ impl<'o> Gathered<'o> {
         self.left = left;
         Some(opener.open(sealed))
     }
+}
+
+/// What an attachment is called and how it is meant.
+struct Label {
+    name: String,
+    content_type: String,
+    inline: bool,
+}
+
+impl Label {
+    /// Of the part that is listed as the `number`th.
+    fn of(part: &MessagePart<'_>, number: usize) -> Self {
+        let content_type = content_type(part);
+        let said = part.attachment_name().map(clean_name).filter(|n| !n.is_empty());
+        let name = said.unwrap_or_else(|| match &part.body {
+            PartType::Message(inner) => message_name(inner, number),
+            _ => format!("part-{number}.{}", extension(&content_type)),
+        });
+        let shown_within = part.content_disposition().is_some_and(|d| d.is_inline())
+            || (part.content_id().is_some() && !part.content_disposition().is_some_and(|d| d.is_attachment()))
+            || matches!(part.body, PartType::InlineBinary(_));
+        // Apple's Mail declares documents `inline` as well; only pictures are logos.
+        let inline = shown_within && content_type.starts_with("image/");
+        Self { name, content_type, inline }
+    }
+}
+
+/// A document attached to a message, with its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Its name, as [`Attachment::name`] has it.
+    pub name: String,
+    /// Content type in lower case.
+    pub content_type: String,
+    /// Its bytes, decoded.
+    pub bytes: Vec<u8>,
+}
+
+/// The documents attached to a message, logos and attached messages left out, what Outlook wrapped taken out of its
+/// wrapping. The same names in the same order as [`super::Message::attachments`] has.
+#[must_use]
+pub fn documents(raw: &[u8]) -> Vec<Document> {
+    // mail-parser has panicked before; then there is nothing to be had.
+    std::panic::catch_unwind(|| documents_of(raw)).unwrap_or_default()
+}
+
+fn documents_of(raw: &[u8]) -> Vec<Document> {
+    let Some(mail) = mail_parser::MessageParser::new().parse(super::parse::without_envelope(raw)) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    let mut listed = 0;
+    for part in mail.attachments.iter().filter_map(|id| mail.part(*id)) {
+        let Label { name, content_type, inline } = Label::of(part, listed + 1);
+        listed += 1;
+        let bytes = part.contents();
+        if Kind::of(&Sealed { name: &name, content_type: &content_type, bytes }) == Kind::Outlook {
+            for enclosed in &read_tnef(bytes).attachments {
+                listed += 1;
+                let (name, content_type) = enclosed_label(&enclosed.name, &enclosed.content_type, listed);
+                out.push(Document { name, content_type, bytes: enclosed.bytes.to_vec() });
+            }
+        } else if !inline && !matches!(part.body, PartType::Message(_) | PartType::Multipart(_)) {
+            out.push(Document { name, content_type, bytes: bytes.to_vec() });
+        }
+    }
+    out
+}
+
+/// Name and content type of what lies in a winmail.dat and is listed as the `number`th.
+fn enclosed_label(name: &str, content_type: &str, number: usize) -> (String, String) {
+    let declared = clean_type(content_type);
+    let content_type = if declared.is_empty() { "application/octet-stream".to_owned() } else { declared };
+    let said = clean_name(name);
+    let name = if said.is_empty() { format!("part-{number}.{}", extension(&content_type)) } else { said };
+    (name, content_type)
 }
 
 /// Plain text or HTML, made readable.

@@ -25,6 +25,7 @@ pub(super) fn read(mail: &mail_parser::Message<'_>) -> Message {
         match &header.name {
             HeaderName::From => {
                 froms += 1;
+                m.authors += mailboxes(&header.value).count();
                 if m.from.is_none() {
                     m.from = mailboxes(&header.value).next();
                 }

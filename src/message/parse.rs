@@ -279,7 +279,7 @@ fn cut_bytes(bytes: &[u8], max: usize) -> &[u8] {
 }
 
 /// Skips what is no part of the message: a byte order mark, blank lines, the `From ` line of an mbox.
-fn without_envelope(raw: &[u8]) -> &[u8] {
+pub(super) fn without_envelope(raw: &[u8]) -> &[u8] {
     let mut bytes = raw.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(raw).trim_ascii_start();
     for envelope in [&b"From "[..], b">From "] {
         if bytes.starts_with(envelope) {

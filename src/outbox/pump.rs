@@ -263,7 +263,8 @@ async fn original<P: Post>(post: &P, letter: &Letter) -> Result<Option<Vec<u8>>,
 }
 
 async fn bytes<P: Post>(post: &P, letter: &Letter) -> Result<Vec<u8>, Attempt> {
-    Ok(assemble(&letter.mail, original(post, letter).await?.as_deref()))
+    // What is not in the stored message will not be there later either: the task opens again and a person hears.
+    assemble(&letter.mail, original(post, letter).await?.as_deref()).map_err(Attempt::Refused)
 }
 
 async fn rest(wait: Duration, cancel: &CancellationToken) {

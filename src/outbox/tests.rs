@@ -209,7 +209,12 @@ fn letter(id: &str, to: &str) -> Letter {
         answers: None,
         disposition: Disposition::Send,
         not_before: "2026-11-21T12:00:00Z".parse().unwrap(),
-        mail: Mail { before: format!("Subject: {id}\r\n\r\nYours.\r\n"), original: None, after: String::new() },
+        mail: Mail {
+            before: format!("Subject: {id}\r\n\r\nYours.\r\n"),
+            original: None,
+            documents: vec![],
+            after: String::new(),
+        },
     }
 }
 

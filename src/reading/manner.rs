@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::{
         field::{Field, FieldValue},
-        reading::{Channel, Hazard, SenderKind},
+        reading::{Channel, Evidence, Hazard, SenderKind},
         text::WordMap,
     },
     message::{Message, PartKind},
@@ -114,6 +114,8 @@ fn named_signs<T: Copy>(
 pub(super) struct Manner {
     enough: i32,
     urgent: Vec<Sign>,
+    /// Somebody asks how a matter stands.
+    chaser: Vec<Sign>,
     /// Date fields that make a message urgent when they are within one business day.
     dates: Vec<String>,
     /// Date fields that say when something begins: the same day in one of `dates` presses nobody.
@@ -149,14 +151,21 @@ impl Manner {
         let enough = sheet.one("enough", desk.mistakes).unwrap_or(10);
         let dates = sheet.one("urgent_dates", desk.mistakes).unwrap_or_default();
         let starts = sheet.one("start_dates", desk.mistakes).unwrap_or_default();
-        let urgent = sheet
-            .each::<SignText>("urgent", desk.mistakes)
-            .into_iter()
-            .filter_map(|i| i.value.compile("urgent", desk.lexicon, file, desk.mistakes))
-            .collect();
+        let mut signs = |name: &str| -> Vec<Sign> {
+            let texts = sheet.each::<SignText>(name, desk.mistakes);
+            texts.into_iter().filter_map(|i| i.value.compile(name, desk.lexicon, file, desk.mistakes)).collect()
+        };
+        let (urgent, chaser) = (signs("urgent"), signs("chaser"));
         let languages: BTreeMap<String, Language> = sheet.one("language", desk.mistakes).unwrap_or_default();
-        sheet.close(&["enough", "urgent_dates", "start_dates", "urgent", "language"], desk.mistakes);
-        Self { enough, urgent, dates, starts, languages: Languages::new(languages) }
+        sheet.close(&["enough", "urgent_dates", "start_dates", "urgent", "chaser", "language"], desk.mistakes);
+        Self { enough, urgent, chaser, dates, starts, languages: Languages::new(languages) }
+    }
+
+    /// The words with which the sender asks how a matter stands; none where they do not.
+    pub(super) fn chases(&self, found: &Found<'_>, folded: &Folded) -> Vec<Evidence> {
+        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, hints: false, settled: 100 };
+        let sum = tally(&self.chaser, found.hits, found.facts, folded, loudness);
+        if sum.score >= self.enough { sum.evidence } else { Vec::new() }
     }
 
     /// Whether the sender says that it is rushed, or a date is within one business day.

@@ -28,6 +28,8 @@ pub struct Page {
     pub id: RequestType,
     /// What people call it, by language.
     pub title: ByLanguage,
+    /// What else people call it, where they name a kind of work.
+    pub names: Vec<String>,
     /// What belongs here and what does not, for whoever reads the page.
     pub about: String,
     /// The question to the client for each field that may be missing, by field and language.
@@ -161,8 +163,8 @@ struct NeedText {
     unless: Vec<ConditionText>,
 }
 
-const KEYS: [&str; 11] =
-    ["id", "title", "about", "fallback", "no_work", "recognise", "sign", "complex", "need", "work", "example"];
+const KEYS: [&str; 12] =
+    ["id", "title", "names", "about", "fallback", "no_work", "recognise", "sign", "complex", "need", "work", "example"];
 
 /// Where the parts of a page go while all pages are read.
 pub(super) struct Desk<'d, 'l> {
@@ -183,6 +185,7 @@ impl Page {
         if let Some(t) = &title {
             check_languages(t.get_ref(), "the title", t.span().start, file, desk.mistakes);
         }
+        let names = sheet.one("names", desk.mistakes).unwrap_or_default();
         let about = sheet.one("about", desk.mistakes).unwrap_or_default();
         let fallback = sheet.one("fallback", desk.mistakes).unwrap_or(false);
         let no_work: bool = sheet.one("no_work", desk.mistakes).unwrap_or(false);
@@ -216,6 +219,7 @@ impl Page {
         Some(Self {
             id: RequestType(id?.into_inner()),
             title: title.map(Spanned::into_inner).unwrap_or_default(),
+            names,
             about,
             questions,
             practice,

@@ -391,3 +391,27 @@ fn what_has_to_be_done_first_comes_first() {
                 2021 Toyota Tacoma, VIN 3TMCZ5AN1MM400000.";
     assert_eq!(types(&read("Subject: truck", both)), ["endorsement", "id_card"]);
 }
+
+#[test]
+fn who_asks_how_a_matter_stands_is_told_from_who_asks_for_something() {
+    for text in [
+        "Any update on this?",
+        "any update?",
+        "Just checking in on my certificate request.",
+        "Following up on the below. When can we expect it?",
+        "Where are we at with the loss runs?",
+        "Any news?",
+        "What's the status?",
+    ] {
+        assert!(!read("Subject: Re: COI", text).chases.is_empty(), "{text}");
+    }
+    for text in [
+        "Please update our mailing address to 5 Oak Street.",
+        "Please send a certificate to Northgate Builders.",
+        "Thanks, got it!",
+        "Attached is the contract you asked for.",
+        "Update my card on file please.",
+    ] {
+        assert!(read("Subject: Re: COI", text).chases.is_empty(), "{text}");
+    }
+}

@@ -153,7 +153,9 @@ impl Rulebook {
         } else {
             (self.hazards.found(&found, &folded), self.manner.is_urgent(&found, &folded, message, circumstances))
         };
+        let chases = self.manner.chases(&found, &folded);
         Reading {
+            chases,
             channel,
             sender_kind,
             requests,

@@ -30,6 +30,7 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::NextTask => Answer::Number(standing.next_task),
         Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record).map(Box::new)),
         Lookup::MessagesById(id) => Answer::Messages(messages_by_id(kv, id)?),
+        Lookup::AnswersTo(id) => Answer::Messages(in_order(kept_under(kv, keys::ANSWER_TO, id)?)),
         Lookup::TasksByMessageId(id) => Answer::Tasks(tasks_by_message_id(kv, id)?),
         Lookup::Task(id) => Answer::Task(task(kv, *id)?.map(|k| Box::new(k.task))),
         Lookup::Account(id) => {
@@ -133,9 +134,13 @@ fn letter_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Option<Lette
 }
 
 fn messages_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageRecord>, StoreError> {
-    let mut out: Vec<MessageRecord> = kept_by_id(kv, id)?.into_iter().filter_map(|m| m.record).collect();
+    Ok(in_order(kept_by_id(kv, id)?))
+}
+
+fn in_order(kept: Vec<MessageKept>) -> Vec<MessageRecord> {
+    let mut out: Vec<MessageRecord> = kept.into_iter().filter_map(|m| m.record).collect();
     out.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
-    Ok(out)
+    out
 }
 
 /// The tasks of the messages and of the letter with this Message-ID.
@@ -146,7 +151,12 @@ fn tasks_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<TaskId>, 
 }
 
 fn kept_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageKept>, StoreError> {
-    let prefix = Key::of(keys::MESSAGE_BY_ID).text(id).bytes();
+    kept_under(kv, keys::MESSAGE_BY_ID, id)
+}
+
+/// The messages that an index of Message-IDs points to.
+fn kept_under<K: Kv>(kv: &Layered<K>, table: u8, id: &str) -> Result<Vec<MessageKept>, StoreError> {
+    let prefix = Key::of(table).text(id).bytes();
     let mut out = Vec::new();
     for pair in kv.prefixed(&prefix, Walk::Up) {
         let (key, _) = pair?;

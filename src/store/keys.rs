@@ -45,6 +45,8 @@ pub const LETTERS_TO_DOMAIN: u8 = b'W';
 pub const MESSAGE: u8 = b'g';
 /// Message-ID, message.
 pub const MESSAGE_BY_ID: u8 = b'I';
+/// Message-ID that staff's sent mail answers, that mail.
+pub const ANSWER_TO: u8 = b'i';
 /// Mailbox, folder, UIDVALIDITY, UID.
 pub const SIGHTING: u8 = b's';
 /// Mailbox, folder → cursor.

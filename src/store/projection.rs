@@ -181,7 +181,8 @@ impl<K: Kv> Projection<'_, K> {
                 note(&mut kept.history, place);
             }
         }
-        if letter.audience == Audience::Client {
+        // Whatever answers a message could be half of a loop, to staff as well.
+        if letter.audience == Audience::Client || letter.answers.is_some() {
             let to = &letter.to.address;
             self.time(Key::of(keys::LETTERS_TO).text(to.as_str()).bytes(), TIMES_OF_ADDRESS)?;
             self.time(Key::of(keys::LETTERS_TO_DOMAIN).text(to.domain()).bytes(), TIMES_OF_DOMAIN)?;

@@ -292,6 +292,9 @@ impl Indexed for MessageKept {
         if let Some(id) = record.message_id.as_deref().filter(|id| !id.is_empty()) {
             out.push(Key::of(keys::MESSAGE_BY_ID).text(id).last(self.key.as_str()).bytes());
         }
+        for id in record.answers.iter().filter(|id| !id.is_empty()) {
+            out.push(Key::of(keys::ANSWER_TO).text(id).last(self.key.as_str()).bytes());
+        }
         empty(out)
     }
     fn count(&self, counts: &mut Counts, by: i64) {

@@ -252,6 +252,9 @@ pub struct Status {
     pub parts: Vec<Part>,
     /// With what it decides.
     pub versions: Versions,
+    /// Whether staff can work by answering letters, in words.
+    #[serde(default)]
+    pub answers: String,
 }
 
 /// How one loop of the daemon is.

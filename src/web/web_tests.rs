@@ -175,6 +175,7 @@ impl Desk for Remembering {
             book: crate::domain::account::BookStanding::default(),
             parts: vec![Part { name: "mailbox service".to_owned(), well: true, says: "waiting for mail".to_owned() }],
             versions: Versions::default(),
+            answers: String::new(),
         })
     }
 }
@@ -196,6 +197,7 @@ fn a_message() -> MessageRecord {
         reason: "it asks for a certificate".to_owned(),
         same_id_as: None,
         rules_version: "r".to_owned(),
+        answers: Vec::new(),
     }
 }
 

@@ -61,6 +61,26 @@ impl Imap {
         }
     }
 
+    /// Puts a message into a folder, as a mail program keeps what it sent; the folder is made where it is not there.
+    pub fn append(&mut self, folder: &str, raw: &[u8]) {
+        if !self.command("LIST \"\" \"*\"").iter().any(|(l, _)| l.contains(folder)) {
+            self.command(&format!("CREATE \"{folder}\""));
+        }
+        let crlf = String::from_utf8_lossy(raw).replace("\r\n", "\n").replace('\n', "\r\n");
+        self.tag += 1;
+        let tag = format!("a{}", self.tag);
+        write!(self.stream, "{tag} APPEND \"{folder}\" (\\Seen) {{{}}}\r\n", crlf.len()).unwrap();
+        assert!(self.line().starts_with(b"+"), "IMAP wants no literal");
+        write!(self.stream, "{crlf}\r\n").unwrap();
+        loop {
+            let line = String::from_utf8_lossy(&self.line()).into_owned();
+            if let Some(done) = line.strip_prefix(&format!("{tag} ")) {
+                assert!(done.starts_with("OK"), "IMAP said {done:?}");
+                return;
+            }
+        }
+    }
+
     /// Everything in a folder, oldest first.
     pub fn all(&mut self, folder: &str) -> Vec<Stored> {
         self.command(&format!("SELECT \"{folder}\""));

@@ -5,6 +5,8 @@
 mod harness;
 
 mod bad_input;
+mod by_mail;
+mod conversation;
 mod edited_rules;
 mod faults;
 mod mailboxes;

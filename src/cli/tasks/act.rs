@@ -4,7 +4,10 @@ use super::super::{client::*, moment, print};
 use super::{How, What};
 use crate::desk::Command;
 use crate::domain::id::{AccountId, PersonId, RequestType, StepId, TaskId};
-use crate::domain::task::End;
+use crate::domain::{
+    Timestamp,
+    task::{End, Whose},
+};
 use crate::web::{Status, TaskDetail};
 use std::io::Write;
 
@@ -29,6 +32,24 @@ impl From<How> for End {
     }
 }
 
+impl From<super::Whose> for Whose {
+    fn from(whose: super::Whose) -> Self {
+        match whose {
+            super::Whose::Agency => Self::Agency,
+            super::Whose::Client => Self::Client,
+            super::Whose::Carrier => Self::Carrier,
+            super::Whose::Nobody => Self::Nobody,
+        }
+    }
+}
+
+/// A moment as it was typed. What a day means depends on the agency's zone, which the daemon knows.
+fn moment_at(one: &One, text: Option<String>) -> anyhow::Result<Option<Timestamp>> {
+    let Some(text) = text else { return Ok(None) };
+    let zone = Client::new(&one.daemon)?.get::<Status>("/status")?.zone;
+    moment::read(&text, zone).map(Some)
+}
+
 /// Says it to the desk, and shows how the task stands then.
 pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
     let (one, command) = match what {
@@ -47,11 +68,7 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
         }
         What::Wait { one, on, why, until } => {
             let task = one.task;
-            let until = match until {
-                // What a day means depends on the agency's zone, which the daemon knows.
-                Some(text) => Some(moment::read(&text, Client::new(&one.daemon)?.get::<Status>("/status")?.zone)?),
-                None => None,
-            };
+            let until = moment_at(&one, until)?;
             (one, Command::Wait { task, on, until, why })
         }
         What::Step { one, step, waive } => {
@@ -82,6 +99,27 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
         What::End { one, how, reason } => {
             let task = one.task;
             (one, Command::End { task, how: how.into(), reason })
+        }
+        What::Error { one, whose } => {
+            let task = one.task;
+            (one, Command::NameError { task, whose: whose.into() })
+        }
+        What::Tell { one, text, to_sender } => {
+            let task = one.task;
+            (one, Command::Tell { task, text, documents: None, to_sender })
+        }
+        What::Ask { one, question, until } => {
+            let task = one.task;
+            let until = moment_at(&one, until)?;
+            (one, Command::Question { task, words: question, until })
+        }
+        What::Merge { one, into } => {
+            let task = one.task;
+            (one, Command::Merge { task, into })
+        }
+        What::Split { one, words } => {
+            let task = one.task;
+            (one, Command::Split { task, words })
         }
         What::Reopen { one, reason } => {
             let task = one.task;

@@ -63,6 +63,7 @@ fn message(outcome: Outcome, reading: Reading, tasks: Vec<Task>) -> CorrectedMes
         reason: "x".to_owned(),
         same_id_as: None,
         rules_version: "r0".to_owned(),
+        answers: Vec::new(),
     };
     CorrectedMessage { record, reading, tasks }
 }

@@ -11,7 +11,7 @@ use crate::domain::{
     Timestamp,
     event::Event,
     id::*,
-    task::{End, StepMark},
+    task::{End, StepMark, StepState, Task, Whose},
     workflow::Party,
 };
 
@@ -73,6 +73,32 @@ pub(super) fn resume<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>>
 /// A step is done, or waived with a reason.
 pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Option<&str>) -> Asked<Drafting<'p>> {
     let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let (by, at) = (said.person.id.clone(), said.now);
+    let mark = match waive {
+        None => StepMark::Ticked { by, at },
+        Some(reason) => {
+            let reason = needed(reason, "A step is left out only with a reason; say why.")?.to_owned();
+            StepMark::Waived { by, at, reason }
+        }
+    };
+    mark_step(&mut d, task, step, mark)?;
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// These steps are done.
+pub(super) fn did<'p>(said: &Said<'_, 'p>, id: TaskId, steps: &[StepId]) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    for step in steps {
+        mark_step(&mut d, task, step, StepMark::Ticked { by: said.person.id.clone(), at: said.now })?;
+    }
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// Marks a step that can be marked so; what waited for it waits no longer.
+fn mark_step(d: &mut Drafting<'_>, task: &Task, step: &StepId, mark: StepMark) -> Asked<()> {
+    let id = task.id;
     let Some(found) = task.steps.iter().find(|s| s.id == *step) else {
         let steps: Vec<&str> = task.steps.iter().map(|s| s.id.as_str()).collect();
         return refuse(if steps.is_empty() {
@@ -84,28 +110,19 @@ pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Op
     match found.mark {
         StepMark::Open => {}
         StepMark::Ticked { .. } => return refuse(format!("The step “{step}” of {id} is ticked already.")),
-        StepMark::Waived { .. } if waive.is_some() => {
+        StepMark::Waived { .. } if matches!(mark, StepMark::Waived { .. }) => {
             return refuse(format!("The step “{step}” of {id} is waived already."));
         }
         StepMark::Waived { .. } => {}
     }
-    let (by, at) = (said.person.id.clone(), said.now);
-    let mark = match waive {
-        None => StepMark::Ticked { by, at },
-        Some(reason) => {
-            let reason = needed(reason, "A step is left out only with a reason; say why.")?.to_owned();
-            StepMark::Waived { by, at, reason }
-        }
-    };
     d.record(Event::StepMarked { task: id, step: step.clone(), mark });
     if step.as_str() == partner::BACK && task.with_partner.is_some() {
         d.record(Event::TakenBack { task: id });
     }
     if task.waiting.as_ref().is_some_and(|w| w.step.as_ref() == Some(step)) {
-        thread::resume(&mut d, id);
+        thread::resume(d, id);
     }
-    d.record(said.touched(id));
-    Ok(d)
+    Ok(())
 }
 
 /// Somebody else does it.
@@ -141,23 +158,73 @@ pub(super) fn assign<'p>(said: &Said<'_, 'p>, id: TaskId, to: &PersonId, reason:
 pub(super) fn end<'p>(said: &Said<'_, 'p>, id: TaskId, how: End, reason: &str) -> Asked<Drafting<'p>> {
     let Subject { mut d, task, .. } = said.open_subject(id)?;
     if how == End::Done {
-        let open: Vec<String> = task
-            .steps
-            .iter()
-            .filter(|s| s.required && s.mark == StepMark::Open)
-            .map(|s| format!("{} ({})", s.id, s.title.trim_end_matches('.')))
-            .collect();
+        let open: Vec<&StepState> = task.steps.iter().filter(|s| s.required && s.mark == StepMark::Open).collect();
         if !open.is_empty() {
+            let open = named(&open);
             return refuse(format!(
-                "{id} is not done: these steps are open: {}. Tick them, or waive them with a reason.",
-                open.join(", ")
+                "{id} is not done: these steps are open: {open}. Tick them, or waive them with a reason."
             ));
         }
+        error_is_named(task)?;
     } else {
         needed(reason, "Say why it ends without being done; the reason is kept.")?;
     }
     d.record(said.touched(id));
     d.record(Event::Ended { task: id, how, reason: reason.trim().to_owned(), by: said.person.id.clone() });
+    Ok(d)
+}
+
+/// It is done, by somebody's word: what is the agency's own to do counts as done by it. What somebody outside had to
+/// give (a carrier's confirmation) needs a word of its own.
+pub(super) fn finish<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let open = || task.steps.iter().filter(|s| s.required && s.mark == StepMark::Open);
+    let others: Vec<&StepState> = open().filter(|s| s.waits_on.is_some()).collect();
+    if let Some(first) = others.first() {
+        return refuse(format!(
+            "{id} is not done: somebody outside has to do their part first: {}. If they have, say “did {}”; if it is \
+             not needed, “skip {}: why”.",
+            named(&others),
+            first.id,
+            first.id
+        ));
+    }
+    error_is_named(task)?;
+    let (by, at) = (said.person.id.clone(), said.now);
+    for step in open() {
+        d.record(Event::StepMarked { task: id, step: step.id.clone(), mark: StepMark::Ticked { by: by.clone(), at } });
+    }
+    d.record(said.touched(id));
+    d.record(Event::Ended { task: id, how: End::Done, reason: String::new(), by });
+    Ok(d)
+}
+
+/// Steps with their keys, in words.
+fn named(steps: &[&StepState]) -> String {
+    let list: Vec<String> = steps.iter().map(|s| format!("{} ({})", s.id, s.title.trim_end_matches('.'))).collect();
+    list.join(", ")
+}
+
+/// A task that had to be opened again ends only when somebody has said whose error that was.
+fn error_is_named(task: &Task) -> Asked<()> {
+    if task.reopened > 0 && task.error.is_none() {
+        return refuse(format!(
+            "{} was opened again, and nobody has said whose error that was: say “our error”, “client's error”, \
+             “carrier's error” or “nobody's error” first (intaked tasks error).",
+            task.id
+        ));
+    }
+    Ok(())
+}
+
+/// Whose error it was that the task had to be opened again.
+pub(super) fn name_error<'p>(said: &Said<'_, 'p>, id: TaskId, whose: Whose) -> Asked<Drafting<'p>> {
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if task.reopened == 0 {
+        return refuse(format!("{id} was never opened again; there is no error to name."));
+    }
+    d.record(Event::ErrorNamed { task: id, whose, by: said.person.id.clone() });
+    d.record(said.touched(id));
     Ok(d)
 }
 

@@ -43,6 +43,12 @@ enum Happening {
     },
     Imports(u8),
     Leaves(usize),
+    Answers {
+        by: usize,
+        line: u8,
+        task: u64,
+        proof: u8,
+    },
 }
 
 const SENDERS: [&str; 6] = [
@@ -54,6 +60,26 @@ const SENDERS: [&str; 6] = [
     "maria@trucks.example",
 ];
 
+/// First lines of answers.
+const LINES: [&str; 16] = [
+    "done",
+    "working on it",
+    "waiting on carrier until 12/4",
+    "waiting on client: which VIN?",
+    "to client: here it is",
+    "to sender: hello",
+    "assign Ana",
+    "note called them",
+    "it is a permit",
+    "not a request",
+    "policy CTP-01-558231-3",
+    "did check, carrier",
+    "skip carrier: not needed",
+    "reopen: again",
+    "nobody's error",
+    "same as T-2",
+];
+
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
         6 => (0..SENDERS.len(), any::<u8>(), 0u8..4, proptest::option::of(0usize..40), any::<bool>(), any::<bool>(), proptest::option::of(0u8..9))
@@ -61,11 +87,13 @@ fn happening() -> impl Strategy<Value = Happening> {
                 from, marks, kinds, thread, doubtful, hazard: hazard && marks.is_multiple_of(3), deadline
             }),
         1 => (0usize..20).prop_map(Happening::SameMailAgain),
-        6 => (0usize..6, 0u8..14, 1u64..12, 0usize..6)
+        6 => (0usize..6, 0u8..21, 1u64..12, 0usize..6)
             .prop_map(|(by, what, task, other)| Happening::Says { by, what, task, other }),
         3 => (1i64..5000).prop_map(Happening::Passes),
         4 => (0usize..40, 0u8..4).prop_map(|(letter, how)| Happening::Sends { letter, how }),
         1 => (0usize..40, any::<bool>()).prop_map(|(letter, failed)| Happening::Bounces { letter, failed }),
+        4 => (0usize..6, any::<u8>(), 1u64..12, 0u8..6)
+            .prop_map(|(by, line, task, proof)| Happening::Answers { by, line, task, proof }),
         1 => any::<u8>().prop_map(Happening::Imports),
         1 => (0usize..2).prop_map(Happening::Leaves),
     ]
@@ -134,6 +162,13 @@ fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Command {
         10 => Command::End { task, how: End::Withdrawn, reason: text },
         11 => Command::Reopen { task, reason: text },
         12 => Command::SetField { task, name: "vins".into(), values: vec![FieldValue::Text(text)], elsewhere: false },
+        13 => Command::Finish { task },
+        14 => Command::Tell { task, text, documents: None, to_sender: task.0.is_multiple_of(2) },
+        15 => Command::Question { task, words: text, until: None },
+        16 => Command::NameError { task, whose: Whose::Agency },
+        17 => Command::Merge { task, into: TaskId(task.0 / 2 + 1) },
+        18 => Command::Split { task, words: text },
+        19 => Command::PolicyIs { task, number: "CTP-01-558231-3".to_owned() },
         _ => Command::SetField { task, name: "deadline".into(), values: Vec::new(), elsewhere: true },
     }
 }
@@ -211,6 +246,30 @@ fn happens(w: &mut World, n: usize, h: &Happening, sent: &mut Vec<Arrival>) {
             let (by, file) = ("olga".into(), "book.csv".to_owned());
             w.say(&Input::Import { by, accounts: vec![account], whole, file, seen: None }).unwrap();
         }
+        Happening::Answers { by, line, task, proof } => {
+            let people = &w.policy.people;
+            let by = people[by % people.len()].id.clone();
+            let line = LINES[usize::from(*line) % LINES.len()];
+            let m = super::by_mail::answer(w, &format!("o{n}"), by.as_str(), line).with(|a| {
+                let reference = w.policy.answers.key.personal(TaskId(*task), &by);
+                a.message.subject = format!("Re: [{reference}]").as_str().into();
+                if *proof == 0 {
+                    a.message.authentication_results.clear();
+                }
+            });
+            let before = w.tasks.clone();
+            let letters = w.letters.len();
+            let d = w.say(&Input::Message(Box::new(m.0))).unwrap();
+            let outside = d.intents.iter().filter(|i| i.audience == Audience::Client).count();
+            let obeyed = d.events.iter().any(|e| matches!(e, Event::Said { refused: None, .. }));
+            assert!(outside <= 1 && (obeyed || outside == 0), "only what is obeyed writes to anybody outside");
+            if *proof == 0 {
+                assert_eq!(before, w.tasks, "without proof nothing changes");
+            } else if obeyed && w.tasks.contains_key(&TaskId(*task)) {
+                assert_eq!(w.tasks[&TaskId(*task)].last_human_act, Some(w.now), "every act of a person is a touch");
+            }
+            assert!(w.letters.len() > letters || w.letters("answer").len() >= 40, "whoever wrote hears of it");
+        }
         Happening::Leaves(i) => {
             // A reload looks at every open task's clocks.
             let gone = PersonId::from(["ana", "max"][*i]);
@@ -242,7 +301,9 @@ proptest! {
             prop_assert!(record.to.address.domain() != "copied.example", "never to a Cc");
             prop_assert!(intent.not_before >= record.written);
             let office = w.policy.calendar.is_open(intent.not_before);
-            prop_assert!(office || intent.audience == Audience::Client || intent.kind == "hazard", "staff sleep at night");
+            // Whoever has just written is awake, and who uses their name does not wait for the morning.
+            let at_once = ["hazard", "answer", "doubted"].contains(&intent.kind.as_str());
+            prop_assert!(office || intent.audience == Audience::Client || at_once, "staff sleep at night");
         }
         prop_assert_eq!(&w.replayed(), &w.tasks, "a replay gives the same tasks");
         // The end of all clocks: nothing rings for ever.

@@ -34,7 +34,7 @@ fn person(id: &str, name: &str, roles: &[Role]) -> Person {
 }
 
 fn step(id: &str, title: &str, required: bool, waits_on: Option<Party>) -> crate::domain::workflow::Step {
-    crate::domain::workflow::Step { id: id.into(), title: title.into(), required, waits_on }
+    crate::domain::workflow::Step { id: id.into(), title: title.into(), required, waits_on, sends: id == "issue" }
 }
 
 fn rung(clock: Clock, after: Option<&str>, tell: &[Listener]) -> Escalation {
@@ -79,6 +79,7 @@ fn page(en: &str, es: &str) -> PageOfWork {
     let two = |a: &str, b: &str| BTreeMap::from([("en".to_owned(), a.to_owned()), ("es".to_owned(), b.to_owned())]);
     PageOfWork {
         title: two(en, es),
+        names: vec![format!("{} request", en.to_lowercase())],
         questions: BTreeMap::from([
             ("holder".to_owned(), two("Who is the holder?", "¿Quién es el titular?")),
             ("policy_numbers".to_owned(), two("Which policy?", "¿Qué póliza?")),
@@ -118,6 +119,12 @@ pub(in crate::desk) fn policy() -> Policy {
         triage: practice(),
         caps: Caps { per_address_per_day: 4, per_domain_per_day: 30 },
         attach_original: true,
+        sent: vec![("service".into(), "Sent Items".to_owned())],
+        answers: Answers {
+            authserv_id: Some("mx.agency.example".to_owned()),
+            plus_addressing: false,
+            key: crate::domain::seal::SealKey::new([7; 32]),
+        },
         retry: Retry {
             waits: vec![Duration::minutes(5), Duration::minutes(30), Duration::hours(4)],
             give_up_after: Duration::days(5),
@@ -199,6 +206,7 @@ pub(super) fn mail(id: &str, from: &str) -> Mail {
     let message = Message {
         message_id: Some(format!("{id}@client.example")),
         from: Some(mailbox("", from)),
+        authors: 1,
         to: vec![mailbox("", "service@agency.example")],
         subject: format!("About {id}").as_str().into(),
         text: "Words of the client.".to_owned(),

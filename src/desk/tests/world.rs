@@ -180,7 +180,7 @@ impl World {
                 answers: intent.answers.clone(),
                 disposition: intent.disposition,
                 not_before: intent.not_before,
-                mail: Mail_ { before: String::new(), original: None, after: String::new() },
+                mail: Mail_ { before: String::new(), original: None, documents: vec![], after: String::new() },
             };
             for t in &intent.tasks {
                 self.tasks.get_mut(t).unwrap().letters.push(id.clone());
@@ -212,6 +212,9 @@ impl World {
             Lookup::Message(k) => Answer::Message(self.messages.iter().find(|m| m.key == *k).cloned().map(Box::new)),
             Lookup::MessagesById(id) => {
                 Answer::Messages(self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).cloned().collect())
+            }
+            Lookup::AnswersTo(id) => {
+                Answer::Messages(self.messages.iter().filter(|m| m.answers.contains(id)).cloned().collect())
             }
             Lookup::TasksByMessageId(id) => {
                 let keys: Vec<_> =
@@ -270,8 +273,9 @@ impl World {
     }
 
     fn times(&self, which: impl Fn(&LetterRecord) -> bool) -> Answer {
-        let outside = |r: &&LetterRecord| r.audience == Audience::Client && which(r);
-        Answer::Times(self.letters.iter().rev().map(|(r, _)| r).filter(outside).map(|r| r.written).collect())
+        let outside = |r: &&LetterRecord| which(r);
+        let counted = self.letters.iter().rev().filter(|(r, i)| r.audience == Audience::Client || i.answers.is_some());
+        Answer::Times(counted.map(|(r, _)| r).filter(outside).map(|r| r.written).collect())
     }
 
     fn letter(&self, which: impl Fn(&LetterRecord) -> bool) -> Answer {

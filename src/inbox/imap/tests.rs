@@ -28,6 +28,7 @@ fn settings(server: &Server) -> MailboxSettings {
         user: "service@harborpoint.example".to_owned(),
         password: SecretSource::File(password),
         ca_file: Some(server.certificate.ca_file.clone()),
+        sent: Vec::new(),
         folders: vec!["INBOX".to_owned()],
         settled: Settled::Keyword(KEYWORD.to_owned()),
         since: Some("2026-11-01T00:00:00Z".parse().unwrap()),

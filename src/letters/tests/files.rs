@@ -66,7 +66,9 @@ fn a_file_of_the_agency_replaces_the_built_in_one_and_changes_the_version() {
     let templates = Templates::load(&[own]).unwrap();
     assert_ne!(templates.version(), Templates::built_in().version());
     let says = sample("one certificate request");
-    let words = templates.render("acknowledgement", "en", &says, Audience::Client).unwrap();
+    let words = templates
+        .render("acknowledgement", "en", &says, Voice { audience: Audience::Client, by_person: false })
+        .unwrap();
     assert!(words.text.ends_with("Yours, the harbor people\n"), "{}", words.text);
 }
 

@@ -103,7 +103,7 @@ fn the_original_stands_in_a_notice_as_a_message_and_the_bytes_are_smtps() {
     intent.original = Some(RawRef { path: "2026-11-19/a.eml".into(), size: 9, sha256: String::new(), whole: true });
     let letter = one(intent);
     let raw = "From: tony@x.example\nSubject: naïve\n\n.\nFrom me\n--=_\n";
-    let bytes = assemble(&letter.mail, Some(raw.as_bytes()));
+    let bytes = assemble(&letter.mail, Some(raw.as_bytes())).unwrap();
     let mail = MessageParser::default().parse(&bytes).unwrap();
     let inner = mail.attachments().next().unwrap();
     assert_eq!(inner.content_type().unwrap().subtype(), Some("rfc822"));
@@ -148,4 +148,39 @@ fn a_template_that_fails_is_replaced_by_a_plain_letter_and_noted() {
     }
     let nowhere = written(vec![intent("no-such-letter", sample("one certificate request"))]);
     assert_eq!((nowhere.letters.len(), nowhere.events.len()), (1, 1));
+}
+
+/// Templates in which one letter fails on every occasion.
+fn broken(kind: &str) -> Templates {
+    let own = TemplateFile { name: format!("{kind}/body.txt"), text: "{{ tasks[7].reference }}".into() };
+    Templates::load(&[own]).unwrap()
+}
+
+#[test]
+fn a_template_that_fails_at_run_time_costs_no_letter_and_a_person_is_told() {
+    let mut to_client = intent("acknowledgement", sample("one certificate request"));
+    to_client.tell =
+        Some(Mailbox { name: "Ana Ruiz".into(), address: Address::new("ana@harborpoint.example").unwrap() });
+    let decision = write(draft(vec![to_client]), &broken("acknowledgement"), &sender(), [7; 16]);
+    let [told, plain] = &decision.letters[..] else { panic!("{} letters", decision.letters.len()) };
+    assert_eq!((told.kind.as_str(), told.audience), ("template-failed", Audience::Staff));
+    assert_eq!(told.to.address.as_str(), "ana@harborpoint.example");
+    let text = parsed(told).body_text(0).unwrap().into_owned();
+    assert!(text.starts_with("Internal. Do not forward.") && text.contains("intaked check"), "{text}");
+    assert!(!text.contains("CTP-01"), "{text}");
+    let text = parsed(plain).body_text(0).unwrap().into_owned();
+    assert!(text.contains("We have received your message") && promises::holds(&text, promises::NO_COVERAGE), "{text}");
+    assert_ne!(told.id, plain.id);
+    assert!(matches!(&decision.events[..], [Event::Noted { by: None, .. }]), "{:?}", decision.events);
+}
+
+#[test]
+fn a_colleagues_words_are_not_lost_with_the_template_around_them() {
+    let mut words = intent("to-client", sample("a member of staff's words to the client"));
+    (words.by_person, words.audience) = (true, Audience::Client);
+    let decision = write(draft(vec![words]), &broken("to-client"), &sender(), [7; 16]);
+    let text = parsed(&decision.letters[0]).body_text(0).unwrap().into_owned();
+    for said in ["Here is your certificate for Lakeshore Builders.", "Call me if anything is wrong", "Ana Ruiz"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
 }

@@ -169,7 +169,7 @@ impl Naive {
             .decisions
             .iter()
             .flat_map(|d| d.letters.iter().map(move |l| (d.at, l)))
-            .filter(|(_, l)| l.audience == Audience::Client && to(l))
+            .filter(|(_, l)| (l.audience == Audience::Client || l.answers.is_some()) && to(l))
             .map(|(at, _)| at)
             .collect();
         out.sort();
@@ -219,6 +219,11 @@ impl Naive {
             Lookup::MessagesById(id) => {
                 let mut all: Vec<_> =
                     self.messages().into_values().filter(|m| m.message_id.as_deref() == Some(id)).collect();
+                all.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+                Answer::Messages(all)
+            }
+            Lookup::AnswersTo(id) => {
+                let mut all: Vec<_> = self.messages().into_values().filter(|m| m.answers.contains(id)).collect();
                 all.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
                 Answer::Messages(all)
             }

@@ -190,6 +190,7 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::Task(TaskId(n)));
         all.push(Lookup::Message(key(n)));
         all.push(Lookup::MessagesById(format!("m{n}@x")));
+        all.push(Lookup::AnswersTo(format!("answered-{n}@x")));
         all.push(Lookup::TasksByMessageId(format!("m{n}@x")));
         all.push(Lookup::TasksByMessageId(format!("L{n}@harborpoint.example")));
         all.push(Lookup::Letter(format!("L{n}").into()));

@@ -52,6 +52,7 @@ pub fn record(n: u64, id: Option<&str>, outcome: Outcome) -> MessageRecord {
         reason: "asks for a certificate".to_owned(),
         same_id_as: None,
         rules_version: "r1".to_owned(),
+        answers: if n.is_multiple_of(3) { vec![format!("answered-{}@x", n % 2)] } else { Vec::new() },
     }
 }
 
@@ -199,6 +200,7 @@ pub fn letter_of(id: &str, tasks: &[u64], disposition: Disposition, not_before: 
         mail: Mail {
             before: "Dear Tony, we have your request, and Ana has it in hand.\r\n".repeat(bytes / 58 + 1),
             original: None,
+            documents: Vec::new(),
             after: String::new(),
         },
     }
@@ -220,6 +222,7 @@ pub fn usual(n: u64) -> Decision {
         title: format!("Do what {s} means on this page, with care"),
         required: true,
         waits_on: None,
+        sends: false,
         mark: StepMark::Open,
     });
     let message_id = format!("{n}.usual@trucks.example");

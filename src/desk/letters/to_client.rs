@@ -1,0 +1,95 @@
+//! A member of staff's own words to the client, in the client's thread: with documents, or as a question.
+
+use super::{MESSAGE, disposition, mailbox_of, template, views};
+use crate::desk::{
+    Documents, Intent,
+    ask::{Asked, refuse},
+    drafting::Drafting,
+    says::Says,
+    view,
+};
+use crate::domain::{
+    event::Event,
+    letter::{Audience, Disposition},
+    message::MessageRecord,
+    person::Person,
+    reading::SenderKind,
+    task::{ClientTold, Task},
+};
+
+/// A letter of a member of staff to the client.
+pub(in crate::desk) struct ToClient<'a> {
+    /// The usual name of the template.
+    pub(in crate::desk) kind: &'static str,
+    /// The words.
+    pub(in crate::desk) words: &'a str,
+    /// It goes to whoever asked, even where that is not the client.
+    pub(in crate::desk) to_sender: bool,
+    /// Documents that go along.
+    pub(in crate::desk) documents: Option<&'a Documents>,
+    /// Who wrote it.
+    pub(in crate::desk) by: &'a Person,
+    /// The task's messages, oldest first.
+    pub(in crate::desk) records: &'a [&'a MessageRecord],
+}
+
+/// Writes to whoever asked, in their thread; what becomes of the letter. Refused where there is no address.
+pub(in crate::desk) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToClient<'_>) -> Asked<Disposition> {
+    let Some(to) = &task.requester else {
+        return refuse(format!("{} came without a mail address; call them.", task.id));
+    };
+    let policy = d.policy;
+    if policy.is_own(&to.address) {
+        return refuse(format!(
+            "{} was asked for by {}, who is no client; write to the client by hand.",
+            task.id, to.address
+        ));
+    }
+    let client = !matches!(task.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier);
+    if !client && !letter.to_sender {
+        return refuse(format!(
+            "{} was asked for by {}, who is not the client. “to sender: …” writes to them; to the client write by hand.",
+            task.id, to.address
+        ));
+    }
+    let theirs: Vec<&MessageRecord> =
+        letter.records.iter().copied().filter(|r| r.from.as_ref().is_some_and(|f| f.address == to.address)).collect();
+    let last = theirs.last().or(letter.records.first());
+    let disposition = disposition(policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
+    let says = Says {
+        agency: view::agency(policy),
+        to: view::who(to),
+        tasks: views(d, &[task.id], Audience::Client, &task.language),
+        subject: last.map_or(&task.subject, |r| &r.subject).to_string(),
+        sender_kind: view::sender_kind(task.sender_kind).to_owned(),
+        certain: task.request_type.is_some(),
+        message: letter.words.to_owned(),
+        by: view::person(policy, &letter.by.id),
+        enclosed: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
+        ..Says::default()
+    };
+    d.intents.push(Intent {
+        kind: template(policy, Some(task), letter.kind),
+        audience: Audience::Client,
+        to: to.clone(),
+        language: task.language.clone(),
+        tasks: vec![task.id],
+        answers: last.map(|r| r.key.clone()),
+        in_reply_to: last.and_then(|r| r.message_id.clone()),
+        references: theirs.iter().filter_map(|r| r.message_id.clone()).collect(),
+        disposition,
+        not_before: d.now,
+        auto_replied: false,
+        original: letter.documents.map(|docs| docs.raw.clone()),
+        documents: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
+        reference: None,
+        reply_to: None,
+        by_person: letter.kind == MESSAGE,
+        tell: Some(mailbox_of(letter.by)),
+        says: Box::new(says),
+    });
+    if disposition == Disposition::Send {
+        d.record(Event::ClientToldSet { task: task.id, told: ClientTold::Yes });
+    }
+    Ok(disposition)
+}

@@ -1,0 +1,131 @@
+use super::*;
+
+fn today() -> NaiveDate {
+    // A Tuesday.
+    NaiveDate::from_ymd_opt(2026, 11, 17).unwrap()
+}
+
+fn said(line: &str) -> Option<Line> {
+    read(line, today())
+}
+
+fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_fixed_lines_are_read_however_they_are_typed() {
+    for line in ["done", "Done.", "  DONE  ", "done!", "It is done"] {
+        assert_eq!(said(line), Some(Line::Done), "{line}");
+    }
+    for line in ["working on it", "Working on it.", "on it", "I’m on it"] {
+        assert_eq!(said(line), Some(Line::Working), "{line}");
+    }
+    assert_eq!(said("Not a request"), Some(Line::NotARequest));
+    assert_eq!(said("Client’s error"), Some(Line::Error(Whose::Client)));
+}
+
+#[test]
+fn waiting_says_on_whom_until_when_and_for_what() {
+    let waiting = |on, until: Option<&str>, words: &str| {
+        Some(Line::Waiting { on, until: until.map(date), words: words.to_owned() })
+    };
+    assert_eq!(said("waiting on carrier until 12/4"), waiting(Party::Carrier, Some("2026-12-04"), ""));
+    assert_eq!(said("Waiting on client: which VIN?"), waiting(Party::Client, None, "which VIN?"));
+    assert_eq!(
+        said("waiting for the carrier until Friday: the endorsement"),
+        waiting(Party::Carrier, Some("2026-11-20"), "the endorsement")
+    );
+    assert_eq!(
+        said("waiting on client until Dec 4: VIN: of which truck?"),
+        waiting(Party::Client, Some("2026-12-04"), "VIN: of which truck?")
+    );
+    assert_eq!(said("waiting on holder"), waiting(Party::ThirdParty, None, ""));
+    for none in ["waiting", "waiting on", "waiting on godot", "waiting on carrier until the cows come home"] {
+        assert_eq!(said(none), None, "{none}");
+    }
+}
+
+#[test]
+fn a_day_is_the_next_of_its_name() {
+    for (text, expected) in [
+        ("11/17", "2026-11-17"),
+        ("11/16", "2027-11-16"),
+        ("12/4/26", "2026-12-04"),
+        ("12/4/2026", "2026-12-04"),
+        ("2026-12-04", "2026-12-04"),
+        ("dec 4", "2026-12-04"),
+        ("december 4, 2026", "2026-12-04"),
+        ("tuesday", "2026-11-24"),
+        ("fri", "2026-11-20"),
+        ("tomorrow", "2026-11-18"),
+    ] {
+        assert_eq!(day(text, today()), Some(date(expected)), "{text}");
+    }
+    for none in ["", "13/40", "soon", "2/30", "12"] {
+        assert_eq!(day(none, today()), None, "{none}");
+    }
+}
+
+#[test]
+fn words_for_the_client_and_notes_keep_their_letters() {
+    assert_eq!(said("To client: Here is your COI."), Some(Line::ToClient("Here is your COI.".to_owned())));
+    assert_eq!(said("to client:"), Some(Line::ToClient(String::new())), "the text may begin below");
+    assert_eq!(said("To sender: hello"), Some(Line::ToSender("hello".to_owned())));
+    assert_eq!(said("to client"), None, "without the colon it may be the beginning of a sentence");
+    assert_eq!(said("Note Called the Holder"), Some(Line::Note("Called the Holder".to_owned())));
+    assert_eq!(said("note: Called"), Some(Line::Note("Called".to_owned())));
+    assert_eq!(said("note"), None);
+}
+
+#[test]
+fn names_of_people_kinds_steps_and_policies() {
+    let assign = |to: &str, why: &str| Some(Line::Assign { to: to.to_owned(), why: why.to_owned() });
+    assert_eq!(said("assign Ben"), assign("Ben", ""));
+    assert_eq!(said("Assign to Ben Okafor: I am out"), assign("Ben Okafor", "I am out"));
+    assert_eq!(said("It is an Endorsement."), Some(Line::ItIs("endorsement".to_owned())));
+    assert_eq!(said("it’s a policy change"), Some(Line::ItIs("policy change".to_owned())));
+    assert_eq!(said("policy BAP 123"), Some(Line::Policy("BAP 123".to_owned())));
+    assert_eq!(said("policy #BAP-123-77."), Some(Line::Policy("BAP-123-77".to_owned())));
+    assert_eq!(said("policy is cancelled, see below"), None);
+    assert_eq!(said("did issue, send and file"), Some(Line::Did(["issue", "send", "file"].map(String::from).to_vec())));
+    assert_eq!(
+        said("skip endorse: the policy grants it"),
+        Some(Line::Skip { step: "endorse".to_owned(), why: "the policy grants it".to_owned() })
+    );
+    assert_eq!(said("reopen: wrong holder"), Some(Line::Reopen("wrong holder".to_owned())));
+    assert_eq!(said("same as T-12"), Some(Line::SameAs("t-12".to_owned())));
+    assert_eq!(said("split: loss runs, too"), Some(Line::Split("loss runs, too".to_owned())));
+}
+
+#[test]
+fn what_people_write_to_people_is_none_of_these() {
+    for line in [
+        "",
+        "Hi Tony,",
+        "Done with the first one, the second follows.",
+        "I am waiting on the carrier.",
+        "working on it tomorrow",
+        "Thanks, got it",
+        "Please see attached.",
+        "It was an endorsement",
+        "client: call me",
+        "Dear client: here it is",
+        "no",
+        "assign",
+        "skip",
+        "split",
+    ] {
+        assert_eq!(said(line), None, "{line}");
+    }
+}
+
+#[test]
+fn no_line_whatever_breaks_the_reader() {
+    proptest::proptest!(|(line in ".{0,200}")| {
+        let _ = said(&line);
+        let _ = said(&format!("waiting on client until {line}"));
+        let _ = said(&format!("assign {line}"));
+        let _ = said(&format!("policy {line}"));
+    });
+}

@@ -1,0 +1,78 @@
+//! What an order did, in sentences for whoever gave it: taken from what became true, so that it says nothing else.
+
+use crate::desk::{Policy, view};
+use crate::domain::{
+    event::Event,
+    id::{PersonId, TaskId},
+    letter::Disposition,
+    task::StepMark,
+};
+
+/// What became true, a sentence each.
+pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
+    let name = |id: &PersonId| view::person(policy, id).name;
+    let at = |t| view::time(policy, t, "en");
+    let mut out: Vec<String> = Vec::new();
+    for event in events {
+        let sentence = match event {
+            Event::TaskOpened { task, opening } => {
+                format!("{task} was opened: {}, for {}.", opening.type_title, name(&opening.assigned_to))
+            }
+            Event::Assigned { task, person, .. } => format!("{task} is {}'s.", name(person)),
+            Event::TypeSet { type_title, .. } => format!("It is: {type_title}."),
+            Event::AccountSet { task, insured: Some(insured), account: Some(_), .. } if !is_new(events, *task) => {
+                format!("It is about {insured}.")
+            }
+            Event::FieldsSet { task, .. } if !is_new(events, *task) => "The facts are brought up to date.".to_owned(),
+            Event::StepMarked { task, step, mark: StepMark::Ticked { .. } } => {
+                format!("{task}: step “{step}” is ticked.")
+            }
+            Event::StepMarked { task, step, mark: StepMark::Waived { .. } } => {
+                format!("{task}: step “{step}” is left out.")
+            }
+            Event::WaitingBegan { on, until, .. } => {
+                format!("It waits on the {on}, and comes back {}.", at(*until))
+            }
+            Event::WaitingEnded { .. } => "It waits no longer.".to_owned(),
+            Event::Noted { task, by: Some(_), .. } => format!("The note is kept with {task}."),
+            Event::Ended { task, how, .. } => format!("{task} is closed: {how}."),
+            Event::Reopened { task, .. } => format!("{task} is open again."),
+            Event::ErrorNamed { whose, .. } => format!("The reopening counts as {whose} error."),
+            Event::Merged { task, into, .. } => format!("What came in as {task} goes on in {into}."),
+            _ => continue,
+        };
+        if !out.contains(&sentence) {
+            out.push(sentence);
+        }
+    }
+    out
+}
+
+fn is_new(events: &[Event], id: TaskId) -> bool {
+    opened(events).contains(&id)
+}
+
+/// The tasks that were opened.
+pub(super) fn opened(events: &[Event]) -> Vec<TaskId> {
+    let opened = events.iter().filter_map(|e| match e {
+        Event::TaskOpened { task, .. } => Some(*task),
+        _ => None,
+    });
+    opened.collect()
+}
+
+/// What becomes of the letter to the client.
+pub(super) fn sent(disposition: Disposition, to: &str, documents: &[String]) -> String {
+    let with = if documents.is_empty() { String::new() } else { format!(" with {}", documents.join(", ")) };
+    match disposition {
+        Disposition::Send => format!("Sent to {to}{with}."),
+        Disposition::Review => {
+            format!(
+                "A letter to {to}{with} WAITS for a yes (mode review): it was NOT sent. See `intaked letters list`."
+            )
+        }
+        Disposition::Observe => {
+            format!("A letter to {to}{with} was written and NOT sent: the agency runs in mode observe.")
+        }
+    }
+}
