@@ -80,6 +80,8 @@ pub struct Config {
     pub book: BookSettings,
     /// Digest of what decisions depend on: people, calendar, modes, caps.
     pub version: String,
+    /// The line on which the rota begins.
+    rota_line: Option<usize>,
     /// Lines of `[modes]`, for mistakes that only the pages show.
     mode_lines: BTreeMap<RequestType, usize>,
 }
@@ -137,6 +139,12 @@ impl Config {
         }
     }
 
+    /// What is worth a look although nothing is wrong with it, each with line and what could be done.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<Mistake> {
+        absence::gaps(self)
+    }
+
     /// Where the daemon of a configuration has its socket. Asks nothing else of the file: who only talks to the daemon
     /// need not be able to read its passwords, nor care for a mistake elsewhere.
     ///
@@ -174,7 +182,7 @@ impl Config {
         let limits = letters::limits(whole);
         let book = book::read(whole, base);
         let agency = agency?;
-        let (duty, rota) = duty?;
+        let people::Duty { people: duty, rota, rota_line } = duty?;
         let mut config = Self {
             file: name.to_owned(),
             agency: agency.agency,
@@ -183,6 +191,7 @@ impl Config {
             unix_users: people.unix_users,
             duty,
             rota,
+            rota_line,
             partners,
             mode: agency.mode,
             mode_lines: modes.iter().map(|(t, m)| (t.clone(), whole.source().line(m))).collect(),

@@ -58,7 +58,7 @@ use crate::domain::{
 };
 use crate::message::Message;
 pub use partner::{Partner, When};
-pub use rota::Shift;
+pub use rota::{Gap, Shift, gaps};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 

@@ -8,7 +8,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Check the configuration, the pages with their examples, and the letters. All mistakes are reported at once, each
-/// with file, line and how to mend it; `run` refuses to start on the same mistakes.
+/// with file, line and how to mend it; `run` refuses to start on the same mistakes. Hours that the rota leaves to nobody
+/// are told too, and stop nothing.
 ///
 /// With --rules or --templates only those are checked, before they take the place of what the daemon goes by.
 #[derive(Debug, clap::Args)]
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 Examples:
   intaked check --config intaked.toml        configuration, its pages, its letters
   intaked check --rules rules/               pages alone, with their examples
-Exit codes: 0 no mistakes; 3 mistakes, each told on standard output.")]
+Exit codes: 0 no mistakes (what is told then is only worth a look); 3 mistakes, each told on standard output.")]
 pub(super) struct Args {
     /// The configuration
     #[arg(long, env = "INTAKED_CONFIG", value_name = "FILE", default_value = "/etc/intaked/intaked.toml")]
@@ -37,8 +38,14 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let alone = args.rules.is_some() || args.templates.is_some();
     let checked = if alone { folders(args) } else { all(&args.config) };
     match checked {
-        Ok(_) if args.json => print::json(out, &Vec::<Mistake>::new())?,
-        Ok(good) => writeln!(out, "No mistakes: {good}.")?,
+        Ok(good) if args.json => print::json(out, &good.remarks)?,
+        Ok(good) => {
+            writeln!(out, "No mistakes: {}.", good.words)?;
+            if !good.remarks.is_empty() {
+                writeln!(out, "Worth a look:")?;
+                print::mistakes(out, &good.remarks)?;
+            }
+        }
         Err(mistakes) => {
             if args.json {
                 print::json(out, &mistakes)?;
@@ -53,14 +60,20 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// Everything that a configuration names; what was found good, in words.
-fn all(path: &Path) -> Result<String, Vec<Mistake>> {
+/// What was found good, and what is worth a look all the same.
+struct Good {
+    words: String,
+    remarks: Vec<Mistake>,
+}
+
+/// Everything that a configuration names.
+fn all(path: &Path) -> Result<Good, Vec<Mistake>> {
     let (config, guidance) = guidance::load(path)?;
     let Config { people, mailboxes, .. } = &config;
     let pages = guidance.rulebook.pages().count();
     let letters = guidance.templates.kinds().count();
     let some = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
-    Ok([
+    let words = [
         some(people.len(), "person", "people"),
         some(mailboxes.len(), "mailbox", "mailboxes"),
         some(pages, "page", "pages"),
@@ -68,11 +81,12 @@ fn all(path: &Path) -> Result<String, Vec<Mistake>> {
     ]
     .join(", ")
         + "; "
-        + crate::daemon::front::answers(&config.answers))
+        + crate::daemon::front::answers(&config.answers);
+    Ok(Good { words, remarks: config.remarks() })
 }
 
 /// Pages and letters alone.
-fn folders(args: &Args) -> Result<String, Vec<Mistake>> {
+fn folders(args: &Args) -> Result<Good, Vec<Mistake>> {
     let mut mistakes = Vec::new();
     let mut good = Vec::new();
     if let Some(folder) = &args.rules {
@@ -94,5 +108,5 @@ fn folders(args: &Args) -> Result<String, Vec<Mistake>> {
             Err(found) => mistakes.extend(found),
         }
     }
-    if mistakes.is_empty() { Ok(good.join(", ")) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(Good { words: good.join(", "), remarks: Vec::new() }) } else { Err(mistakes) }
 }

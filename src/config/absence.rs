@@ -1,8 +1,11 @@
 //! Days out, stand-ins and the rota: the parts of `[[person]]` and `[duty]` that say who is here when.
 
-use super::{measures, people::*, tree::*};
-use crate::desk::Shift;
-use crate::domain::id::{PersonId, RequestType};
+use super::{Config, measures, people::*, tree::*};
+use crate::desk::{self, Gap, Shift};
+use crate::domain::{
+    id::{PersonId, RequestType},
+    mistake::Mistake,
+};
 use chrono::{NaiveDate, NaiveTime, Weekday};
 
 /// A day, or a mistake.
@@ -56,10 +59,12 @@ pub(super) fn stand_ins(source: &Source<'_>, staff: &mut Staff) {
     }
 }
 
-/// `[[duty.rota]]`; hours that nobody covers fall to `people` of `[duty]`.
-pub(super) fn rota(duty: &Section<'_, '_>, staff: &Staff) -> Vec<Shift> {
+/// `[[duty.rota]]`, and on which line it begins; hours that nobody covers fall to `people` of `[duty]`.
+pub(super) fn rota(duty: &Section<'_, '_>, staff: &Staff) -> (Vec<Shift>, Option<usize>) {
     let mut all = Vec::new();
-    for section in &duty.tables("rota", "people") {
+    let sections = duty.tables("rota", "people");
+    let line = sections.first().map(|s| s.source().line_at(s.offset()));
+    for section in &sections {
         section.only(&["days", "hours", "people", "types"]);
         let hours = match section.text("hours").map(|at| (span(&at.value), at)) {
             None => None,
@@ -83,7 +88,26 @@ pub(super) fn rota(duty: &Section<'_, '_>, staff: &Staff) -> Vec<Shift> {
         let types = section.texts("types").unwrap_or_default().into_iter().map(|at| RequestType(at.value)).collect();
         all.push(Shift { days, hours, people, types });
     }
-    all
+    (all, line)
+}
+
+/// The hours that the rota leaves to nobody: no mistake, for others are there, but perhaps not meant.
+pub(super) fn gaps(config: &Config) -> Vec<Mistake> {
+    let remark = |gap: Gap| {
+        let of = gap.request_type.map_or_else(String::new, |t| format!(" for “{t}”"));
+        let (hours, else_to) = if gap.office {
+            ("office hours", "what belongs to nobody then goes to `people` of [duty]")
+        } else {
+            ("closed hours", "danger then goes to whoever it would go to by day, who may be at home")
+        };
+        Mistake {
+            file: config.file.clone(),
+            line: config.rota_line,
+            what: format!("[[duty.rota]] has nobody{of} in these {hours}: {}", gap.when),
+            mend: format!("add a block for them, or leave it so: {else_to}"),
+        }
+    };
+    desk::gaps(&config.rota, &config.calendar).into_iter().map(remark).collect()
 }
 
 fn weekday(section: &Section<'_, '_>, at: &At<String>) -> Option<Weekday> {

@@ -340,6 +340,28 @@ fn who_is_out_who_stands_in_and_the_rota_are_read() {
 }
 
 #[test]
+fn hours_that_the_rota_leaves_to_nobody_are_remarked_upon_and_stop_nothing() {
+    let rota = |lines: &str| {
+        let text = with("people = [\"ana\"]\n", &format!("people = [\"ana\"]\n[[duty.rota]]\n{lines}\n"));
+        let told: Vec<String> = read(&text).unwrap().remarks().iter().map(ToString::to_string).collect();
+        told
+    };
+    assert!(read(GOOD).unwrap().remarks().is_empty(), "who has no rota has no gap in it");
+    assert!(rota("people = [\"ana\"]").is_empty(), "all day, every day");
+    let told = rota("hours = \"17:00-08:30\"\npeople = [\"ana\"]");
+    assert_eq!(
+        told,
+        [
+            "intaked.toml:16: [[duty.rota]] has nobody in these office hours: Mon 08:30-17:00; Fri 08:30-16:00\n    \
+             add a block for them, or leave it so: what belongs to nobody then goes to `people` of [duty]",
+            "intaked.toml:16: [[duty.rota]] has nobody in these closed hours: Tue, Wed, Thu, Sat, Sun 08:30-17:00; \
+             Fri 16:00-17:00\n    add a block for them, or leave it so: danger then goes to whoever it would go to by day, \
+             who may be at home",
+        ]
+    );
+}
+
+#[test]
 fn what_is_wrong_with_absences_and_the_rota_is_told() {
     let roles = "roles = [\"csr\", \"operations_manager\", \"owner\"]";
     let person = |line: &str| read(&with(roles, &format!("{roles}\n{line}"))).unwrap_err();

@@ -148,8 +148,16 @@ fn roles(section: &Section<'_, '_>) -> Option<Vec<Role>> {
     good.then_some(out)
 }
 
-/// Reads `[duty]`: who is on duty, and the rota.
-pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<(Vec<PersonId>, Vec<Shift>)> {
+/// Who is on duty.
+pub(super) struct Duty {
+    pub(super) people: Vec<PersonId>,
+    pub(super) rota: Vec<Shift>,
+    /// The line on which the rota begins.
+    pub(super) rota_line: Option<usize>,
+}
+
+/// Reads `[duty]`.
+pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<Duty> {
     let source = whole.source();
     let Some(section) = whole.table("duty", "[duty]") else {
         if !whole.has("duty") {
@@ -169,7 +177,8 @@ pub(super) fn duty(whole: &Section<'_, '_>, staff: &Staff) -> Option<(Vec<Person
         return None;
     }
     let people = known_people(source, &given, staff);
-    Some((people, absence::rota(&section, staff)))
+    let (rota, rota_line) = absence::rota(&section, staff);
+    Some(Duty { people, rota, rota_line })
 }
 
 /// The people of a list, each known and there once.

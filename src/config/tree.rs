@@ -52,7 +52,11 @@ impl<'t> Source<'t> {
     }
     /// The line on which a value stands.
     pub fn line<T>(&self, at: &At<T>) -> usize {
-        line_of(self.text, at.offset)
+        self.line_at(at.offset)
+    }
+    /// The line on which a byte of the file stands.
+    pub fn line_at(&self, offset: usize) -> usize {
+        line_of(self.text, offset)
     }
     fn push(&self, line: Option<usize>, what: String, mend: String) {
         self.mistakes.borrow_mut().push(Mistake { file: self.name.to_owned(), line, what, mend });

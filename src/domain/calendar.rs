@@ -78,11 +78,17 @@ impl Calendar {
         self.hours(day).is_some()
     }
 
+    /// Office hours of a weekday, holidays aside.
+    #[must_use]
+    pub fn week_hours(&self, day: Weekday) -> Option<Hours> {
+        self.week.get(weekday_index(day)).copied().flatten()
+    }
+
     fn hours(&self, day: NaiveDate) -> Option<Hours> {
         if self.holidays.contains(&day) {
             return None;
         }
-        self.week.get(weekday_index(day.weekday())).copied().flatten()
+        self.week_hours(day.weekday())
     }
 
     /// Opening and closing of that day.
