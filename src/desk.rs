@@ -541,7 +541,7 @@ fn folder<'p>(event: &Event, now: Timestamp, policy: &'p Policy) -> ask::Asked<d
     if !matches!(event, Event::FolderOpened { .. } | Event::CursorMoved { .. }) {
         return ask::refuse("The inbox may only say that a folder was opened or that its cursor moved.");
     }
-    let mut d = drafting::Drafting::new(Cause::Inbox, now, policy);
+    let mut d = drafting::Drafting::silent(Cause::Inbox, now, policy);
     d.record(event.clone());
     Ok(d)
 }

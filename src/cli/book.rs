@@ -5,7 +5,7 @@ use crate::book;
 use crate::config::{self, Config};
 use crate::desk::Command;
 use crate::domain::{account::Difference, person::Person};
-use crate::web::{ImportOrder, Imported, PeopleList, Status};
+use crate::web::{ImportOrder, Imported, LetterList, PeopleList, Status};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use std::io::{IsTerminal as _, Write};
@@ -52,10 +52,16 @@ Bad rows are listed with line and reason; the good ones are imported. Exit code 
         #[arg(long)]
         despite_mistakes: bool,
     },
-    /// Let letters outside rest on a book that was imported for the first time
+    /// Let letters outside rest on a book that was imported for the first time; those that waited for it go out
+    #[command(after_help = "\
+The letters that waited are listed first; on a terminal it is asked for before they go. One that shall not go:
+  intaked letters drop LETTER")]
     Release {
         #[command(flatten)]
         daemon: Daemon,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// List the built-in columns files, or print one to begin your own with
     Columns {
@@ -71,17 +77,33 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             let how = How { columns, whole, dry_run, yes, despite_mistakes };
             import(&daemon, &file, &how, out)
         }
-        What::Release { daemon } => {
-            let given = Client::new(&daemon)?.command(&Command::ReleaseBook)?;
-            if daemon.json {
-                print::json(out, &given)?;
-            } else {
-                writeln!(out, "Released: letters rest on the book from now on. Those that wait: intaked letters list")?;
-            }
-            Ok(Ending::Well)
-        }
+        What::Release { daemon, yes } => release(&daemon, yes, out),
         What::Columns { name } => columns(name.as_deref(), out),
     }
+}
+
+/// Shows what waited, and lets it go.
+fn release(daemon: &Daemon, yes: bool, out: &mut dyn Write) -> anyhow::Result<Ending> {
+    let client = Client::new(daemon)?;
+    if daemon.json {
+        print::json(out, &client.command(&Command::ReleaseBook)?)?;
+        return Ok(Ending::Well);
+    }
+    let waiting = client.get::<LetterList>("/letters?review=true")?;
+    let held: Vec<_> = waiting.answer.letters.into_iter().filter(|l| l.held).collect();
+    if held.is_empty() {
+        writeln!(out, "No letter waits for it.")?;
+    } else {
+        writeln!(out, "These letters wait for it, and go out:")?;
+        print::letters(out, &held, waiting.zone)?;
+    }
+    if !agreed(yes, out)? {
+        writeln!(out, "Nothing was released.")?;
+        return Ok(Ending::Well);
+    }
+    client.command(&Command::ReleaseBook)?;
+    writeln!(out, "Released: letters rest on the book from now on.")?;
+    Ok(Ending::Well)
 }
 
 struct How {
@@ -132,10 +154,7 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
     } else {
         ended(&given.answer, out)?;
         if !how.dry_run && client.get::<Status>("/status")?.answer.book.held {
-            writeln!(
-                out,
-                "This book is new: letters that rest on it wait for a yes until you say `intaked book release`."
-            )?;
+            writeln!(out, "This book is new: letters that rest on it wait until you say `intaked book release`.")?;
         }
         if book.left_out > 0 {
             writeln!(out, "{} of {} rows were left out.", book.left_out, book.rows)?;

@@ -340,8 +340,9 @@ fn who_is_out_is_said_in_words_and_a_client_by_its_key() {
     assert_eq!(ended.unwrap(), Ending::Well);
     assert!(out.starts_with("Noted; "), "{out}");
     assert_eq!((desk.asked)(), ["ana: Presence { words: \"ben out until Friday\" }"]);
-    let (_, ended) = said(&["book", "release", "--as", "ana", "--socket", &desk.socket]);
+    let (out, ended) = said(&["book", "release", "--as", "ana", "--socket", &desk.socket]);
     assert_eq!(ended.unwrap(), Ending::Well);
+    assert!(out.starts_with("No letter waits for it.") && out.contains("Released: "), "{out}");
     assert_eq!((desk.asked)(), ["ana: ReleaseBook"]);
     assert!(parse(&["tasks", "account", "T-1"]).is_err(), "either a key or --none");
     assert!(parse(&["tasks", "account", "T-1", "1001"]).is_ok());

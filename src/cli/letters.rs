@@ -87,18 +87,7 @@ fn list(daemon: &Daemon, task: Option<TaskId>, out: &mut dyn Write) -> anyhow::R
         writeln!(out, "{none}")?;
         return Ok(());
     }
-    let mut table = print::table(&["letter", "task", "kind", "to", "subject", "state"]);
-    for l in &given.answer.letters {
-        table.add_row([
-            l.id.to_string(),
-            l.tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
-            print::short(&l.kind, 20),
-            print::short(l.to.address.as_str(), 36),
-            print::short(l.subject.as_str(), 44),
-            print::letter_state(l, given.zone),
-        ]);
-    }
-    print::write_table(out, &table)?;
+    print::letters(out, &given.answer.letters, given.zone)?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ Examples:
   intaked people ana out 12/24 to 1/2, ben covers   ahead of time, with somebody named for it
   intaked people ana back                           what nobody has begun on returns to her
   intaked people ana leaving 12/31                  from then on all of hers is others'
+Everybody says it of themselves; of others an operations manager or owner does. By mail: a first line of an answer.
 Say who you are before the words: intaked people --as olga ana out until Friday")]
 pub(super) struct Args {
     #[command(flatten)]

@@ -77,6 +77,7 @@ pub(super) fn letter_state(letter: &LetterRecord, zone: Tz) -> String {
             format!("again {} ({} in vain: {})", moment(*at, zone), letter.attempts, short(why, 80))
         }
         LetterState::Due(at) => format!("goes out {}", moment(*at, zone)),
+        LetterState::Review if letter.held => "waits for the release of the book".to_owned(),
         LetterState::Review => "waits for a yes".to_owned(),
         LetterState::Observed => "kept, not sent (mode observe)".to_owned(),
         LetterState::Trying(at) => format!("being sent since {}", moment(*at, zone)),
@@ -84,6 +85,22 @@ pub(super) fn letter_state(letter: &LetterRecord, zone: Tz) -> String {
         LetterState::Failed { at, why } => format!("given up {}: {}", moment(*at, zone), short(why, 80)),
         LetterState::Dropped { at } => format!("dropped {}", moment(*at, zone)),
     }
+}
+
+/// Letters, a row each.
+pub(super) fn letters(out: &mut dyn Write, all: &[LetterRecord], zone: Tz) -> std::io::Result<()> {
+    let mut rows = table(&["letter", "task", "kind", "to", "subject", "state"]);
+    for l in all {
+        rows.add_row([
+            l.id.to_string(),
+            l.tasks.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
+            short(&l.kind, 20),
+            short(l.to.address.as_str(), 36),
+            short(l.subject.as_str(), 44),
+            letter_state(l, zone),
+        ]);
+    }
+    write_table(out, &rows)
 }
 
 /// Mistakes, one below the other.

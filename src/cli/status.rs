@@ -34,7 +34,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             writeln!(out, "Account book: {file}, imported {} by {by}.", print::moment(*at, given.zone))?;
         }
         if s.book.held {
-            writeln!(out, "THE BOOK IS NEW: letters that rest on it wait for a yes until `intaked book release`.")?;
+            writeln!(out, "THE BOOK IS NEW: letters that rest on it wait until `intaked book release`.")?;
         }
         if !s.answers.is_empty() {
             writeln!(out, "Mail: {}.", s.answers)?;

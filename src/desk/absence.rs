@@ -1,6 +1,6 @@
 //! What a sentence such as “Ana out until Friday” says of somebody's presence. Knows no task and changes nothing.
 //!
-//! The command line, programs and (for whoever reads commands from mail) [`read`] share this one grammar:
+//! The command line, programs and the first lines of answers by mail share this one grammar:
 //!
 //! ```text
 //! NAME out [WHEN] [stand-in NAME]     WHEN: today, tomorrow, until DAY, through DAY, DAY, DAY to DAY, from DAY to DAY
@@ -76,6 +76,22 @@ pub fn read(words: &str, by: Option<&PersonId>, policy: &Policy, now: Timestamp)
     let line = line.as_str().trim_end_matches(['.', '!']);
     let (name, verb, rest) = split(line)?;
     Some(said(name, verb, rest, by, policy, now))
+}
+
+/// Whether a line that may be about anything tells the desk of somebody's presence. “The insured is out of town” names
+/// nobody of ours, and “I left him a message” says where the message is.
+pub(super) fn is_order(line: &str, by: &PersonId, policy: &Policy, now: Timestamp) -> bool {
+    let line = HeaderText::new(line);
+    let Some((name, verb, _)) = split(line.as_str()) else { return false };
+    let says = person(name, Some(by), policy).is_ok();
+    says && match verb {
+        Verb::Out | Verb::Back => true,
+        Verb::Leaving => {
+            let plainly = line.as_str().to_ascii_lowercase();
+            (plainly.contains(" leaving") || plainly.contains(" leaves"))
+                && matches!(read(line.as_str(), Some(by), policy, now), Some(Ok(_)))
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -196,6 +212,8 @@ fn term(
     today: NaiveDate,
     next_business_day: impl Fn(NaiveDate) -> NaiveDate,
 ) -> Result<(NaiveDate, NaiveDate), String> {
+    let office = ["of the office", "of office"].iter().find_map(|o| when.strip_prefix(o)).map(str::trim);
+    let when = office.unwrap_or(when);
     let after = |words: &[&str]| words.iter().find_map(|w| when.strip_prefix(w)).map(str::trim);
     if when.is_empty() {
         return Ok((today, next_business_day(today)));

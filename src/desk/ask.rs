@@ -3,7 +3,7 @@
 //! A deciding function first *gathers*: it makes every call whose argument it knows, and only then unwraps the answers
 //! with `?`. So all that can be known at once is asked in one round.
 
-use super::{Policy, roster::Roster};
+use super::{Policy, drafting::Circumstances, roster::Roster};
 use crate::domain::{
     Timestamp,
     absence::Absence,
@@ -174,6 +174,12 @@ impl<'a> Ask<'a> {
         Roster::ask(self, self.now, self.policy)
     }
 
+    /// What no letter is written without, in one round.
+    pub(super) fn circumstances(&self) -> Asked<Circumstances> {
+        let (roster, book) = (self.load(), self.book());
+        Ok(Circumstances { roster: roster?, book_is_held: book?.held })
+    }
+
     /// Open tasks of an account.
     pub(super) fn open_tasks_of_account(&self, account: &AccountId) -> Asked<&'a [TaskId]> {
         Ok(match self.get(Lookup::OpenTasksOfAccount(account.clone()))? {
@@ -261,6 +267,14 @@ impl<'a> Ask<'a> {
         Ok(match self.get(Lookup::Letter(id.clone()))? {
             Answer::Letter(l) => l.as_deref(),
             _ => None,
+        })
+    }
+
+    /// The letters that wait for the release of the account book, the oldest first.
+    pub(super) fn letters_held(&self) -> Asked<&'a [LetterRecord]> {
+        Ok(match self.get(Lookup::LettersHeld)? {
+            Answer::Letters(l) => l,
+            _ => &[],
         })
     }
 

@@ -11,6 +11,8 @@ use crate::domain::{
     decision::Cause,
     event::Event,
     id::*,
+    person::Mode,
+    task::{ClientTold, Task},
 };
 use std::collections::BTreeSet;
 
@@ -54,7 +56,7 @@ pub(super) fn import<'p>(
     let every = whole || book.as_ref().is_ok_and(|b| b.imported.is_none());
     let all_ids = if every { ask.all_accounts() } else { Ok(&[][..]) };
     let (held, book, all_ids) = (all(held)?, book?, all_ids?);
-    let mut d = Drafting::new(Cause::Import(by.clone()), now, policy);
+    let mut d = Drafting::silent(Cause::Import(by.clone()), now, policy);
     let before: Vec<Account> = held.iter().copied().flatten().cloned().collect();
     let mut changes = difference(&before, accounts, false);
     let gone = || all_ids.iter().filter(|id| whole && !ids.contains(id));
@@ -75,12 +77,34 @@ pub(super) fn import<'p>(
     Ok(d)
 }
 
-/// Letters outside may rest on the book from now on. Those that wait already are released one by one, by who reads them.
-pub(super) fn release<'p>(ask: &Ask<'_>, by: &PersonId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    if !ask.book()?.held {
+/// Letters outside may rest on the book from now on, and those that waited for that go out. Where the agency has become
+/// more careful meanwhile, a letter goes on waiting, for a yes of its own.
+pub(super) fn release<'p>(
+    ask: &Ask<'_>,
+    by: &PersonId,
+    now: Timestamp,
+    policy: &'p Policy,
+    cause: Cause,
+) -> Asked<Drafting<'p>> {
+    let (book, held) = (ask.book(), ask.letters_held());
+    if !book?.held {
         return refuse("The account book is not held; letters may rest on it.");
     }
-    let mut d = Drafting::new(Cause::Person(by.clone()), now, policy);
+    let held = held?;
+    let tasks = all(held.iter().flat_map(|l| &l.tasks).map(|id| ask.task(*id)).collect())?;
+    let mut d = Drafting::silent(cause, now, policy);
+    tasks.into_iter().flatten().for_each(|t| d.adopt(t));
     d.record(Event::BookReleased { by: by.clone() });
+    for letter in held {
+        let tasks: Vec<Task> = letter.tasks.iter().filter_map(|id| d.task(*id)).cloned().collect();
+        let mode_of = |t: &Task| policy.mode_for(t.request_type.as_ref(), &t.assigned.person);
+        if tasks.iter().map(mode_of).min().unwrap_or(policy.mode) != Mode::Live {
+            continue;
+        }
+        d.record(Event::LetterReleased { letter: letter.id.clone(), by: by.clone() });
+        for task in tasks {
+            d.record(Event::ClientToldSet { task: task.id, told: ClientTold::Yes });
+        }
+    }
     Ok(d)
 }

@@ -86,10 +86,10 @@ pub(super) fn because<'p>(
         Command::Release { letter } => letter::release(&said, letter),
         Command::Drop { letter } => letter::drop(&said, letter),
         Command::SetAccount { task, account } => account::set(&said, *task, account.as_ref()),
-        Command::Presence { words } => presence::said(ask, person, words, now, policy),
-        Command::ReleaseBook => book::release(ask, by, now, policy),
+        Command::Presence { words } => presence::said(ask, person, words, now, policy, said.cause),
+        Command::ReleaseBook => book::release(ask, by, now, policy, said.cause),
         Command::Pause { paused } => {
-            let mut d = said.drafting();
+            let mut d = said.drafting()?;
             d.record(Event::SendingPaused { paused: *paused, by: by.clone() });
             Ok(d)
         }
@@ -113,19 +113,18 @@ struct Subject<'p, 's> {
 }
 
 impl<'s, 'p> Said<'s, 'p> {
-    fn drafting(&self) -> Drafting<'p> {
-        Drafting::new(self.cause.clone(), self.now, self.policy)
+    fn drafting(&self) -> Asked<Drafting<'p>> {
+        Ok(Drafting::amid(self.ask.circumstances()?, self.cause.clone(), self.now, self.policy))
     }
 
     /// The task with all that letters about it need; refused where there is none.
     fn subject(&self, id: TaskId) -> Asked<Subject<'p, 's>> {
-        let roster = self.ask.load();
+        let drafting = self.drafting();
         let Some(task) = self.ask.task(id)? else { return refuse(format!("There is no task {id}.")) };
         let account = task.account.as_ref().map(|a| self.ask.account(a)).transpose();
         let message = task.messages.first().map(|m| self.ask.message(m)).transpose();
         let (account, message) = (account?.flatten(), message?.flatten());
-        let mut d = self.drafting();
-        d.roster = roster?;
+        let mut d = drafting?;
         d.adopt(task);
         if let Some(a) = account {
             d.know_account(a);

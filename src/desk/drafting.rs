@@ -16,6 +16,15 @@ use crate::domain::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
+/// What no letter is written without: who is here to read it, and whether the account book can be relied on.
+#[derive(Debug, Clone)]
+pub(super) struct Circumstances {
+    /// Who is here, with how much on the desk.
+    pub(super) roster: Roster,
+    /// Letters outside that rest on the account book wait for its release.
+    pub(super) book_is_held: bool,
+}
+
 /// A decision in the making.
 #[derive(Debug)]
 pub(super) struct Drafting<'a> {
@@ -29,8 +38,10 @@ pub(super) struct Drafting<'a> {
     pub(super) roster: Roster,
     /// Tasks that nobody who does such work could take: whoever has them hears at once.
     pub(super) nobody_else: BTreeSet<TaskId>,
-    /// Letters outside that rest on the account book wait for a person.
+    /// Letters outside that rest on the account book wait for its release.
     pub(super) book_is_held: bool,
+    /// The circumstances were asked for, so that letters may be written.
+    may_write: bool,
     cause: Cause,
     events: Vec<Event>,
     tasks: BTreeMap<TaskId, Task>,
@@ -42,8 +53,14 @@ pub(super) struct Drafting<'a> {
 }
 
 impl<'a> Drafting<'a> {
-    /// Nothing decided yet.
-    pub(super) fn new(cause: Cause, now: Timestamp, policy: &'a Policy) -> Self {
+    /// Nothing decided yet, and letters may come of it.
+    pub(super) fn amid(circumstances: Circumstances, cause: Cause, now: Timestamp, policy: &'a Policy) -> Self {
+        let Circumstances { roster, book_is_held } = circumstances;
+        Self { roster, book_is_held, may_write: true, ..Self::silent(cause, now, policy) }
+    }
+
+    /// Nothing decided yet; a decision of which no letter can come.
+    pub(super) fn silent(cause: Cause, now: Timestamp, policy: &'a Policy) -> Self {
         Self {
             now,
             policy,
@@ -51,6 +68,7 @@ impl<'a> Drafting<'a> {
             roster: Roster::default(),
             nobody_else: BTreeSet::new(),
             book_is_held: false,
+            may_write: false,
             cause,
             events: Vec::new(),
             tasks: BTreeMap::new(),
@@ -149,6 +167,10 @@ impl<'a> Drafting<'a> {
 
     /// The finished draft: with the clocks of every task set to what they have to do next.
     pub(super) fn finish(mut self) -> Draft {
+        debug_assert!(
+            self.may_write || self.intents.is_empty(),
+            "a letter was written by who does not know who is here"
+        );
         let late: Vec<Event> = self
             .tasks
             .values()

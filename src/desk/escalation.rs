@@ -22,17 +22,16 @@ use crate::domain::{
 
 /// A moment stored with a task has come: every step that is due by now happens.
 pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let mut d = Drafting::new(Cause::Clock, now, policy);
-    let Some(task) = ask.task(id)? else { return Ok(d) };
-    d.adopt(task);
-    if !task.is_open() {
-        return Ok(d);
-    }
+    let Some(task) = ask.task(id)?.filter(|t| t.is_open()) else {
+        return Ok(Drafting::silent(Cause::Clock, now, policy));
+    };
     let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
     let message = task.messages.first().map(|m| ask.message(m)).transpose();
-    let roster = ask.load();
-    let (account, message, roster) = (account?.flatten(), message?.flatten(), roster?);
-    d.roster = roster.clone();
+    let circumstances = ask.circumstances();
+    let (account, message) = (account?.flatten(), message?.flatten());
+    let mut d = Drafting::amid(circumstances?, Cause::Clock, now, policy);
+    let roster = d.roster.clone();
+    d.adopt(task);
     if let Some(account) = account {
         d.know_account(account);
     }

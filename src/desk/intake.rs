@@ -57,8 +57,6 @@ pub(super) struct Known<'a> {
     pub(super) answered: Option<MessageRecord>,
     /// Open tasks of the account that it is about, outside its thread.
     pub(super) siblings: Vec<Task>,
-    /// The references that it carries, whoever made them.
-    pub(super) references: Vec<Reference>,
     /// Answers that went to its writer in the last hour, where that is a member of staff.
     pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
@@ -70,21 +68,27 @@ pub(super) struct Known<'a> {
 
 /// Decides a message.
 pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let mut d = Drafting::new(Cause::Message(arrival.key.clone()), now, policy);
+    let cause = Cause::Message(arrival.key.clone());
+    let references = references::of(policy, &arrival.message);
     let known = ask.message(&arrival.key);
-    let gathered = gather(ask, arrival, now, policy);
+    let heard = said::heard(arrival, &references, now, policy);
+    // Asked for beside all else, so that an order takes no more rounds than one that is given to the daemon itself.
+    let obeyed = if let Heard::Order(order) = &heard { Some(order.decide(ask, now, policy)) } else { None };
+    let gathered = gather(ask, arrival, references, now, policy);
+    let circumstances = ask.circumstances();
     if known?.is_some() {
         // The same message, seen again in this or another mailbox: one outcome, no second letter.
+        let mut d = Drafting::silent(cause, now, policy);
         sighted(&mut d, arrival);
         return Ok(d);
     }
-    let book = ask.book();
     let (known, mut counters) = gathered?;
-    let (held, roster) = (book?.held, counters.load.clone());
-    let (mut d, decided) = match said::heard(&known, policy) {
-        Heard::Mail => {
-            d.book_is_held = held;
-            d.roster = roster;
+    let mut d = Drafting::amid(circumstances?, cause, now, policy);
+    let (mut d, decided) = match (heard, obeyed) {
+        (Heard::Order(order), Some(obeyed)) => said::obey(ask, &known, &order, obeyed, d)?,
+        (Heard::Doubted(person, why), _) => said::doubt(d, &known, person, &why),
+        (Heard::NotTheirs(person), _) => said::not_theirs(d, &known, person),
+        (Heard::Mail | Heard::Order(_), _) => {
             for (task, account) in &known.thread.tasks {
                 d.adopt(task);
                 if let Some(a) = account {
@@ -95,9 +99,6 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
             let decided = outcome(&mut d, &known, &mut counters);
             (d, decided)
         }
-        Heard::Order(person, task) => said::obey(ask, &known, person, task, now, policy)?,
-        Heard::Doubted(person, why) => said::doubt(&known, person, &why, now, policy),
-        Heard::NotTheirs(person) => said::not_theirs(&known, person, now, policy),
     };
     let answers = outgoing::answered(policy, &known, &decided.outcome);
     d.record(Event::MessageDecided {
@@ -128,7 +129,13 @@ fn sighted(d: &mut Drafting<'_>, arrival: &Arrival) {
 }
 
 /// Everything that can be known at once is asked in the first round; tasks and their accounts follow.
-fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Policy) -> Asked<(Known<'a>, Counters)> {
+fn gather<'a>(
+    ask: &Ask<'_>,
+    arrival: &'a Arrival,
+    references: Vec<Reference>,
+    now: Timestamp,
+    policy: &Policy,
+) -> Asked<(Known<'a>, Counters)> {
     let m = &arrival.message;
     let own_id = m.message_id.as_deref().unwrap_or("");
     let same_id = ask.messages_by_id(own_id);
@@ -140,7 +147,6 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
     let reported = ask.letter_by_message_id(about);
     let newest = m.thread.iter().rev().take(THREAD_MAX);
     let threads: Vec<_> = newest.map(|id| ask.tasks_by_message_id(id)).collect();
-    let references = references::of(policy, m);
     let numbered: Vec<_> = references.iter().map(|r| ask.task(r.task)).collect();
     let writer = m.from.as_ref().filter(|f| !(policy.is_own(&f.address) && said::is_contradicted(policy, m)));
     let person = m.from.as_ref().and_then(|f| policy.person_at(&f.address));
@@ -204,7 +210,6 @@ fn gather<'a>(ask: &Ask<'_>, arrival: &'a Arrival, now: Timestamp, policy: &Poli
         }
         .without_guesses(policy, &by_number, writer),
         reported: reported.map(|l| (l.clone(), l.tasks.clone())),
-        references,
         answered_lately,
         our_own: our_own?.cloned(),
         same_id_as,

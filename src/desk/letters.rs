@@ -66,7 +66,7 @@ pub(super) fn is_undelivered(policy: &Policy, kind: &str) -> bool {
 }
 
 /// What a mode makes of a letter to the outside.
-pub(super) fn disposition(mode: Mode) -> Disposition {
+fn disposition(mode: Mode) -> Disposition {
     match mode {
         Mode::Observe => Disposition::Observe,
         Mode::Review => Disposition::Review,
@@ -74,13 +74,25 @@ pub(super) fn disposition(mode: Mode) -> Disposition {
     }
 }
 
-/// Whether the client hears of it, in that mode.
-pub(super) fn told(mode: Mode) -> ClientTold {
-    match mode {
-        Mode::Live => ClientTold::Yes,
-        Mode::Review => ClientTold::No("the acknowledgement waits for a person's yes (mode review)".to_owned()),
-        Mode::Observe => ClientTold::No("letters to clients are kept, not sent (mode observe)".to_owned()),
+/// What becomes of a letter to the outside about these tasks, in that mode. What was imported for the first time has
+/// proved nothing yet: a letter that rests on it waits.
+fn outside(d: &Drafting<'_>, tasks: &[TaskId], mode: Mode) -> Disposition {
+    let rests_on_the_book = || tasks.iter().filter_map(|id| d.task(*id)).any(|t| t.account.is_some());
+    match disposition(mode) {
+        Disposition::Send if d.book_is_held && rests_on_the_book() => Disposition::Held,
+        other => other,
     }
+}
+
+/// Whether the client hears of it, as far as the acknowledgement goes.
+fn told(disposition: Disposition) -> ClientTold {
+    let why = match disposition {
+        Disposition::Send => return ClientTold::Yes,
+        Disposition::Review => "the acknowledgement waits for a person's yes (mode review)",
+        Disposition::Held => "the account book is new, and nobody has released it yet; the acknowledgement waits",
+        Disposition::Observe => "letters to clients are kept, not sent (mode observe)",
+    };
+    ClientTold::No(why.to_owned())
 }
 
 /// A person as a recipient.
@@ -104,10 +116,7 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         .map(|t| d.policy.mode_for(t.request_type.as_ref(), &t.assigned.person))
         .min()
         .unwrap_or(d.policy.mode);
-    // What was imported for the first time has proved nothing yet.
-    let rests_on_the_book = tasks.iter().filter_map(|id| d.task(*id)).any(|t| t.account.is_some());
-    let held = d.book_is_held && rests_on_the_book && mode == Mode::Live;
-    let mode = if held { Mode::Review } else { mode };
+    let disposition = outside(d, tasks, mode);
     let m = &arrival.message;
     let language = arrival.reading.language.clone();
     let language = if language.is_empty() { "en".to_owned() } else { language };
@@ -137,7 +146,7 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         answers: Some(arrival.key.clone()),
         in_reply_to: m.message_id.clone(),
         references: references(m),
-        disposition: disposition(mode),
+        disposition,
         not_before: d.now,
         auto_replied: true,
         original: None,
@@ -148,11 +157,7 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         tell: None,
         says: Box::new(says),
     });
-    let told = if held {
-        ClientTold::No("the account book is new, and nobody has released it yet; the acknowledgement waits".to_owned())
-    } else {
-        told(mode)
-    };
+    let told = told(disposition);
     let assignee = tasks.first().and_then(|id| d.task(*id)).and_then(|t| d.policy.person(&t.assigned.person));
     let tell = assignee.map(mailbox_of);
     if let Some(intent) = d.intents.last_mut() {

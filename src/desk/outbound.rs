@@ -26,7 +26,7 @@ pub(super) fn trying<'p>(
     policy: &'p Policy,
 ) -> Asked<Drafting<'p>> {
     let records: Vec<_> = letters.iter().map(|l| ask.letter(l)).collect();
-    let mut d = Drafting::new(Cause::Outbox, now, policy);
+    let mut d = Drafting::silent(Cause::Outbox, now, policy);
     for letter in all(records)?.into_iter().flatten() {
         // A letter that was dropped or sent meanwhile is not tried; one whose try a crash cut off is tried anew.
         if matches!(letter.state, LetterState::Due(_) | LetterState::Trying(_)) {
@@ -44,8 +44,8 @@ pub(super) fn tried<'p>(
     now: Timestamp,
     policy: &'p Policy,
 ) -> Asked<Drafting<'p>> {
-    let mut d = Drafting::new(Cause::Outbox, now, policy);
-    let Some(letter) = ask.letter(id)? else { return Ok(d) };
+    let silent = || Drafting::silent(Cause::Outbox, now, policy);
+    let Some(letter) = ask.letter(id)? else { return Ok(silent()) };
     let again = match attempt {
         Attempt::Later { .. } => again(letter, &policy.retry, now),
         Attempt::Sent(_) | Attempt::Refused(_) => None,
@@ -58,11 +58,11 @@ pub(super) fn tried<'p>(
     if let Some(why) = failed {
         // Everything about the tasks is needed only when a person has to be told.
         let tasks: Vec<_> = letter.tasks.iter().map(|t| ask.task(*t)).collect();
-        let load = ask.load();
+        let circumstances = ask.circumstances();
         let tasks: Vec<_> = all(tasks)?.into_iter().flatten().collect();
         let accounts: Vec<_> = tasks.iter().filter_map(|t| t.account.as_ref()).map(|a| ask.account(a)).collect();
-        let load = load?;
-        d.roster = load.clone();
+        let mut d = Drafting::amid(circumstances?, Cause::Outbox, now, policy);
+        let load = d.roster.clone();
         for account in all(accounts)?.into_iter().flatten() {
             d.know_account(account);
         }
@@ -73,6 +73,7 @@ pub(super) fn tried<'p>(
         undelivered::tell(&mut d, letter, &why, &load);
         return Ok(d);
     }
+    let mut d = silent();
     d.record(Event::LetterAnswered { letter: id.clone(), attempt: attempt.clone(), again });
     Ok(d)
 }

@@ -13,16 +13,24 @@ use super::{
     routing::{self, Even, Route},
 };
 use crate::domain::{
-    Timestamp, absence::Absence, account::Account, decision::Cause, event::Event, id::*, person::Person, task::Task,
+    Timestamp,
+    absence::Absence,
+    account::Account,
+    decision::Cause,
+    event::Event,
+    id::*,
+    person::{Person, Role},
+    task::Task,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment has come at which somebody goes or is back.
 pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let (due, roster) = (ask.presence_due(), ask.load());
-    let (due, mut roster) = (due?, roster?);
-    let mut d = Drafting::new(Cause::Clock, now, policy);
+    let (due, circumstances) = (ask.presence_due(), ask.circumstances());
+    let (due, circumstances) = (due?, circumstances?);
+    let mut roster = circumstances.roster.clone();
     let work = Work::of(ask, policy, &roster)?;
+    let mut d = Drafting::amid(circumstances, Cause::Clock, now, policy);
     move_all(&mut d, &work, &mut roster);
     next_look(&mut d, &roster, due);
     Ok(d)
@@ -35,6 +43,7 @@ pub(super) fn said<'p>(
     words: &str,
     now: Timestamp,
     policy: &'p Policy,
+    cause: Cause,
 ) -> Asked<Drafting<'p>> {
     let said = match read(words, Some(&by.id), policy, now) {
         Some(Ok(said)) => said,
@@ -46,8 +55,16 @@ pub(super) fn said<'p>(
             );
         }
     };
-    let (due, roster) = (ask.presence_due(), ask.load());
-    let (due, mut roster) = (due?, roster?);
+    if said.person != by.id && !manages(by) {
+        let managers: Vec<&str> = policy.people.iter().filter(|p| manages(p)).map(|p| p.name.as_str()).collect();
+        return refuse(format!(
+            "Of others only {} can say that; everybody says it of themselves.",
+            managers.join(" or ")
+        ));
+    }
+    let (due, circumstances) = (ask.presence_due(), ask.circumstances());
+    let (due, circumstances) = (due?, circumstances?);
+    let mut roster = circumstances.roster.clone();
     let before = roster.said(&said.person).to_vec();
     let after = changed(&before, &said.what, by, now);
     if before == after {
@@ -60,11 +77,16 @@ pub(super) fn said<'p>(
     roster.set(&said.person, after.clone());
     // Whoever is back may take what stayed with somebody who is out for want of anybody.
     let work = Work::of(ask, policy, &roster)?;
-    let mut d = Drafting::new(Cause::Person(by.id.clone()), now, policy);
+    let mut d = Drafting::amid(circumstances, cause, now, policy);
     d.record(Event::AbsencesSet { person: said.person, absences: after });
     move_all(&mut d, &work, &mut roster);
     next_look(&mut d, &roster, due);
     Ok(d)
+}
+
+/// Whoever answers for the work of others, and so may say where they are.
+fn manages(person: &Person) -> bool {
+    person.is(Role::OperationsManager) || person.is(Role::Owner)
 }
 
 /// The absences as they are when this was said. What is over is forgotten; a new one takes the place of those it

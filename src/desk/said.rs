@@ -11,8 +11,8 @@ mod told;
 pub(super) use taps::taps;
 
 use super::{
-    Command, Documents, Policy,
-    ask::{Ask, Asked, Stop},
+    Arrival, Command, Documents, Policy, absence,
+    ask::{Ask, Asked, Stop, refuse},
     commands,
     drafting::Drafting,
     intake::{Decided, Known},
@@ -27,6 +27,7 @@ use crate::domain::{
     letter::Audience,
     message::Outcome,
     person::Person,
+    seal::Reference,
     task::End,
     text::{cut, folded},
     workflow::Party,
@@ -48,7 +49,7 @@ pub(super) enum Heard<'p> {
     /// Mail between people.
     Mail,
     /// An answer that tells the desk what to do with this task.
-    Order(&'p Person, TaskId),
+    Order(Box<Order<'p>>),
     /// An answer in somebody's name that is not obeyed, and why.
     Doubted(&'p Person, String),
     /// It is theirs, but the letter that they answered was not.
@@ -57,16 +58,16 @@ pub(super) enum Heard<'p> {
 
 /// Tells mail from orders. Orders are mail to us alone, from a member of staff's address, that carries a reference of
 /// a letter to staff.
-pub(super) fn heard<'p>(known: &Known<'_>, policy: &'p Policy) -> Heard<'p> {
-    let message = &known.arrival.message;
+pub(super) fn heard<'p>(arrival: &Arrival, references: &[Reference], now: Timestamp, policy: &'p Policy) -> Heard<'p> {
+    let message = &arrival.message;
     let (Some(id), true) = (&policy.answers.authserv_id, policy.answers.are_commands()) else { return Heard::Mail };
     let Some(person) = message.from.as_ref().and_then(|f| policy.person_at(&f.address)) else { return Heard::Mail };
     let automatic = message.automatic.reason().is_some();
     let to_others = message.to.iter().chain(&message.cc).any(|m| !policy.is_own(&m.address));
-    if automatic || to_others || known.arrival.trouble.is_some() {
+    if automatic || to_others || arrival.trouble.is_some() {
         return Heard::Mail;
     }
-    let personal: Vec<_> = known.references.iter().filter(|r| r.looks_personal()).collect();
+    let personal: Vec<_> = references.iter().filter(|r| r.looks_personal()).collect();
     if personal.is_empty() {
         return Heard::Mail;
     }
@@ -80,7 +81,7 @@ pub(super) fn heard<'p>(known: &Known<'_>, policy: &'p Policy) -> Heard<'p> {
         personal.iter().filter(|r| policy.answers.key.is_of(r, &person.id)).map(|r| r.task).collect();
     tasks.dedup();
     match tasks.as_slice() {
-        [task] => Heard::Order(person, *task),
+        [task] => Heard::Order(Box::new(Order::of(arrival, person, *task, now, policy))),
         _ => Heard::NotTheirs(person),
     }
 }
@@ -92,39 +93,72 @@ pub(super) fn is_contradicted(policy: &Policy, message: &Message) -> bool {
     matches!(authentic::check(&message.authentication_results, id, &from.address), Err(Doubt::NotPassed(_)))
 }
 
-/// Decides an order: done or refused, it is answered.
+/// An answer that is obeyed.
+pub(super) struct Order<'p> {
+    person: &'p Person,
+    /// The task whose letter was answered.
+    task: TaskId,
+    text: Written,
+    /// What the first line says; `None` where it is none of the lines that the desk knows.
+    says: Option<Says>,
+    /// What that asks for, or why it asks for nothing.
+    command: Result<Command, String>,
+    cause: Cause,
+}
+
+/// What a first line says.
+enum Says {
+    /// Something about the task.
+    OfTheTask(Line),
+    /// Whether somebody is here.
+    OfPresence,
+}
+
+impl<'p> Order<'p> {
+    fn of(arrival: &Arrival, person: &'p Person, task: TaskId, now: Timestamp, policy: &Policy) -> Self {
+        let text = Written::of(&arrival.message, person);
+        let line = line::read(&text.first, policy.calendar.day(now)).map(Says::OfTheTask);
+        let says = line.or_else(|| absence::is_order(&text.first, &person.id, policy, now).then_some(Says::OfPresence));
+        let command = match &says {
+            Some(Says::OfTheTask(line)) => command(line, task, arrival, &text, policy),
+            Some(Says::OfPresence) => Ok(Command::Presence { words: text.first.clone() }),
+            None if text.whole().is_empty() => Err("There are no words in it.".to_owned()),
+            None => Ok(Command::Note { task, text: text.whole() }),
+        };
+        Self { person, task, text, says, command, cause: Cause::Message(arrival.key.clone()) }
+    }
+
+    /// Decides what it asks for, like the same command that is given to the daemon itself.
+    pub(super) fn decide<'q>(&self, ask: &Ask<'_>, now: Timestamp, policy: &'q Policy) -> Asked<Drafting<'q>> {
+        match &self.command {
+            Ok(command) => commands::because(ask, &self.person.id, command, now, policy, self.cause.clone()),
+            Err(why) => refuse(why),
+        }
+    }
+}
+
+/// Answers an order: done or refused. `nothing` is the decision in which nothing became true.
 pub(super) fn obey<'p>(
     ask: &Ask<'_>,
     known: &Known<'_>,
-    person: &'p Person,
-    id: TaskId,
-    now: Timestamp,
-    policy: &'p Policy,
+    order: &Order<'_>,
+    obeyed: Asked<Drafting<'p>>,
+    nothing: Drafting<'p>,
 ) -> Asked<(Drafting<'p>, Decided)> {
-    let arrival = known.arrival;
-    let text = Written::of(&arrival.message, person);
-    let today = policy.calendar.day(now);
-    let read = line::read(&text.first, today);
-    let cause = Cause::Message(arrival.key.clone());
+    let (arrival, policy) = (known.arrival, nothing.policy);
+    let Order { person, task: id, text, says: read, .. } = order;
+    let id = *id;
     let mut answer = Answer { line: shown(&text.first), unknown: read.is_none(), ..Answer::default() };
-    let command = match &read {
-        Some(line) => command(line, id, known, &text, policy),
-        None if text.whole().is_empty() => Err("There are no words in it.".to_owned()),
-        None => Ok(Command::Note { task: id, text: text.whole() }),
-    };
-    let decided = match command {
-        Ok(command) => commands::because(ask, &person.id, &command, now, policy, cause.clone()),
-        Err(why) => Err(Stop::Refused(why)),
-    };
     let mut refused = None;
-    let mut d = match decided {
+    let mut d = match obeyed {
         Ok(d) => d,
         Err(Stop::Need) => return Err(Stop::Need),
         Err(Stop::Refused(why)) => {
             refused = Some(why);
-            adopted(ask, id, now, policy, cause)?
+            nothing
         }
     };
+    adopt(ask, &mut d, id)?;
     answer.did = told::did(policy, d.events());
     if let Some(letter) = d.intents.iter().find(|i| i.audience == Audience::Client) {
         answer.sent_to = letter.to.to_string();
@@ -133,7 +167,7 @@ pub(super) fn obey<'p>(
     }
     match (&read, &refused) {
         (None, None) => answer.kept = quoted(&text.whole()),
-        (Some(line), None) if !takes_what_follows(line) && !text.rest().is_empty() => {
+        (Some(says), None) if !takes_what_follows(says) && !text.rest().is_empty() => {
             d.record(Event::Noted { task: id, by: Some(person.id.clone()), text: text.rest().to_owned() });
             answer.kept = quoted(text.rest());
         }
@@ -159,20 +193,21 @@ pub(super) fn obey<'p>(
         let tasks: Vec<TaskId> = d.task(id).map(|t| t.id).into_iter().collect();
         letters::answer(&mut d, person, arrival, &tasks, answer);
     }
-    tell_who_lost_it(&mut d, person, id, known);
+    if !matches!(read, Some(Says::OfPresence)) {
+        tell_who_lost_it(&mut d, person, id, known);
+    }
     let opened = told::opened(d.events());
     Ok((d, Decided { outcome: Outcome::Joined { task: id, opened }, reason }))
 }
 
-/// A decision about a task in which nothing has become true yet.
-fn adopted<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p Policy, cause: Cause) -> Asked<Drafting<'p>> {
-    let mut d = Drafting::new(cause, now, policy);
-    let Some(task) = ask.task(id)? else { return Ok(d) };
+/// Takes the task in whose letter was answered, with its account: the answer shows how it stands.
+fn adopt(ask: &Ask<'_>, d: &mut Drafting<'_>, id: TaskId) -> Asked<()> {
+    let Some(task) = ask.task(id)? else { return Ok(()) };
     d.adopt(task);
     if let Some(account) = task.account.as_ref().map(|a| ask.account(a)).transpose()?.flatten() {
         d.know_account(account);
     }
-    Ok(d)
+    Ok(())
 }
 
 /// Whoever had the task until now hears that it is not theirs any more, where somebody else decided that.
@@ -184,7 +219,11 @@ fn tell_who_lost_it(d: &mut Drafting<'_>, by: &Person, id: TaskId, known: &Known
         return;
     }
     let why = format!("It is not yours any more: {}", task.assigned.reason);
-    letters::to_staff(d, &before, &[id], ToStaff { kind: NOTICE, why, ..ToStaff::default() });
+    let hears = d.hears(&before, Some(id), false);
+    if hears == *now || hears == by.id {
+        return;
+    }
+    letters::to_staff(d, &hears, &[id], ToStaff { kind: NOTICE, why, ..ToStaff::default() });
 }
 
 /// A first line as letters and history show it.
@@ -197,14 +236,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Not obeyed: nothing changes, and people hear of it.
-pub(super) fn doubt<'p>(
-    known: &Known<'_>,
-    person: &Person,
-    why: &str,
-    now: Timestamp,
-    policy: &'p Policy,
-) -> (Drafting<'p>, Decided) {
-    let mut d = Drafting::new(Cause::Message(known.arrival.key.clone()), now, policy);
+pub(super) fn doubt<'p>(mut d: Drafting<'p>, known: &Known<'_>, person: &Person, why: &str) -> (Drafting<'p>, Decided) {
     if known.answered_lately < ANSWERS_PER_HOUR {
         let told = format!("An answer in the name of {} was not obeyed: {why}. Nothing was changed.", person.name);
         let action = format!(
@@ -218,13 +250,7 @@ pub(super) fn doubt<'p>(
 }
 
 /// Theirs, but on somebody else's letter: told so, with nothing of the task in it.
-pub(super) fn not_theirs<'p>(
-    known: &Known<'_>,
-    person: &Person,
-    now: Timestamp,
-    policy: &'p Policy,
-) -> (Drafting<'p>, Decided) {
-    let mut d = Drafting::new(Cause::Message(known.arrival.key.clone()), now, policy);
+pub(super) fn not_theirs<'p>(mut d: Drafting<'p>, known: &Known<'_>, person: &Person) -> (Drafting<'p>, Decided) {
     let text = Written::of(&known.arrival.message, person);
     let refused = "The letter that you answered was not written to you, or its reference was changed. Answer a letter \
                    of your own about that task, or have the task assigned to you."
@@ -274,12 +300,12 @@ impl Written {
 }
 
 /// Lines whose words go on below them.
-fn takes_what_follows(line: &Line) -> bool {
-    matches!(line, Line::ToClient(_) | Line::ToSender(_) | Line::Note(_))
+fn takes_what_follows(says: &Says) -> bool {
+    matches!(says, Says::OfTheTask(Line::ToClient(_) | Line::ToSender(_) | Line::Note(_)))
 }
 
 /// What a line asks for, as a command; or why there is none.
-fn command(line: &Line, task: TaskId, known: &Known<'_>, text: &Written, policy: &Policy) -> Result<Command, String> {
+fn command(line: &Line, task: TaskId, arrival: &Arrival, text: &Written, policy: &Policy) -> Result<Command, String> {
     let morning = |day: Option<NaiveDate>| day.map(|d| policy.calendar.instant(d.and_time(NaiveTime::MIN)));
     Ok(match line {
         Line::Done => Command::Finish { task },
@@ -294,7 +320,7 @@ fn command(line: &Line, task: TaskId, known: &Known<'_>, text: &Written, policy:
         Line::ToClient(words) | Line::ToSender(words) => Command::Tell {
             task,
             text: text.below(words),
-            documents: documents(known)?,
+            documents: documents(arrival)?,
             to_sender: matches!(line, Line::ToSender(_)),
         },
         Line::Assign { to, why } => Command::Assign { task, to: person_called(to, policy)?, reason: why.clone() },
@@ -318,8 +344,8 @@ fn command(line: &Line, task: TaskId, known: &Known<'_>, text: &Written, policy:
 }
 
 /// The documents that were attached; `None` where there are none.
-fn documents(known: &Known<'_>) -> Result<Option<Documents>, String> {
-    let attached = known.arrival.message.attachments.iter().filter(|a| a.is_document());
+fn documents(arrival: &Arrival) -> Result<Option<Documents>, String> {
+    let attached = arrival.message.attachments.iter().filter(|a| a.is_document());
     if attached.clone().any(|a| a.content_type.starts_with("message/")) {
         return Err(
             "An attached message is never passed on: it may hold what is not the client's. Save what is meant \
@@ -328,7 +354,7 @@ fn documents(known: &Known<'_>) -> Result<Option<Documents>, String> {
         );
     }
     let names: Vec<String> = attached.map(|a| a.name.clone()).collect();
-    Ok((!names.is_empty()).then(|| Documents { raw: known.arrival.raw.clone(), names }))
+    Ok((!names.is_empty()).then(|| Documents { raw: arrival.raw.clone(), names }))
 }
 
 /// The person of that name: by key, whole name, first name, or address.

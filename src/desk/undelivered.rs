@@ -125,8 +125,14 @@ fn whom_to_tell(d: &Drafting<'_>, letter: &LetterRecord) -> Vec<(PersonId, Vec<T
         return list;
     }
     for role in [Role::OperationsManager, Role::Owner] {
-        let others = d.policy.people.iter().filter(|p| p.is(role) && p.address != letter.to.address);
-        list.extend(others.map(|p| (p.id.clone(), known.clone())));
+        let failed = |id: &PersonId| d.policy.person(id).is_some_and(|p| p.address == letter.to.address);
+        for other in d.policy.people.iter().filter(|p| p.is(role) && !failed(&p.id)) {
+            // Whoever is out is stood in for, but not by the one whom the letter did not reach.
+            let hears = Some(d.deputy(&other.id, false)).filter(|id| !failed(id)).unwrap_or_else(|| other.id.clone());
+            if !list.iter().any(|(p, _)| *p == hears) {
+                list.push((hears, known.clone()));
+            }
+        }
         if !list.is_empty() {
             break;
         }

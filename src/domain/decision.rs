@@ -74,6 +74,8 @@ pub enum Lookup {
     Letter(LetterId),
     /// A letter by its Message-ID: [`Answer::Letter`].
     LetterByMessageId(String),
+    /// The letters that wait for the release of the account book: [`Answer::Letters`].
+    LettersHeld,
 }
 
 /// The answer to a [`Lookup`].
@@ -106,6 +108,8 @@ pub enum Answer {
     Times(Vec<Timestamp>),
     /// A letter, if there is one.
     Letter(Option<Box<LetterRecord>>),
+    /// Letters, the oldest first.
+    Letters(Vec<LetterRecord>),
 }
 
 /// What the desk was told, all of it as of one sequence.

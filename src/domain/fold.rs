@@ -181,9 +181,10 @@ pub fn letter_written(letter: &Letter, at: Timestamp) -> LetterRecord {
         message_id: letter.message_id.clone(),
         tasks: letter.tasks.clone(),
         written: at,
+        held: letter.disposition == Disposition::Held,
         state: match letter.disposition {
             Disposition::Send => LetterState::Due(letter.not_before),
-            Disposition::Review => LetterState::Review,
+            Disposition::Review | Disposition::Held => LetterState::Review,
             Disposition::Observe => LetterState::Observed,
         },
         attempts: 0,

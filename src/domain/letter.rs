@@ -21,6 +21,8 @@ pub enum Disposition {
     Send,
     /// It waits for a person's yes (mode `review`).
     Review,
+    /// It rests on an account book that nobody has released yet: it goes with the release, or with a yes of its own.
+    Held,
     /// It is kept to be looked at and never goes (mode `observe`).
     Observe,
 }
@@ -121,6 +123,9 @@ pub struct LetterRecord {
     pub tasks: Vec<TaskId>,
     /// When it was written.
     pub written: Timestamp,
+    /// It waits, or waited, for the release of the account book.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub held: bool,
     /// How far it has got.
     pub state: LetterState,
     /// Attempts so far.

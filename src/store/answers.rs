@@ -77,6 +77,10 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         }
         Lookup::Letter(id) => Answer::Letter(letter(kv, id)?.map(|l| Box::new(l.record))),
         Lookup::LetterByMessageId(id) => Answer::Letter(letter_by_message_id(kv, id)?.map(|l| Box::new(l.record))),
+        Lookup::LettersHeld => {
+            let waiting = letters_in(kv, keys::LETTER_REVIEW)?;
+            Answer::Letters(waiting.into_iter().filter(|l| l.held).collect())
+        }
     })
 }
 

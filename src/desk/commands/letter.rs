@@ -36,9 +36,10 @@ pub(super) fn drop<'p>(said: &Said<'_, 'p>, id: &LetterId) -> Asked<Drafting<'p>
 }
 
 fn with_tasks<'s, 'p>(said: &Said<'s, 'p>, id: &LetterId) -> Asked<(Drafting<'p>, &'s LetterRecord)> {
+    let drafting = said.drafting();
     let Some(letter) = said.ask.letter(id)? else { return refuse(format!("There is no letter {id}.")) };
     let tasks: Vec<_> = letter.tasks.iter().map(|t| said.ask.task(*t)).collect();
-    let mut d = said.drafting();
+    let mut d = drafting?;
     for task in all(tasks)?.into_iter().flatten() {
         d.adopt(task);
     }

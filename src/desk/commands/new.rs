@@ -31,9 +31,9 @@ pub(super) fn open<'p>(
     let clues = Clues::of(said.policy, &addresses, Some(requester), reading.sender_kind, &reading.fields);
     let matched = matching::find(said.ask, &clues);
     let (load, next) = (said.ask.load(), said.ask.next_task());
+    let drafting = said.drafting();
     let (matched, mut counters) = (matched?, Counters { next: next?, load: load? });
-    let mut d = said.drafting();
-    d.roster = counters.load.clone();
+    let mut d = drafting?;
     let source = Source {
         reading,
         arrived: said.now,

@@ -16,6 +16,7 @@ pub(in crate::desk) fn answer(d: &mut Drafting<'_>, to: &Person, arrival: &Arriv
 pub(in crate::desk) fn doubted(d: &mut Drafting<'_>, named: &Person, arrival: &Arrival, why: &str, action: &str) {
     let mut told = vec![named.id.clone()];
     for manager in escalation::listeners(d.policy, &named.id, &[Listener::OperationsManager]) {
+        let manager = d.deputy(&manager, true);
         if !told.contains(&manager) {
             told.push(manager);
         }

@@ -1,6 +1,6 @@
 //! A member of staff's own words to the client, in the client's thread: with documents, or as a question.
 
-use super::{MESSAGE, disposition, mailbox_of, template, views};
+use super::{MESSAGE, mailbox_of, outside, template, views};
 use crate::desk::{
     Documents, Intent,
     ask::{Asked, refuse},
@@ -55,7 +55,7 @@ pub(in crate::desk) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToC
     let theirs: Vec<&MessageRecord> =
         letter.records.iter().copied().filter(|r| r.from.as_ref().is_some_and(|f| f.address == to.address)).collect();
     let last = theirs.last().or(letter.records.first());
-    let disposition = disposition(policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
+    let disposition = outside(d, &[task.id], policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
     let says = Says {
         agency: view::agency(policy),
         to: view::who(to),

@@ -2,6 +2,7 @@
 
 use crate::desk::{Policy, view};
 use crate::domain::{
+    absence::Absence,
     event::Event,
     id::{PersonId, TaskId},
     letter::Disposition,
@@ -39,6 +40,7 @@ pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
             Event::Reopened { task, .. } => format!("{task} is open again."),
             Event::ErrorNamed { whose, .. } => format!("The reopening counts as {whose} error."),
             Event::Merged { task, into, .. } => format!("What came in as {task} goes on in {into}."),
+            Event::AbsencesSet { person, absences } => presence(policy, &name(person), absences),
             _ => continue,
         };
         if !out.contains(&sentence) {
@@ -46,6 +48,19 @@ pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
         }
     }
     out
+}
+
+/// Where somebody is from now on, as it was understood: a day that was meant otherwise is seen at once.
+fn presence(policy: &Policy, name: &str, absences: &[Absence]) -> String {
+    let day = |at| view::day(policy, at);
+    let told: Vec<String> = absences
+        .iter()
+        .map(|a| match a.until {
+            Some(until) => format!("out from {} until {}", day(a.from), day(until)),
+            None => format!("not with the agency from {} on", day(a.from)),
+        })
+        .collect();
+    if told.is_empty() { format!("{name} is here.") } else { format!("{name} is {}.", told.join(", and ")) }
 }
 
 fn is_new(events: &[Event], id: TaskId) -> bool {
@@ -69,6 +84,11 @@ pub(super) fn sent(disposition: Disposition, to: &str, documents: &[String]) -> 
         Disposition::Review => {
             format!(
                 "A letter to {to}{with} WAITS for a yes (mode review): it was NOT sent. See `intaked letters list`."
+            )
+        }
+        Disposition::Held => {
+            format!(
+                "A letter to {to}{with} WAITS until the new account book is released: it was NOT sent. See `intaked letters list`."
             )
         }
         Disposition::Observe => {

@@ -43,7 +43,7 @@ fn says(w: &mut World, id: &str, text: &str) -> Draft {
 }
 
 /// The letter that answers the last answer.
-fn heard(draft: &Draft) -> &says::Answer {
+pub(super) fn heard(draft: &Draft) -> &says::Answer {
     let letter = draft.intents.iter().find(|i| i.kind == "answer").expect("an answer is answered");
     assert_eq!(letter.audience, Audience::Staff);
     assert!(letter.auto_replied && letter.disposition == Disposition::Send);

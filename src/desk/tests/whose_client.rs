@@ -112,7 +112,7 @@ fn a_first_import_sends_nothing_until_a_person_releases_it() {
     let waits = |w: &World, n: usize| w.letters("acknowledgement")[n].disposition;
     assert_eq!(
         (waits(&w, 0), waits(&w, 1)),
-        (Disposition::Review, Disposition::Send),
+        (Disposition::Held, Disposition::Send),
         "only what rests on the book waits"
     );
     assert!(matches!(&w.task(1).client_told, crate::domain::task::ClientTold::No(why) if why.contains("book is new")));

@@ -265,7 +265,14 @@ impl World {
             Lookup::LettersToDomain(d) => self.times(|r| r.to.address.domain() == d),
             Lookup::Letter(id) => self.letter(|r| r.id == *id),
             Lookup::LetterByMessageId(id) => self.letter(|r| r.message_id == *id),
+            Lookup::LettersHeld => Answer::Letters(self.held()),
         }
+    }
+
+    /// The letters that wait for the release of the account book.
+    pub(super) fn held(&self) -> Vec<LetterRecord> {
+        let records = self.letters.iter().map(|(r, _)| r);
+        records.filter(|r| r.held && r.state == LetterState::Review).cloned().collect()
     }
 
     fn open_tasks(&self, which: impl Fn(&Task) -> bool) -> Answer {

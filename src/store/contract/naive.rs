@@ -273,6 +273,12 @@ impl Naive {
             Lookup::LettersTo(a) => Answer::Times(self.times(|l| l.to.address == *a, 50)),
             Lookup::LettersToDomain(d) => Answer::Times(self.times(|l| l.to.address.domain() == d, 200)),
             Lookup::Letter(id) => Answer::Letter(self.letters().remove(id).map(Box::new)),
+            Lookup::LettersHeld => {
+                let waits = |l: &LetterRecord| l.held && l.state == LetterState::Review;
+                let mut held: Vec<LetterRecord> = self.letters().into_values().filter(waits).collect();
+                held.sort_by(|a, b| (a.written, &a.id).cmp(&(b.written, &b.id)));
+                Answer::Letters(held)
+            }
             Lookup::LetterByMessageId(id) => {
                 let found = self.letters().into_values().find(|l| l.message_id == *id);
                 Answer::Letter(found.map(Box::new))

@@ -127,12 +127,13 @@ impl Desk {
             }
             Act::Letter(a, b, x) => {
                 self.letters += 1;
-                let disposition = [Disposition::Send, Disposition::Send, Disposition::Review, Disposition::Observe];
+                use Disposition::{Held, Observe, Review, Send};
+                let disposition = [Send, Send, Review, Observe, Held];
                 let tasks = BTreeSet::from([u64::from(a) + 1, u64::from(b) + 1]).into_iter().collect::<Vec<_>>();
                 let id = format!("L{}", self.letters);
-                let mut l = letter(&id, &tasks, disposition[usize::from(x % 4)], now + i64::from(x));
+                let mut l = letter(&id, &tasks, disposition[usize::from(x % 5)], now + i64::from(x));
                 l.to = mailbox(["a@x.example", "b@x.example", "c@y.example"][usize::from(x % 3)]);
-                if x % 5 == 0 {
+                if x % 7 == 0 {
                     l.audience = Audience::Staff;
                 }
                 Some(with_letters(decision(now, vec![]), vec![l]))
@@ -206,7 +207,7 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::OpenTasksLentBy(person.into()));
         all.push(Lookup::AssignedSince(person.into(), at(20)));
     }
-    all.extend([Lookup::Absences, Lookup::PresenceDue, Lookup::Book]);
+    all.extend([Lookup::Absences, Lookup::PresenceDue, Lookup::Book, Lookup::LettersHeld]);
     all.push(Lookup::AccountsByRequester(mailbox("tony@trucks.example").address));
     all.push(Lookup::AccountsByName("marchetti trucking inc".into()));
     all.push(Lookup::LettersTo(address("a@x.example")));
