@@ -126,6 +126,30 @@ fn an_index_that_cannot_be_read_is_moved_aside_and_made_anew() {
 }
 
 #[test]
+fn an_index_of_an_earlier_version_is_moved_aside_and_made_anew() {
+    let (folder, mut store) = begun(20, 60_000);
+    store.sync().unwrap();
+    drop(store);
+    let folder = as_a_crash_leaves(folder.path());
+    // Each value as version 1 wrote it: the same but for the version before it, and some records had fewer fields.
+    let index = ::sled::open(folder.path().join("desk")).unwrap();
+    let pairs: Vec<_> = index.iter().map(Result::unwrap).collect();
+    assert!(pairs.iter().any(|(key, _)| key.as_ref() == keys::STANDING), "the index says where it stands");
+    for (key, value) in pairs.iter().filter(|(_, value)| value.first() == Some(&2)) {
+        let mut old = value.to_vec();
+        old[0] = 1;
+        index.insert(key, old).unwrap();
+    }
+    index.flush().unwrap();
+    drop((pairs, index));
+    let store = sled::open(folder.path(), &options()).unwrap();
+    assert!(folder.path().join("desk.aside").is_dir(), "nothing is thrown away");
+    assert_eq!((store.head(), store.tasks(&TaskFilter::default()).unwrap().len()), (20, 20));
+    drop(store);
+    assert_eq!(crate::store::verify(folder.path()).unwrap().troubles.len(), 20, "only the raw mail is missing");
+}
+
+#[test]
 fn an_index_of_another_journal_is_found_out() {
     let (ours, mut store) = begun(5, 60_000);
     store.sync().unwrap();

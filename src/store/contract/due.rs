@@ -1,7 +1,12 @@
 //! What is due, when, and what a crash or a pause does to it.
 
 use super::{houses::House, samples::*};
-use crate::domain::{event::Event, id::*, letter::*};
+use crate::domain::{
+    decision::{Answer, Lookup},
+    event::Event,
+    id::*,
+    letter::*,
+};
 use crate::store::Store;
 
 fn due_tasks<H: House>(h: &mut H, minutes: i64) -> Vec<u64> {
@@ -82,18 +87,26 @@ pub fn a_letter_in_review_waits_for_its_release_and_an_observed_one_is_never_due
         letter("L1", &[1], Disposition::Review, 5),
         letter("L2", &[1], Disposition::Observe, 5),
         letter("L3", &[1], Disposition::Review, 5),
+        letter("L4", &[1], Disposition::Held, 5),
     ]);
     assert_eq!(due_letters(&mut h, 100), [""; 0]);
-    assert_eq!(h.store().letters_in_review().unwrap().len(), 2);
+    assert_eq!(h.store().letters_in_review().unwrap().len(), 3);
+    let held = |h: &mut H| match h.answer(Lookup::LettersHeld) {
+        Answer::Letters(held) => held.into_iter().map(|l| l.id.0).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(held(&mut h), ["L4"], "told apart from those that wait for a yes of their own");
     let (l1, l3): (LetterId, LetterId) = ("L1".into(), "L3".into());
     h.takes(&decision(
         9,
         vec![
             Event::LetterReleased { letter: l1, by: "ana".into() },
+            Event::LetterReleased { letter: "L4".into(), by: "ana".into() },
             Event::LetterDropped { letter: l3, by: "ana".into() },
         ],
     ));
-    assert_eq!(due_letters(&mut h, 9), ["L1"]);
+    assert_eq!(due_letters(&mut h, 9), ["L1", "L4"]);
+    assert_eq!(held(&mut h), [""; 0]);
     assert!(h.store().letters_in_review().unwrap().is_empty());
 }
 
