@@ -53,7 +53,10 @@ fn an_export_of_an_ams_is_imported_looked_at_released_and_work_follows_who_is_he
     agency.wait_for_mail(&agency.address("ben"), 1).remove(0).says(&["Lakeside Marina LLC", "the account book is new"]);
     assert!(agency.inbox_of(&client).is_empty(), "a first import sends nothing");
     let released = agency.cli_as("olga", &["book", "release"]);
-    assert!(released.contains("These letters wait for it, and go out:") && released.contains(&client), "{released}");
+    assert!(
+        released.contains("These letters wait for it, and go out:") && released.contains("office@lakeside-"),
+        "{released}"
+    );
     agency.wait_for_mail(&client, 1).remove(0).says(&["T-1"]);
     agency.deliver(&request(&agency, &client, "lr2"));
     agency.wait_for_mail(&client, 2);
