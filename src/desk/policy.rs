@@ -1,12 +1,122 @@
-//! Questions to the policy that several rules ask: who is who, which page, which mode.
+//! What the desk goes by, and what several rules ask of it: who is who, which page, which mode.
 
-use super::Policy;
+use super::{Partner, Shift};
 use crate::domain::{
+    calendar::Calendar,
+    decision::Versions,
     id::*,
     person::{Mode, Person},
-    text::Address,
+    seal::SealKey,
+    text::{Address, HeaderText},
     workflow::Practice,
 };
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What the desk goes by: pages, calendar, people, modes. Immutable; a reload makes a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The agency.
+    pub agency: Agency,
+    /// Its calendar.
+    pub calendar: Calendar,
+    /// Its people.
+    pub people: Vec<Person>,
+    /// Who is on duty for work that nobody owns, in turn by least open work; never empty.
+    pub duty: Vec<PersonId>,
+    /// Who is on duty when, before `duty`; may be empty.
+    pub rota: Vec<Shift>,
+    /// External licensed teams; usually none.
+    pub partners: Vec<Partner>,
+    /// How far the daemon goes on its own.
+    pub mode: Mode,
+    /// The mode per request type, where it differs.
+    pub mode_of: BTreeMap<RequestType, Mode>,
+    /// The working half of each page.
+    pub pages: BTreeMap<RequestType, PageOfWork>,
+    /// How what the rules cannot place is worked.
+    pub triage: Practice,
+    /// Answers at most, to guard against loops.
+    pub caps: Caps,
+    /// Shall the original be attached to notices for staff?
+    pub attach_original: bool,
+    /// What answers to letters may do.
+    pub answers: Answers,
+    /// Folders of mail that staff sent themselves.
+    pub sent: Vec<(MailboxId, String)>,
+    /// How long sending is tried before a letter is given up, and the waits between attempts.
+    pub retry: Retry,
+    /// With what all of this was made.
+    pub versions: Versions,
+}
+
+/// The agency, as letters show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agency {
+    /// Its name.
+    pub name: HeaderText,
+    /// The shared inbox: From and Reply-To of letters.
+    pub address: Address,
+    /// Its telephone.
+    pub phone: Option<String>,
+    /// Its office hours, in words.
+    pub hours: String,
+    /// Claim hotlines and the like, in words, for acknowledgements of urgent mail.
+    pub after_hours: Option<String>,
+    /// Mail domains of its own.
+    pub domains: Vec<String>,
+}
+
+/// What the desk needs of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PageOfWork {
+    /// Name for people, by language (`en` always there).
+    pub title: BTreeMap<String, String>,
+    /// What else people call it.
+    pub names: Vec<String>,
+    /// The questions to the client: field name → language → question.
+    pub questions: BTreeMap<String, BTreeMap<String, String>>,
+    /// The working half.
+    pub practice: Practice,
+}
+
+/// What answers to letters may do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answers {
+    /// The receiving mail server's name in Authentication-Results fields (RFC 8601 2.5). Without it no answer is a
+    /// command: anybody can write a From.
+    pub authserv_id: Option<String>,
+    /// The mail server delivers `service+anything@…` like `service@…`, so reply addresses may carry a reference.
+    pub plus_addressing: bool,
+    /// The secret behind the references in letters. No part of any version: it decides nothing.
+    pub key: SealKey,
+}
+
+impl Answers {
+    /// Whether staff can tell the desk what to do by answering its letters.
+    #[must_use]
+    pub fn are_commands(&self) -> bool {
+        self.authserv_id.is_some() && self.key.is_there()
+    }
+}
+
+/// Answers at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caps {
+    /// To one address in 24 hours.
+    pub per_address_per_day: u32,
+    /// To one mail domain in 24 hours.
+    pub per_domain_per_day: u32,
+}
+
+/// How sending is repeated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retry {
+    /// Waits after the first, second … failure; the last one repeats.
+    pub waits: Vec<chrono::Duration>,
+    /// Given up after this long (RFC 5321 4.5.4.1: at least 4 to 5 days).
+    pub give_up_after: chrono::Duration,
+}
 
 impl Policy {
     /// A person by key; `None` for one who is not, or not any more, with the agency.

@@ -91,7 +91,7 @@ fn another_persons_another_tasks_or_an_invented_reference_is_not_obeyed() {
             key.personal(TaskId(1), &"ana".into()).to_string(),
             Reference { task: TaskId(2), ..key.personal(TaskId(1), &"ben".into()) }.to_string(),
             "T-1-aaaaaaaaaaaaaaaa".to_owned(),
-            SealKey::new([9; 32]).personal(TaskId(1), &"ben".into()).to_string(),
+            crate::domain::seal::SealKey::new([9; 32]).personal(TaskId(1), &"ben".into()).to_string(),
         ];
         for (m, reference) in subjects.iter().enumerate() {
             let id = format!("f{n}{m}");

@@ -8,8 +8,9 @@ use crate::domain::{
     reading::*,
     workflow::*,
 };
+pub(super) use crate::domain::{calendar::Calendar, person::*};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use std::collections::BTreeMap;
+pub(super) use std::collections::BTreeMap;
 
 /// The instant, as the office in Chicago writes it.
 pub(in crate::desk) fn at(s: &str) -> Timestamp {

@@ -6,11 +6,12 @@ use crate::domain::{
     absence::Absence,
     account::{BookStanding, name_key},
     fold,
+    person::*,
     task::{Task, TaskState},
     workflow::Clock,
     workload::Workload,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that is so, and the time.
 #[derive(Debug, Clone)]
