@@ -17,5 +17,6 @@
     ("renewal.toml", include_str!("renewal.toml")),
     ("sources.toml", include_str!("sources.toml")),
     ("triage.toml", include_str!("triage.toml")),
+    ("wording.csv", include_str!("wording.csv")),
     ("words.toml", include_str!("words.toml")),
 ]

@@ -12,6 +12,7 @@ pub mod eval;
 mod export;
 mod ground;
 mod history;
+mod learn;
 mod letters;
 mod logging;
 mod moment;
@@ -69,6 +70,8 @@ enum Command {
     Parts(parts::Args),
     /// Score the rules on labelled mail; needs no daemon
     Eval(eval::Args),
+    /// Learn from labelled mail which words speak for which page; needs no daemon
+    Learn(learn::Args),
     /// List the tasks, show one, work on one
     Tasks(Box<tasks::Args>),
     /// Show what edited rules would change on open tasks, and let them
@@ -155,6 +158,7 @@ impl Cli {
             Command::Classify(args) => classify::run(&args, out),
             Command::Parts(args) => parts::run(&args, out),
             Command::Eval(args) => eval::run(&args, out),
+            Command::Learn(args) => learn::run(&args, out),
             Command::Tasks(args) => tasks::run(*args, out),
             Command::Reread(args) => reread::run(&args, out),
             Command::Export(args) => export::run(&args, out),

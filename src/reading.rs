@@ -19,14 +19,16 @@ mod rank;
 mod rulebook;
 mod sheet;
 mod sign;
+mod wording;
 
 pub use page::{ByLanguage, Example, Page};
 pub use rulebook::{Rulebook, SaidBy};
+pub use wording::{Lesson, Teacher};
 
 use crate::domain::{Timestamp, calendar::Calendar, text::Address};
 
 /// One file of rules, as read from the folder or built in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleFile {
     /// Its path, as messages to people name it.
     pub name: String,
@@ -47,7 +49,7 @@ pub struct Circumstances<'a> {
     pub own_addresses: &'a [Address],
 }
 
-/// The rules that come with the program: `rules/*.toml` as they were when it was built.
+/// The rules that come with the program: `rules/*.toml` and `rules/wording.csv` as they were when it was built.
 ///
 /// The list stands beside the pages, in `rules/built_in.rs`, because no page is named in here.
 #[must_use]

@@ -59,7 +59,9 @@ impl Current {
 pub fn rulebook(folder: Option<&Path>) -> Result<Rulebook, Vec<Mistake>> {
     let files = match folder {
         None => reading::built_in_files(),
-        Some(folder) => files_of(folder, &["toml"])?.into_iter().map(|(name, text)| RuleFile { name, text }).collect(),
+        Some(folder) => {
+            files_of(folder, &["toml", "csv"])?.into_iter().map(|(name, text)| RuleFile { name, text }).collect()
+        }
     };
     Rulebook::load(&files)
 }

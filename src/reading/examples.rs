@@ -111,7 +111,7 @@ fn same(found: &Value, expected: &toml::Value) -> bool {
 }
 
 /// The example as a message that came in on [`READ_AT`].
-fn message_of(example: &Example) -> Message {
+pub(super) fn message_of(example: &Example) -> Message {
     let one_line = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
     let from = example.from.as_deref().unwrap_or("Pat Example <pat@example-client.example>");
     let mut raw = format!(

@@ -52,6 +52,10 @@ impl Hits {
         let (Some(from), Some(to)) = (self.begins.get(id.0), self.begins.get(id.0 + 1)) else { return &[] };
         self.found.get(*from as usize..*to as usize).unwrap_or_default()
     }
+    /// The sentences in which something was found that is done already, each perhaps several times.
+    pub(super) fn settled(&self) -> impl Iterator<Item = usize> {
+        self.found.iter().filter(|h| h.settled).map(|h| h.sentence)
+    }
     /// Whether a group was found at all.
     pub(super) fn has(&self, id: WordsId) -> bool {
         !self.of(id).is_empty()

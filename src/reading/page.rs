@@ -249,7 +249,7 @@ impl Page {
 /// `certificate` of `rules/certificate.toml`.
 pub(super) fn stem(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
-    base.strip_suffix(".toml").unwrap_or(base).to_owned()
+    base.strip_suffix(".toml").or_else(|| base.strip_suffix(".csv")).unwrap_or(base).to_owned()
 }
 
 fn sheet_says_work(file: &RuleFile) -> bool {

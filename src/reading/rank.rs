@@ -3,14 +3,15 @@
 //! Knows no page by name.
 
 use super::{
-    condition::{Facts, Found, any_holds},
+    condition::{Fact, Facts, Found, any_holds},
     folded::Folded,
     lexicon::Hits,
     page::{Need, Page, Piece},
     sign::{Loudness, Tally, tally},
+    wording::{Said, Wording},
 };
 use crate::domain::{
-    field::{Field, FieldValue},
+    field::{Field, FieldValue, Place},
     reading::{Certainty, Complexity, Evidence, Request},
 };
 use serde::Deserialize;
@@ -43,6 +44,14 @@ pub(super) struct Thresholds {
     further_sign: i32,
     /// What is said in a sentence about something done already counts, in hundredths.
     settled: i32,
+    /// Points for a message that stands one full step on a page's side by its words.
+    wording: i32,
+    /// What a page's signs count at most beside the words.
+    loudest: i32,
+    /// Points that the words of those sentences give at least, for a further request, that ask for it.
+    beside: i32,
+    /// By how much signs and words together must lead the next page for a reading without doubt.
+    clear: i32,
     /// Points from which on a guess is shown that rests on hints.
     hinted: i32,
 }
@@ -62,15 +71,25 @@ const GUESSES: usize = 3;
 /// How many requests one message is taken to hold; more is a list of services, not a wish.
 const REQUESTS_MAX: usize = 4;
 
+/// What the pages are ranked by.
+pub(super) struct Seen<'a, 's> {
+    pub(super) pages: &'a [Page],
+    pub(super) marks: &'s Thresholds,
+    pub(super) wording: &'s Wording,
+    pub(super) hits: &'s Hits,
+    pub(super) facts: Facts,
+    pub(super) folded: &'s Folded,
+}
+
+/// A page, where it stands in the rulebook, and what speaks for it.
+type Scored<'a> = (usize, &'a Page, Tally);
+
 /// Ranks the pages.
-pub(super) fn rank<'a>(
-    pages: &'a [Page],
-    marks: &Thresholds,
-    hits: &Hits,
-    facts: Facts,
-    reply: bool,
-    folded: &Folded,
-) -> Ranking<'a> {
+///
+/// Signs and words are two voices. Signs say what is asked for, in which order, and that nothing is to be done; the
+/// words of the whole message say what it is about, where signs are misled by a phrase or see none.
+pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
+    let marks = seen.marks;
     let mut loudness = Loudness {
         subject: if reply { marks.reply_subject } else { 100 },
         attachment: marks.attachment,
@@ -78,66 +97,132 @@ pub(super) fn rank<'a>(
         hints: false,
         settled: marks.settled,
     };
-    let scored = score(pages, hits, facts, folded, loudness, marks);
-    let (nothing, mut asked): (Vec<_>, Vec<_>) = scored.into_iter().partition(|(p, _)| p.no_work);
-    let best = asked.iter().filter(|(p, t)| t.score >= enough(p, marks)).map(|(_, t)| t.score).max();
-    if let Some((page, sum)) = nothing.into_iter().max_by_key(|(_, t)| t.score) {
-        let to_beat = best.map_or(0, |b| b + marks.no_work_lead);
-        if sum.score >= enough(page, marks) && sum.score >= to_beat {
-            asked.retain(|(_, t)| t.score >= marks.weak);
-            order(&mut asked);
-            asked.truncate(GUESSES);
-            return Ranking {
-                no_work: sum.evidence,
-                certainty: Certainty::Clear,
-                also_considered: asked,
-                ..Ranking::default()
-            };
-        }
-    }
+    let (nothing, mut asked): (Vec<_>, Vec<_>) = seen.score(loudness).into_iter().partition(|(_, p, _)| p.no_work);
+    let best = asked.iter().filter(|(_, p, t)| t.score >= enough(p, marks)).map(|(_, _, t)| t.score).max();
     if best.is_none() {
         // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is, or
         // words that are too common to count beside a clear wish hint at one.
         loudness.attachment_text = true;
         loudness.hints = true;
         loudness.subject = 100;
-        asked = score(pages, hits, facts, folded, loudness, marks);
-        asked.retain(|(p, _)| !p.no_work);
+        asked = seen.score(loudness);
+        asked.retain(|(_, p, _)| !p.no_work);
+    }
+    // “See attached”: what the attachment says counts then, and the words of the message do not.
+    let elsewhere = best.is_none()
+        && seen.facts.has(Fact::Short)
+        && asked.iter().any(|(_, p, t)| t.score >= enough(p, marks) && t.in_attachment());
+    let heard = |left_out: &[usize]| seen.wording.said(seen.folded, |s| !left_out.contains(&s)).filter(|_| !elsewhere);
+    let mut settled: Vec<usize> = seen.hits.settled().collect();
+    settled.dedup();
+    let all = heard(&[]);
+    // Of what is asked for only that speaks which is not done already; thanks for it say that nothing is to be done.
+    let said = if settled.is_empty() { all.clone() } else { heard(&settled) };
+    let mut nothing = nothing.into_iter().max_by_key(|(_, _, t)| t.score);
+    if let (Some(said), Some(all)) = (&said, &all) {
+        seen.hear(said, asked.iter_mut());
+        seen.hear(all, nothing.iter_mut());
+    }
+    let nothing = nothing.filter(|(_, page, sum)| match sum.words {
+        Some(words) => {
+            let most = asked.iter().map(|(_, _, t)| t.total(marks)).max();
+            let shown = sum.score >= marks.weak || (words > 0 && best.is_none());
+            shown && most.is_none_or(|most| sum.score + words > most)
+        }
+        None => sum.score >= enough(page, marks) && sum.score >= best.map_or(0, |b| b + marks.no_work_lead),
+    });
+    if let Some(nothing) = nothing {
+        asked.retain(|(_, _, t)| t.score >= marks.weak);
+        order(&mut asked, marks);
+        asked.truncate(GUESSES);
+        let no_work = seen.shown(vec![nothing], all.as_ref()).pop().map(|(_, t)| t.evidence).unwrap_or_default();
+        let also_considered = seen.shown(asked, said.as_ref());
+        return Ranking { no_work, certainty: Certainty::Clear, also_considered, ..Ranking::default() };
     }
     let first = asked
         .iter_mut()
-        .filter(|(p, t)| t.score >= p.recognise.second.unwrap_or(marks.second))
-        .filter_map(|(_, t)| Some((t.first_asked(marks.strong)?, t)))
+        .filter(|(_, p, t)| t.score >= p.recognise.second.unwrap_or(marks.second))
+        .filter_map(|(_, _, t)| Some((t.first_asked(marks.strong)?, t)))
         .min_by_key(|(at, _)| *at);
     if let Some((_, t)) = first {
         t.score += marks.first_named;
     }
-    order(&mut asked);
-    choose(asked, marks)
+    order(&mut asked, marks);
+    let (requests, also_considered, certainty) = choose(seen, asked);
+    Ranking {
+        requests: seen.shown(requests, said.as_ref()),
+        also_considered: seen.shown(also_considered, said.as_ref()),
+        certainty,
+        no_work: Vec::new(),
+    }
+}
+
+impl<'a> Seen<'a, '_> {
+    fn score(&self, loudness: Loudness) -> Vec<Scored<'a>> {
+        let counted = |(at, page): (usize, &'a Page)| {
+            let settled = if page.no_work { 100 } else { loudness.settled };
+            let mut sum = tally(&page.signs, self.hits, self.facts, self.folded, Loudness { settled, ..loudness });
+            if !page.no_work {
+                sum.score -= excess(&sum.strong, self.marks);
+            }
+            (at, page, sum)
+        };
+        self.pages.iter().enumerate().map(counted).collect()
+    }
+
+    /// Adds what the words say. A page that they know nothing of stands on its signs: where those are enough it gets as
+    /// much as the words give any page, else as little.
+    fn hear<'t>(&self, said: &Said, asked: impl Iterator<Item = &'t mut Scored<'a>>)
+    where
+        'a: 't,
+    {
+        let points = |at: usize| self.wording.points(said, at, self.marks.wording);
+        let all = || self.pages.iter().enumerate().filter(|(_, p)| !p.no_work).filter_map(|(at, _)| points(at));
+        let (most, least) = (all().max().unwrap_or_default(), all().min().unwrap_or_default());
+        for (at, page, sum) in asked {
+            let stands = sum.score >= enough(page, self.marks);
+            sum.words = Some(points(*at).unwrap_or(if stands { most } else { least }));
+        }
+    }
+
+    /// What the words say for a page in those sentences alone that ask for it.
+    fn of_its_own(&self, at: usize, sum: &Tally) -> i32 {
+        let asks = |number: usize| {
+            let sentence = self.folded.sentences.get(number);
+            sentence.is_some_and(|s| sum.asked_within(s.start, s.end))
+        };
+        let said = self.wording.said(self.folded, asks);
+        said.map_or(0, |said| self.wording.points_alone(&said, at, self.marks.wording))
+    }
+
+    /// As people are shown them: the words that spoke for a page among its evidence, their points among its own.
+    fn shown(&self, of: Vec<Scored<'a>>, said: Option<&Said>) -> Vec<(&'a Page, Tally)> {
+        let shown = |(at, page, mut sum): Scored<'a>| {
+            if let Some(said) = said {
+                sum.evidence.extend(self.wording.shown(said, at, self.marks.wording, self.folded));
+            }
+            sum.score += sum.words.unwrap_or_default();
+            (page, sum)
+        };
+        of.into_iter().map(shown).collect()
+    }
+}
+
+impl Tally {
+    /// Whether anything that speaks for it stands in the text of an attachment.
+    fn in_attachment(&self) -> bool {
+        self.evidence.iter().any(|e| e.weight > 0 && matches!(e.span.place, Place::AttachmentText(_)))
+    }
+
+    /// What signs and words say together. The signs count so much at most: ten phrases are no stronger wish than four.
+    fn total(&self, marks: &Thresholds) -> i32 {
+        self.words.map_or(self.score, |words| self.score.min(marks.loudest).max(-2 * marks.weak) + words)
+    }
 }
 
 /// Best first; between equals the page of higher priority.
-fn order(asked: &mut [(&Page, Tally)]) {
-    asked.sort_by_key(|(p, t)| std::cmp::Reverse((t.score, p.recognise.priority)));
-}
-
-fn score<'a>(
-    pages: &'a [Page],
-    hits: &Hits,
-    facts: Facts,
-    folded: &Folded,
-    loudness: Loudness,
-    marks: &Thresholds,
-) -> Vec<(&'a Page, Tally)> {
-    let counted = |page: &'a Page| {
-        let settled = if page.no_work { 100 } else { loudness.settled };
-        let mut sum = tally(&page.signs, hits, facts, folded, Loudness { settled, ..loudness });
-        if !page.no_work {
-            sum.score -= excess(&sum.strong, marks);
-        }
-        (page, sum)
-    };
-    pages.iter().map(counted).collect()
+fn order(asked: &mut [Scored<'_>], marks: &Thresholds) {
+    asked.sort_by_key(|(_, p, t)| std::cmp::Reverse((t.total(marks), p.recognise.priority)));
 }
 
 /// By how much signs that speak for a page together say less than each alone: the strongest counts in full, further
@@ -159,56 +244,61 @@ fn enough(page: &Page, marks: &Thresholds) -> i32 {
     page.recognise.enough.unwrap_or(marks.enough)
 }
 
-fn guesses<'a>(of: impl Iterator<Item = (&'a Page, Tally)>) -> Vec<(&'a Page, Tally)> {
-    of.take(GUESSES).collect()
-}
-
-fn choose<'a>(asked: Vec<(&'a Page, Tally)>, marks: &Thresholds) -> Ranking<'a> {
-    let mut ranking = Ranking::default();
+/// The requests, primary first; the best of the others; and how sure that is.
+fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, Vec<Scored<'a>>, Certainty) {
+    let marks = seen.marks;
     let mut rest = asked.into_iter().peekable();
-    let reaches = rest.peek().is_some_and(|(p, t)| t.score >= enough(p, marks));
-    let hints =
-        rest.peek().is_some_and(|(p, t)| !p.fallback && t.score >= if t.hinted { marks.hinted } else { marks.weak });
-    if !reaches && !hints {
+    let heard = rest.peek().is_some_and(|(_, _, t)| t.words.is_some());
+    let reaches = rest.peek().is_some_and(|(_, p, t)| t.score >= enough(p, marks));
+    let hinted = |t: &Tally| t.score >= if t.hinted { marks.hinted } else { marks.weak };
+    let hints = rest.peek().is_some_and(|(_, p, t)| !p.fallback && hinted(t));
+    if !heard && !reaches && !hints {
         let mut all: Vec<_> = rest.collect();
-        let fallback = all.iter().position(|(p, _)| p.fallback);
-        ranking.requests.extend(fallback.map(|i| all.remove(i)));
-        ranking.also_considered = guesses(all.into_iter().filter(|(_, t)| t.score > 0));
-        return ranking;
+        let fallback = all.iter().position(|(_, p, _)| p.fallback);
+        let requests = fallback.map(|i| all.remove(i)).into_iter().collect();
+        all.retain(|(_, _, t)| t.score > 0);
+        all.truncate(GUESSES);
+        return (requests, all, Certainty::Doubtful);
     }
-    let Some((primary, sum)) = rest.next() else { return ranking };
-    let top = sum.score;
-    ranking.certainty = if reaches && !sum.hinted { Certainty::Clear } else { Certainty::Doubtful };
-    ranking.requests.push((primary, sum));
-    for (page, sum) in rest {
-        let second = page.recognise.second.unwrap_or(marks.second);
-        let barred = page.recognise.never_beside.contains(&primary.id.0);
-        let apart = ranking.requests.iter().all(|(_, other)| sum.asks_apart_from(other));
-        let asked_too = reaches
+    let Some(primary) = rest.next() else { return (Vec::new(), Vec::new(), Certainty::Doubtful) };
+    let (first, top) = (primary.1, primary.2.total(marks));
+    let sure = heard || (reaches && !primary.2.hinted);
+    let mut certainty = if sure { Certainty::Clear } else { Certainty::Doubtful };
+    let mut requests = vec![primary];
+    let mut also = Vec::new();
+    for (at, page, sum) in rest {
+        let barred = page.recognise.never_beside.contains(&first.id.0);
+        let asked_too = (reaches || heard)
             && sum.first_asked(marks.strong).is_some()
-            && apart
-            && sum.score >= second
+            && requests.iter().all(|(_, _, other)| sum.asks_apart_from(other))
+            && sum.score >= page.recognise.second.unwrap_or(marks.second)
+            && (!heard || seen.of_its_own(at, &sum) >= marks.beside)
             && !barred
             && !page.fallback;
-        if asked_too && ranking.requests.len() < REQUESTS_MAX {
-            ranking.requests.push((page, sum));
+        if asked_too && requests.len() < REQUESTS_MAX {
+            requests.push((at, page, sum));
             continue;
         }
-        if sum.score >= enough(page, marks) && top - sum.score < marks.lead && !barred {
-            ranking.certainty = Certainty::Doubtful;
+        let near = if heard {
+            top - sum.total(marks) < marks.clear
+        } else {
+            sum.score >= enough(page, marks) && top - sum.score < marks.lead && !barred
+        };
+        if near {
+            certainty = Certainty::Doubtful;
         }
-        if sum.score > 0 && ranking.also_considered.len() < GUESSES {
-            ranking.also_considered.push((page, sum));
+        if (sum.score > 0 || near) && also.len() < GUESSES {
+            also.push((at, page, sum));
         }
     }
     // A passing word about what would come first does not turn the order round.
-    let sure = |t: &Tally| t.score * 2 >= top;
-    let first = ranking.requests.iter().position(|(p, t)| sure(t) && p.recognise.before.contains(&primary.id.0));
-    if let Some(at) = first {
-        let page = ranking.requests.remove(at);
-        ranking.requests.insert(0, page);
+    let sure = |t: &Tally| t.total(marks) * 2 >= top;
+    let before = requests.iter().position(|(_, p, t)| sure(t) && p.recognise.before.contains(&first.id.0));
+    if let Some(at) = before {
+        let page = requests.remove(at);
+        requests.insert(0, page);
     }
-    ranking
+    (requests, also, certainty)
 }
 
 /// Makes a request of a page that was found: how much experience it needs, and what is missing.

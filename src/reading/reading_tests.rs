@@ -365,10 +365,9 @@ fn hints_count_only_where_nothing_else_reached_its_mark() {
 fn what_is_done_already_counts_little() {
     let asked = "Please get us a permit bond. The city is waiting.";
     let done = "Thank you for the permit bond request form. The city is waiting.";
-    assert!(
-        types(&read("Subject: thanks", "Thank you for the certificate. Our address is 5 Oak Street."))
-            != ["certificate"]
-    );
+    // What its other words sound like may be shown as a guess; it is for a person to look.
+    let thanks = read("Subject: thanks", "Thank you for the certificate. Our address is 5 Oak Street.");
+    assert!(types(&thanks) != ["certificate"] || thanks.certainty == Certainty::Doubtful, "{:?}", types(&thanks));
     let book = book_of("");
     assert!(score_of(&book, asked) >= 16);
     assert!(score_of(&book, done) < 10, "{}", score_of(&book, done));

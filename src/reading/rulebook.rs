@@ -13,8 +13,9 @@ use super::{
     manner::{Hazards, Manner, Sources, facts_of, pick},
     page::{Desk, Page, read_practice, stem},
     phrase::WordLists,
-    rank::{Thresholds, rank, request},
+    rank::{Seen, Thresholds, rank, request},
     sheet::Sheet,
+    wording::{Lesson, Wording},
 };
 use crate::{
     domain::{
@@ -39,12 +40,15 @@ pub struct Rulebook {
     hazards: Hazards,
     extractors: Extractors,
     marks: Thresholds,
+    wording: Wording,
+    /// The file that `wording` was read from.
+    wording_file: RuleFile,
     triage: Practice,
     version: String,
 }
 
 /// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
-const SHARED: [&str; 6] = ["words", "fields", "sources", "manner", "hazards", "triage"];
+const SHARED: [&str; 7] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording"];
 
 impl Rulebook {
     /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
@@ -73,6 +77,10 @@ impl Rulebook {
         }
         let triage = shared("triage").and_then(|f| triage(f, desk.mistakes));
         check_pages(&pages, &mut mistakes);
+        let ids: Vec<&str> = pages.iter().map(|p| p.id.as_str()).collect();
+        let wording_file = shared("wording").cloned().unwrap_or_default();
+        let own = !built_in.contains(&wording_file);
+        let wording = Wording::read(&wording_file, own, &ids, &mut mistakes);
         let lexicon = lexicon.finish();
         mistakes.sort();
         match (triage, extractors) {
@@ -84,6 +92,8 @@ impl Rulebook {
                 manner,
                 hazards,
                 marks,
+                wording,
+                wording_file,
                 triage,
                 version: version(files),
             }),
@@ -117,6 +127,18 @@ impl Rulebook {
         &self.extractors
     }
 
+    /// The file that the table of words was read from.
+    #[must_use]
+    pub fn wording_file(&self) -> &RuleFile {
+        &self.wording_file
+    }
+
+    /// What the pages' examples teach.
+    pub fn example_lessons(&self) -> impl Iterator<Item = Lesson> {
+        let all = self.pages.iter().flat_map(|p| &p.examples);
+        all.map(|example| Lesson::of(&super::examples::message_of(example), &example.types))
+    }
+
     /// A digest of all rules: 16 hex digits.
     #[must_use]
     pub fn version(&self) -> &str {
@@ -138,7 +160,15 @@ impl Rulebook {
         let channel = self.sources.channel(&hits, &mut facts, &folded);
         let sender_kind = self.sources.sender(&hits, &mut facts, &folded);
         let reply = facts.has(super::condition::Fact::Reply);
-        let ranking = rank(&self.pages, &self.marks, &hits, facts, reply, &folded);
+        let seen = Seen {
+            pages: &self.pages,
+            marks: &self.marks,
+            wording: &self.wording,
+            hits: &hits,
+            facts,
+            folded: &folded,
+        };
+        let ranking = rank(&seen, reply);
         let nothing = ranking.requests.is_empty() && !ranking.no_work.is_empty();
         // A field belongs to pages: where the reading is in doubt, to those that were considered too.
         let considered = ranking.also_considered.iter().filter(|_| ranking.certainty == Certainty::Doubtful);

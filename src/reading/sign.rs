@@ -124,7 +124,10 @@ pub(super) struct Loudness {
 /// Points of a set of signs.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Tally {
+    /// What its signs count.
     pub(super) score: i32,
+    /// What the words of the message say beside the signs; `None` where they say nothing.
+    pub(super) words: Option<i32>,
     /// Points of each sign that speaks for it and does more than hint.
     pub(super) strong: Vec<i32>,
     /// Whether signs that only hint were counted.
@@ -197,6 +200,10 @@ impl Tally {
     pub(super) fn first_asked(&self, points: i32) -> Option<usize> {
         self.asked.iter().filter(|a| a.2 >= points).map(|a| a.0).min()
     }
+    /// Whether words within these bytes of the folded text ask for it.
+    pub(super) fn asked_within(&self, start: usize, end: usize) -> bool {
+        self.asked.iter().any(|a| a.0 >= start && a.0 < end)
+    }
     /// Whether words ask for it that do not ask for the other as well, and more clearly.
     pub(super) fn asks_apart_from(&self, other: &Self) -> bool {
         let shared = |a: &(usize, usize, i32)| other.asked.iter().any(|b| a.0 < b.1 && b.0 < a.1 && a.2 <= b.2);
@@ -217,4 +224,4 @@ impl Sign {
 }
 
 /// The span of what a header or a circumstance showed: it has no place in the text.
-const NOWHERE: Span = Span { place: Place::From, start: 0, end: 0 };
+pub(super) const NOWHERE: Span = Span { place: Place::From, start: 0, end: 0 };

@@ -1,0 +1,197 @@
+//! Which words speak for which page: a table of weights, learned from labelled mail, and what it says of a message.
+//!
+//! Signs see what somebody thought of. The table sees how people speak of whom nobody thought: each word weighs a little
+//! for some pages and against others, and all words of a message together are a second voice beside the signs.
+//! Knows no page and no word; both stand in `wording.csv`.
+
+mod learn;
+mod table;
+
+pub use learn::{Lesson, Teacher};
+
+use super::{
+    folded::{Folded, Sentence, Zone},
+    sign::NOWHERE,
+};
+use crate::domain::{reading::Evidence, text::WordMap};
+
+/// Longer words are names, codes or noise.
+const WORD_MAX: usize = 24;
+/// With fewer words that the table knows it says nothing.
+const KNOWN_MIN: usize = 2;
+/// A message whose words are shorter than this counts as if it had this length: three words are no strong voice.
+const LENGTH_MIN: f64 = 12.0;
+/// How many words are shown as evidence for a page.
+const SHOWN: usize = 5;
+/// Words that move a page by fewer points are not shown.
+const SHOWN_MIN: i32 = 2;
+
+/// The table, its columns in the order of the rulebook's pages.
+#[derive(Debug, Default)]
+pub(super) struct Wording {
+    rows: WordMap<Vec<u8>, u32>,
+    /// How rare each row's word is: rare words say more.
+    rarity: Vec<f32>,
+    /// A row's weights stand together, one for each page.
+    weights: Vec<f32>,
+    /// What holds before a word is read.
+    start: Vec<f32>,
+    /// Whether the table has a column for the page.
+    known: Vec<bool>,
+}
+
+/// What the table says of one message.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Said {
+    /// The rows of its words, each once, with how much it counts; all together have a length of 1 at most.
+    rows: Vec<(u32, f32)>,
+    /// For each page: how far the message stands on its side (above 0) or beyond its border.
+    sides: Vec<f32>,
+}
+
+impl Wording {
+    /// What the words of the sentences say whose numbers are heard; `None` where too few words are known.
+    pub(super) fn said(&self, folded: &Folded, heard: impl Fn(usize) -> bool) -> Option<Said> {
+        let mut seen: Vec<u32> = Vec::with_capacity(256);
+        each_word(folded, heard, |word, _| seen.extend(self.rows.get(word).copied()));
+        seen.sort_unstable();
+        let mut rows: Vec<(u32, f32)> = seen
+            .chunk_by(|a, b| a == b)
+            .filter_map(|same| {
+                let row = *same.first()?;
+                let rarity = self.rarity.get(row as usize)?;
+                Some((row, loudness(same.len()) as f32 * rarity))
+            })
+            .collect();
+        if rows.len() < KNOWN_MIN {
+            return None;
+        }
+        let length = rows.iter().map(|(_, x)| x * x).sum::<f32>().sqrt().max(LENGTH_MIN as f32);
+        let mut sides = self.start.clone();
+        for (row, x) in &mut rows {
+            *x /= length;
+            for (side, weight) in sides.iter_mut().zip(self.row(*row)) {
+                *side += *x * weight;
+            }
+        }
+        Some(Said { rows, sides })
+    }
+
+    fn row(&self, row: u32) -> &[f32] {
+        let from = row as usize * self.start.len();
+        self.weights.get(from..from + self.start.len()).unwrap_or_default()
+    }
+
+    /// The points that the words give the page of this index, where one full step to its side is worth `weight`; `None`
+    /// where the table has no column for it.
+    pub(super) fn points(&self, said: &Said, page: usize, weight: i32) -> Option<i32> {
+        let side = said.sides.get(page).filter(|_| self.known.get(page) == Some(&true))?;
+        Some((side * weight as f32).round() as i32)
+    }
+
+    /// The same of a few sentences, whose words alone count and not what holds before a word is read; 0 where the table
+    /// has no column for the page.
+    pub(super) fn points_alone(&self, said: &Said, page: usize, weight: i32) -> i32 {
+        let (Some(side), Some(start)) = (said.sides.get(page), self.start.get(page)) else { return 0 };
+        ((side - start) * weight as f32).round() as i32
+    }
+
+    /// The words that speak loudest for the page, and what is left of its points.
+    pub(super) fn shown(&self, said: &Said, page: usize, weight: i32, folded: &Folded) -> Vec<Evidence> {
+        let Some(points) = self.points(said, page, weight) else { return Vec::new() };
+        let of = |(row, x): &(u32, f32)| {
+            let w = self.row(*row).get(page).copied().unwrap_or_default();
+            (*row, (x * w * weight as f32).round() as i32)
+        };
+        let mut loudest: Vec<(u32, i32)> = said.rows.iter().map(of).filter(|(_, p)| *p >= SHOWN_MIN).collect();
+        loudest.sort_by_key(|(row, points)| (std::cmp::Reverse(*points), *row));
+        loudest.truncate(SHOWN);
+        let mut shown: Vec<(u32, Evidence)> = Vec::with_capacity(loudest.len() + 1);
+        each_word(
+            folded,
+            |_| true,
+            |word, at| {
+                let Some(row) = self.rows.get(word) else { return };
+                let Some((_, points)) = loudest.iter().find(|(r, _)| r == row) else { return };
+                if shown.iter().any(|(r, _)| r == row) {
+                    return;
+                }
+                let words =
+                    String::from_utf8_lossy(folded.bytes.get(at.start..at.end).unwrap_or_default()).into_owned();
+                let span = folded.span(at.sentence, at.start, at.end).unwrap_or(NOWHERE);
+                shown.push((*row, Evidence { rule: "wording".to_owned(), words, span, weight: *points }));
+            },
+        );
+        let mut shown: Vec<Evidence> = shown.into_iter().map(|(_, e)| e).collect();
+        let rest = points - shown.iter().map(|e| e.weight).sum::<i32>();
+        if rest != 0 {
+            let words = "all other words".to_owned();
+            shown.push(Evidence { rule: "wording".to_owned(), words, span: NOWHERE, weight: rest });
+        }
+        shown
+    }
+}
+
+/// How much a word counts that stands there so often: the tenth time says little more than the second.
+fn loudness(times: usize) -> f64 {
+    1.0 + (times as f64).ln()
+}
+
+/// Where a word stands in the folded text.
+#[derive(Debug, Clone, Copy)]
+struct At<'a> {
+    sentence: &'a Sentence,
+    start: usize,
+    end: usize,
+}
+
+/// Every word of the sentences of subject and new text that are heard: letters, digits and apostrophes, a run of digits as one 0,
+/// addresses left out.
+fn each_word<'a>(folded: &'a Folded, heard: impl Fn(usize) -> bool, mut seen: impl FnMut(&[u8], At<'a>)) {
+    let mut word = Vec::with_capacity(WORD_MAX);
+    for (number, sentence) in folded.sentences.iter().enumerate() {
+        if !matches!(sentence.zone, Zone::Subject | Zone::Text) || !heard(number) {
+            continue;
+        }
+        let mut start = sentence.start;
+        for piece in folded.words(sentence).split(|b| *b == b' ') {
+            let from = start;
+            start += piece.len() + 1;
+            if memchr::memchr(b'@', piece).is_some() {
+                continue;
+            }
+            let mut at = from;
+            for run in piece.chunk_by(|a, b| is_word(*a) == is_word(*b)) {
+                let begins = at;
+                at += run.len();
+                if run.first().is_none_or(|b| !is_word(*b)) {
+                    continue;
+                }
+                word.clear();
+                for b in run {
+                    match b {
+                        b'0'..=b'9' if word.last() == Some(&b'0') => {}
+                        b'0'..=b'9' => word.push(b'0'),
+                        _ if word.len() > WORD_MAX => break,
+                        b => word.push(*b),
+                    }
+                }
+                while word.last() == Some(&b'\'') {
+                    word.pop();
+                }
+                let plain = word.iter().position(|b| *b != b'\'').and_then(|at| word.get(at..)).unwrap_or_default();
+                if !plain.is_empty() && plain.len() <= WORD_MAX {
+                    seen(plain, At { sentence, start: begins, end: at });
+                }
+            }
+        }
+    }
+}
+
+fn is_word(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || b == b'\''
+}
+
+#[cfg(test)]
+#[path = "wording/wording_tests.rs"]
+mod tests;
