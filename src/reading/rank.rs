@@ -215,8 +215,12 @@ impl Tally {
     }
 
     /// What signs and words say together. The signs count so much at most: ten phrases are no stronger wish than four.
+    /// But whoever writes a sign that is louder alone means it.
     fn total(&self, marks: &Thresholds) -> i32 {
-        self.words.map_or(self.score, |words| self.score.min(marks.loudest).max(-2 * marks.weak) + words)
+        let Some(words) = self.words else { return self.score };
+        let decides = self.strong.iter().any(|points| *points > marks.loudest);
+        let most = if decides { i32::MAX } else { marks.loudest };
+        self.score.clamp(-2 * marks.weak, most).saturating_add(words)
     }
 }
 

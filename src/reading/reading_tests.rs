@@ -414,3 +414,18 @@ fn who_asks_how_a_matter_stands_is_told_from_who_asks_for_something() {
         assert!(read("Subject: Re: COI", text).chases.is_empty(), "{text}");
     }
 }
+
+#[test]
+fn a_very_loud_sign_decides_whatever_the_words_say() {
+    let text = "Please add my new truck to our auto policy, the lienholder is the bank. The city hall zorblat is here.";
+    let of = |weight: i32| {
+        let sign = format!("[[sign]]\nname = \"zorblat\"\nweight = {weight}\nasks = true\nwords = [\"zorblats?\"]\n");
+        let mut files = built_in_files();
+        let page = files.iter_mut().find(|f| f.name.ends_with("/audit.toml")).unwrap();
+        page.text.push_str(&sign);
+        let reading = Rulebook::load(&files).unwrap().read(&mail("Subject: hello", text), &circumstances());
+        reading.requests[0].request_type.as_str().to_owned()
+    };
+    assert_eq!(of(15), "endorsement");
+    assert_eq!(of(200), "audit");
+}

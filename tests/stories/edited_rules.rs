@@ -6,7 +6,7 @@ use crate::harness::mail::plain;
 use crate::harness::{Agency, wait_for};
 use std::path::Path;
 
-const SIGN: &str = "\n[[sign]]\nname = \"zorblat\"\nweight = 60\nasks = true\nwords = [\"zorblats?\"]\n";
+const SIGN: &str = "\n[[sign]]\nname = \"zorblat\"\nweight = 200\nasks = true\nwords = [\"zorblats?\"]\n";
 
 fn add_to(page: &Path, more: &str) {
     let before = std::fs::read_to_string(page).unwrap();
