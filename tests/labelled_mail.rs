@@ -57,11 +57,12 @@ fn what_is_read_right_stays_right() {
     let floors: toml::Table = std::fs::read_to_string(folder().join("floor.toml")).unwrap().parse().unwrap();
     let ground = ground();
     let labelled = labelled(&ground);
-    assert!(floors.contains_key("learned") && floors.contains_key("all"));
+    assert!(["learned", "untaught", "all"].iter().all(|name| floors.contains_key(*name)));
     for (name, floor) in &floors {
         let mut floor = floor.as_table().unwrap().clone();
-        let until = floor.remove("until_batch").map_or(i64::MAX, |n| n.as_integer().unwrap());
-        let of: Vec<_> = labelled.iter().filter(|l| batch(&l.file) <= until).cloned().collect();
+        let mut border = |key: &str, else_: i64| floor.remove(key).map_or(else_, |n| n.as_integer().unwrap());
+        let batches = border("from_batch", 0)..=border("until_batch", i64::MAX);
+        let of: Vec<_> = labelled.iter().filter(|l| batches.contains(&batch(&l.file))).cloned().collect();
         hold(name, &floor, &eval::score(&ground, &of).unwrap());
     }
 }
@@ -99,8 +100,10 @@ fn hold(of: &str, floor: &toml::Table, board: &eval::Scoreboard) {
 #[test]
 fn what_was_learned_holds_on_mail_that_was_left_out() {
     let mut ground = ground();
-    let (left_out, taught): (Vec<_>, Vec<_>) =
-        labelled(&ground).into_iter().partition(|l| batch(&l.file) > 11 && batch(&l.file) % 5 == 2);
+    let (left_out, taught): (Vec<_>, Vec<_>) = labelled(&ground)
+        .into_iter()
+        .filter(|l| batch(&l.file) < 37)
+        .partition(|l| batch(&l.file) > 11 && batch(&l.file) % 5 == 2);
     let mut teacher = Teacher::new(None).unwrap();
     for one in &taught {
         let types = one.labels["request_types"].as_array().unwrap();
