@@ -80,7 +80,7 @@ impl Sources {
     }
 
     fn best<T: Copy>(&self, of: &[(T, Vec<Sign>)], hits: &Hits, facts: Facts, folded: &Folded) -> Option<T> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false, settled: 100 };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, settled: 100 };
         let mut best: Option<(i32, T)> = None;
         for (what, signs) in of {
             let score = tally(signs, hits, facts, folded, loudness).score;
@@ -163,7 +163,7 @@ impl Manner {
 
     /// The words with which the sender asks how a matter stands; none where they do not.
     pub(super) fn chases(&self, found: &Found<'_>, folded: &Folded) -> Vec<Evidence> {
-        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, hints: false, settled: 100 };
+        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, settled: 100 };
         let sum = tally(&self.chaser, found.hits, found.facts, folded, loudness);
         if sum.score >= self.enough { sum.evidence } else { Vec::new() }
     }
@@ -176,7 +176,7 @@ impl Manner {
         message: &Message,
         circumstances: &Circumstances<'_>,
     ) -> bool {
-        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, hints: false, settled: 100 };
+        let loudness = Loudness { subject: 100, attachment: 0, attachment_text: false, settled: 100 };
         if tally(&self.urgent, found.hits, found.facts, folded, loudness).score >= self.enough {
             return true;
         }
@@ -299,7 +299,7 @@ impl Hazards {
 
     /// The dangers that a message speaks of.
     pub(super) fn found(&self, found: &Found<'_>, folded: &Folded) -> Vec<Hazard> {
-        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, hints: false, settled: 100 };
+        let loudness = Loudness { subject: 100, attachment: 100, attachment_text: false, settled: 100 };
         let mut out = Vec::new();
         for kind in &self.kinds {
             let sum = tally(&kind.signs, found.hits, found.facts, folded, loudness);

@@ -52,8 +52,6 @@ pub(super) struct Thresholds {
     beside: i32,
     /// By how much signs and words together must lead the next page for a reading without doubt.
     clear: i32,
-    /// Points from which on a guess is shown that rests on hints.
-    hinted: i32,
 }
 
 /// Which pages a message asks for.
@@ -94,16 +92,13 @@ pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
         subject: if reply { marks.reply_subject } else { 100 },
         attachment: marks.attachment,
         attachment_text: false,
-        hints: false,
         settled: marks.settled,
     };
     let (nothing, mut asked): (Vec<_>, Vec<_>) = seen.score(loudness).into_iter().partition(|(_, p, _)| p.no_work);
     let best = asked.iter().filter(|(_, p, t)| t.score >= enough(p, marks)).map(|(_, _, t)| t.score).max();
     if best.is_none() {
-        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is, or
-        // words that are too common to count beside a clear wish hint at one.
+        // The body asks for nothing: perhaps what is attached does, or the old subject says what “another one” is.
         loudness.attachment_text = true;
-        loudness.hints = true;
         loudness.subject = 100;
         asked = seen.score(loudness);
         asked.retain(|(_, p, _)| !p.no_work);
@@ -254,9 +249,8 @@ fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, 
     let mut rest = asked.into_iter().peekable();
     let heard = rest.peek().is_some_and(|(_, _, t)| t.words.is_some());
     let reaches = rest.peek().is_some_and(|(_, p, t)| t.score >= enough(p, marks));
-    let hinted = |t: &Tally| t.score >= if t.hinted { marks.hinted } else { marks.weak };
-    let hints = rest.peek().is_some_and(|(_, p, t)| !p.fallback && hinted(t));
-    if !heard && !reaches && !hints {
+    let likely = rest.peek().is_some_and(|(_, p, t)| !p.fallback && t.score >= marks.weak);
+    if !heard && !reaches && !likely {
         let mut all: Vec<_> = rest.collect();
         let fallback = all.iter().position(|(_, p, _)| p.fallback);
         let requests = fallback.map(|i| all.remove(i)).into_iter().collect();
@@ -266,8 +260,7 @@ fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, 
     }
     let Some(primary) = rest.next() else { return (Vec::new(), Vec::new(), Certainty::Doubtful) };
     let (first, top) = (primary.1, primary.2.total(marks));
-    let sure = heard || (reaches && !primary.2.hinted);
-    let mut certainty = if sure { Certainty::Clear } else { Certainty::Doubtful };
+    let mut certainty = if heard || reaches { Certainty::Clear } else { Certainty::Doubtful };
     let mut requests = vec![primary];
     let mut also = Vec::new();
     for (at, page, sum) in rest {

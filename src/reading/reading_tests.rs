@@ -352,16 +352,6 @@ fn what_must_stand_beside_stands_in_the_same_sentence_in_any_order() {
 }
 
 #[test]
-fn hints_count_only_where_nothing_else_reached_its_mark() {
-    let book = book_of("[[sign]]\nname = \"hint-city\"\nweight = 9\nhint = true\nwords = [\"city hall\"]\n");
-    let reading = book.read(&mail("Subject: hello", "City Hall is calling us again."), &circumstances());
-    assert_eq!(types(&reading), ["bond"]);
-    assert_eq!(reading.certainty, Certainty::Doubtful);
-    let reading = book.read(&mail("Subject: hello", "City Hall has lost our spare key."), &circumstances());
-    assert_eq!(types(&reading), ["other"]);
-}
-
-#[test]
 fn what_is_done_already_counts_little() {
     let asked = "Please get us a permit bond. The city is waiting.";
     let done = "Thank you for the permit bond request form. The city is waiting.";

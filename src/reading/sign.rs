@@ -27,9 +27,6 @@ pub(super) struct SignText {
     /// These words ask for the thing, they do not only mention it. A second request needs such a sign.
     #[serde(default)]
     asks: bool,
-    /// These words only hint at the matter: they count where nothing on any page has reached its mark.
-    #[serde(default)]
-    hint: bool,
     /// Patterns; any of them is enough.
     #[serde(default)]
     words: Vec<Spanned<String>>,
@@ -62,7 +59,6 @@ pub(super) struct Sign {
     rule: String,
     weight: i32,
     asks: bool,
-    hint: bool,
     /// `None` where the facts alone are the sign.
     words: Option<WordsId>,
     only: Vec<Fact>,
@@ -97,8 +93,7 @@ impl SignText {
             return None;
         }
         let rule = format!("{owner}/{}", self.name.get_ref());
-        let (asks, hint) = (self.asks, self.hint);
-        Some(Sign { rule, weight: self.weight, asks, hint, words, only: self.only, not: self.not })
+        Some(Sign { rule, weight: self.weight, asks: self.asks, words, only: self.only, not: self.not })
     }
     /// Its name, for finding two of the same.
     pub(super) fn name(&self) -> &str {
@@ -115,8 +110,6 @@ pub(super) struct Loudness {
     pub(super) attachment: i32,
     /// Whether the text of attachments counts at all.
     pub(super) attachment_text: bool,
-    /// Whether signs count that only hint.
-    pub(super) hints: bool,
     /// What stands in a sentence about something that is done already.
     pub(super) settled: i32,
 }
@@ -128,10 +121,8 @@ pub(super) struct Tally {
     pub(super) score: i32,
     /// What the words of the message say beside the signs; `None` where they say nothing.
     pub(super) words: Option<i32>,
-    /// Points of each sign that speaks for it and does more than hint.
+    /// Points of each sign that speaks for it.
     pub(super) strong: Vec<i32>,
-    /// Whether signs that only hint were counted.
-    pub(super) hinted: bool,
     /// The words that ask for it, as from and until in the folded text, and their points.
     asked: Vec<(usize, usize, i32)>,
     pub(super) evidence: Vec<Evidence>,
@@ -145,13 +136,12 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         if sign.words.is_some_and(|words| !hits.has(words)) {
             continue;
         }
-        if !facts.all(&sign.only) || facts.any(&sign.not) || (sign.hint && !loudness.hints) {
+        if !facts.all(&sign.only) || facts.any(&sign.not) {
             continue;
         }
         let Some(words) = sign.words else {
             sum.score += sign.weight;
-            sum.strong.extend((sign.weight > 0 && !sign.hint).then_some(sign.weight));
-            sum.hinted |= sign.hint;
+            sum.strong.extend((sign.weight > 0).then_some(sign.weight));
             sum.evidence.push(sign.by_facts());
             continue;
         };
@@ -176,8 +166,7 @@ pub(super) fn tally(signs: &[Sign], hits: &Hits, facts: Facts, folded: &Folded, 
         let points = points + (total - points) / 4;
         sum.score += points;
         if points > 0 {
-            sum.strong.extend((!sign.hint).then_some(points));
-            sum.hinted |= sign.hint;
+            sum.strong.push(points);
             // The subject of a reply is that of an old matter: it does not say what was asked first.
             let now = |h: &&Hit| match h.zone {
                 Zone::Text => !h.settled,
