@@ -10,6 +10,7 @@ mod score;
 mod worst;
 
 pub use count::{Count, Share};
+pub(super) use labels::load_all;
 pub use labels::{LABELS, Labelled, load};
 pub use score::{Scoreboard, Scored};
 pub use worst::{Misled, Worst};
@@ -60,19 +61,15 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             return Ok(Ending::Mistakes);
         }
     };
-    let (mut all, mut mistakes) = (Vec::new(), Vec::new());
-    for folder in &args.folders {
-        match load(folder, &ground.rulebook) {
-            Ok(labelled) => all.extend(labelled),
-            Err(found) => mistakes.extend(found),
+    let all = match load_all(&args.folders, &ground.rulebook) {
+        Ok(all) => all,
+        Err(mistakes) => {
+            print::mistakes(out, &mistakes)?;
+            let n = mistakes.len();
+            writeln!(out, "{n} mistake{}; nothing was scored.", if n == 1 { "" } else { "s" })?;
+            return Ok(Ending::Mistakes);
         }
-    }
-    if !mistakes.is_empty() {
-        print::mistakes(out, &mistakes)?;
-        let n = mistakes.len();
-        writeln!(out, "{n} mistake{}; nothing was scored.", if n == 1 { "" } else { "s" })?;
-        return Ok(Ending::Mistakes);
-    }
+    };
     let board = score(&ground, &all)?;
     if args.json {
         print::json(out, &board::as_json(&board, args.worst))?;

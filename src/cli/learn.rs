@@ -53,19 +53,15 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             return Ok(Ending::Mistakes);
         }
     };
-    let (mut all, mut mistakes) = (Vec::new(), Vec::new());
-    for folder in &args.folders {
-        match eval::load(folder, &ground.rulebook) {
-            Ok(labelled) => all.extend(labelled),
-            Err(found) => mistakes.extend(found),
-        }
-    }
     let begun = (!args.afresh).then(|| ground.rulebook.wording_file());
-    let teacher = Teacher::new(begun).map_err(|found| mistakes.extend(found)).ok();
-    let Some(mut teacher) = teacher.filter(|_| mistakes.is_empty()) else {
-        print::mistakes(out, &mistakes)?;
-        writeln!(out, "Nothing was learned.")?;
-        return Ok(Ending::Mistakes);
+    let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| Ok((all, Teacher::new(begun)?)));
+    let (all, mut teacher) = match ready {
+        Ok(ready) => ready,
+        Err(mistakes) => {
+            print::mistakes(out, &mistakes)?;
+            writeln!(out, "Nothing was learned.")?;
+            return Ok(Ending::Mistakes);
+        }
     };
     for one in &all {
         let message = Message::parse(&source::read(&one.path)?);
@@ -90,3 +86,7 @@ fn keep(path: &Path, text: &str) -> std::io::Result<()> {
     file.sync_all()?;
     fs::rename(&unfinished, path)
 }
+
+#[cfg(test)]
+#[path = "learn_tests.rs"]
+mod tests;

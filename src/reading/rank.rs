@@ -109,6 +109,7 @@ pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
         && asked.iter().any(|(_, p, t)| t.score >= enough(p, marks) && t.in_attachment());
     let heard = |left_out: &[usize]| seen.wording.said(seen.folded, |s| !left_out.contains(&s)).filter(|_| !elsewhere);
     let mut settled: Vec<usize> = seen.hits.settled().collect();
+    settled.sort_unstable();
     settled.dedup();
     let all = heard(&[]);
     // Of what is asked for only that speaks which is not done already; thanks for it say that nothing is to be done.

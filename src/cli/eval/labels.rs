@@ -63,6 +63,18 @@ pub fn load(folder: &Path, rulebook: &Rulebook) -> Result<Vec<Labelled>, Vec<Mis
     if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
 }
 
+/// The labelled messages of several folders, or every mistake in all of them.
+pub(in super::super) fn load_all(folders: &[PathBuf], rulebook: &Rulebook) -> Result<Vec<Labelled>, Vec<Mistake>> {
+    let (mut all, mut mistakes) = (Vec::new(), Vec::new());
+    for folder in folders {
+        match load(folder, rulebook) {
+            Ok(labelled) => all.extend(labelled),
+            Err(found) => mistakes.extend(found),
+        }
+    }
+    if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
+}
+
 fn one(folder: &Path, shown: &str, rulebook: &Rulebook) -> Result<Vec<Labelled>, Vec<Mistake>> {
     let path = folder.join(LABELS);
     let text = std::fs::read_to_string(&path).map_err(|e| {
