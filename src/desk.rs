@@ -29,6 +29,7 @@ mod references;
 pub mod reread;
 mod roster;
 mod rota;
+mod rounds;
 mod routing;
 mod said;
 mod same;
@@ -74,6 +75,8 @@ pub enum Input {
     },
     /// A moment stored with this task has come.
     Clock(TaskId),
+    /// The moment has come at which this person is told of what is owed to them, or gets their digest.
+    Round(PersonId),
     /// Somebody's absence begins or ends, or the people have changed.
     Presence,
     /// The outbox is about to send these letters.
@@ -160,6 +163,15 @@ pub enum Command {
         /// Until when; the page's follow-up where left out.
         until: Option<Timestamp>,
         /// For what.
+        why: String,
+    },
+    /// Nobody is to be reminded of it before that, the client's own deadline aside.
+    Snooze {
+        /// The task.
+        task: TaskId,
+        /// Until when.
+        until: Timestamp,
+        /// Why.
         why: String,
     },
     /// It waits no longer.
@@ -415,6 +427,7 @@ pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> 
         Input::Clock(task) => escalation::decide(&ask, *task, now, policy),
         Input::Trying(letters) => outbound::trying(&ask, letters, now, policy),
         Input::Tried { letter, attempt } => outbound::tried(&ask, letter, attempt, now, policy),
+        Input::Round(person) => rounds::decide(&ask, person, now, policy),
         Input::Presence => presence::look(&ask, now, policy),
         Input::Import { by, accounts, whole, file, seen } => {
             let import = book::Import { by, accounts, whole: *whole, file, seen: seen.as_ref() };

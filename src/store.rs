@@ -148,7 +148,9 @@ pub trait Store: Send {
     fn letters_due(&self, now: Timestamp, limit: usize) -> Result<Vec<LetterRecord>, StoreError>;
     /// Letters in state `Trying`: after a start they are the ones a crash cut off.
     fn letters_trying(&self) -> Result<Vec<LetterRecord>, StoreError>;
-    /// The soonest moment at which a task, a letter or people's presence is due.
+    /// Whoever is to be told something at `now` or before, soonest first, at most `limit`.
+    fn rounds_due(&self, now: Timestamp, limit: usize) -> Result<Vec<PersonId>, StoreError>;
+    /// The soonest moment at which a task, a letter, somebody's round or people's presence is due.
     fn next_moment(&self) -> Result<Option<Timestamp>, StoreError>;
     /// When people's presence has to be looked at; `None` where it will not change.
     fn presence_due(&self) -> Result<Option<Timestamp>, StoreError>;

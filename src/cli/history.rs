@@ -94,6 +94,8 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         Event::ErrorNamed { whose, by, .. } => format!("{by} says that the reopening was {whose} error"),
         Event::Said { by, line, refused: None, .. } => format!("{by} answered by mail: {line}"),
         Event::Said { by, line, refused: Some(why), .. } => format!("{by} answered by mail: {line}; not done: {why}"),
+        Event::Snoozed { by, until, why, .. } => format!("{by} put it off until {}: {why}", at(*until)),
+        Event::CameBack { letter, .. } => format!("letter {letter} to the client came back"),
         Event::Chased { .. } => "the client asks how it stands".to_owned(),
         Event::Merged { into, by, .. } => format!("{by} says that it is the same as {into}"),
         Event::Escalated { escalated, .. } => {
@@ -124,6 +126,9 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         | Event::SendingPaused { .. }
         | Event::AbsencesSet { .. }
         | Event::PresenceLooked { .. }
+        | Event::Owed { .. }
+        | Event::Told { .. }
+        | Event::DigestSet { .. }
         | Event::BookImported { .. }
         | Event::BookReleased { .. }
         | Event::AccountSaved { .. }

@@ -21,6 +21,7 @@ Examples:
   intaked tasks show T-12                       facts, evidence, steps, letters, history
   intaked tasks take T-12                       it is mine; its first-touch clock stops
   intaked tasks wait T-12 carrier --why \"confirmation of the endorsement\" --until 2026-11-25
+  intaked tasks snooze T-12 --until 2026-11-30 --because \"the project starts in December\"
   intaked tasks step T-12 issue                 tick a step
   intaked tasks step T-12 file --waive \"the carrier files it\"
   intaked tasks field T-12 deadline 2026-11-25  the rules were wrong; yours holds from now on
@@ -63,6 +64,17 @@ enum What {
         /// When it comes back: 2026-11-25 or "2026-11-25 14:00"; else the page's follow-up
         #[arg(long, value_name = "WHEN")]
         until: Option<String>,
+    },
+    /// Nobody is reminded of it until then, the client's own deadline aside; where there is danger a manager says so
+    Snooze {
+        #[command(flatten)]
+        one: act::One,
+        /// Until when: 2026-11-25 or "2026-11-25 14:00"
+        #[arg(long, value_name = "WHEN")]
+        until: String,
+        /// Why it can wait
+        #[arg(long)]
+        because: String,
     },
     /// It waits no longer
     Resume(act::One),

@@ -279,7 +279,16 @@ fn practice(complex: Role) -> Practice {
         at_once: false,
         steps: Vec::new(),
         done_when: "it is done".to_owned(),
-        standard: Standard { first_touch: day, turnaround: day, lead: day, idle: day, follow_up: day },
+        standard: Standard {
+            first_touch: day,
+            turnaround: day,
+            lead: day,
+            idle: day,
+            follow_up: day,
+            answer: day,
+            look: day,
+            again: day,
+        },
         escalations: vec![Escalation { clock: Clock::Untouched, after: None, tell: vec![Listener::Owner] }],
         letters: BTreeMap::new(),
     }

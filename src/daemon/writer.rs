@@ -436,7 +436,15 @@ impl Desk {
         for task in &due {
             self.decide(&Input::Clock(*task))?;
         }
-        Ok(due.len())
+        if !due.is_empty() {
+            // Whatever ran out belongs in the letters that tell of it, so all of it happens first.
+            return Ok(due.len());
+        }
+        let rounds = self.store.rounds_due(now, BATCH).map_err(|e| Rejection::Failed(e.to_string()))?;
+        for person in &rounds {
+            self.decide(&Input::Round(person.clone()))?;
+        }
+        Ok(rounds.len())
     }
 }
 

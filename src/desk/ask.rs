@@ -12,6 +12,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::MessageRecord,
+    round::Round,
     task::Task,
     text::Address,
     workload::Workload,
@@ -23,6 +24,7 @@ use std::{
 
 static NO_LOAD: BTreeMap<PersonId, Workload> = BTreeMap::new();
 static NO_ABSENCE: BTreeMap<PersonId, Vec<Absence>> = BTreeMap::new();
+static NO_ROUND: BTreeMap<PersonId, Round> = BTreeMap::new();
 static NO_BOOK: BookStanding = BookStanding { imported: None, held: false };
 
 /// Why deciding stopped.
@@ -234,6 +236,14 @@ impl<'a> Ask<'a> {
         Ok(match self.get(Lookup::PresenceDue)? {
             Answer::Moment(at) => *at,
             _ => None,
+        })
+    }
+
+    /// What people are still to be told.
+    pub(super) fn rounds(&self) -> Asked<&'a BTreeMap<PersonId, Round>> {
+        Ok(match self.get(Lookup::Rounds)? {
+            Answer::Rounds(r) => r,
+            _ => &NO_ROUND,
         })
     }
 

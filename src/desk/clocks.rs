@@ -8,8 +8,8 @@ use crate::domain::{
     Timestamp,
     calendar::Calendar,
     field::{Field, FieldValue},
-    task::{Due, Task, TaskState},
-    workflow::{Clock, Practice, Span},
+    task::{Due, Task, TaskState, Waited},
+    workflow::{Clock, Listener, Practice, Span},
 };
 use chrono::{Duration, NaiveTime};
 
@@ -19,7 +19,8 @@ pub(super) const DEADLINE_FIELD: &str = "deadline";
 /// Below this a field is a suggestion only: it sets no deadline and answers no question.
 pub(super) const SURE: u8 = 50;
 
-/// What the task's clocks have still to do, soonest first; nothing when it is over.
+/// What the task's clocks have still to do, soonest first; nothing when it is over. An open task has always something
+/// due: where the page has told everybody and nobody acted, it is told again.
 pub(super) fn due(task: &Task, policy: &Policy) -> Vec<Due> {
     if !task.is_open() {
         return Vec::new();
@@ -29,13 +30,59 @@ pub(super) fn due(task: &Task, policy: &Policy) -> Vec<Due> {
     for (rung, step) in rungs(practice) {
         for (epoch, base) in running(task, practice, &policy.calendar, step.clock) {
             if !has_happened(task, step.clock, epoch, rung) {
-                let at = step.after.map_or(base, |span| policy.calendar.after(base, span));
+                let at = step.after.map_or(base, |span| policy.calendar.after(stopped(task, base), span));
+                let at = put_off(task, step.clock, epoch, at);
                 list.push(Due { at, clock: step.clock, rung, epoch, tell: step.tell.clone() });
             }
         }
     }
+    if list.is_empty() {
+        list.push(still_open(task, practice, &policy.calendar));
+    }
     list.sort();
     list
+}
+
+/// Whoever acts stops the ladder where it is: its later rungs count from that act.
+fn stopped(task: &Task, base: Timestamp) -> Timestamp {
+    task.last_human_act.map_or(base, |act| act.max(base))
+}
+
+/// A task that was put off rings no clock before that, but those of the client's own deadline: the client did not put
+/// it off.
+fn put_off(task: &Task, clock: Clock, epoch: Timestamp, at: Timestamp) -> Timestamp {
+    let clients_own = clock == Clock::DeadlineNear || (clock == Clock::Overdue && task.deadline == Some(epoch));
+    match &task.snoozed {
+        Some(snoozed) if !clients_own => at.max(snoozed.until),
+        _ => at,
+    }
+}
+
+/// What is due where nothing else is: nothing is open for ever without anybody hearing of it.
+fn still_open(task: &Task, practice: &Practice, calendar: &Calendar) -> Due {
+    let told = task.escalated.iter().map(|e| e.at).max();
+    let epoch = [told, task.last_human_act].into_iter().flatten().max().unwrap_or(task.opened);
+    // A page that says “again after nothing” would ring without end.
+    let at = calendar.after(epoch, practice.standard.again).max(calendar.after(epoch, Span::Days(1)));
+    Due {
+        at: put_off(task, Clock::StillOpen, epoch, at),
+        clock: Clock::StillOpen,
+        rung: 0,
+        epoch,
+        tell: vec![Listener::Assignee, Listener::OperationsManager],
+    }
+}
+
+/// Whether what happened then is so still: its clock runs yet, and nobody has acted since.
+pub(super) fn stands(task: &Task, clock: Clock, epoch: Timestamp, happened: Timestamp, policy: &Policy) -> bool {
+    if !task.is_open() || task.last_human_act.is_some_and(|act| act > happened) {
+        return false;
+    }
+    if put_off(task, clock, epoch, happened) > happened {
+        return false;
+    }
+    let practice = policy.practice_of(task.request_type.as_ref());
+    clock == Clock::StillOpen || running(task, practice, &policy.calendar, clock).iter().any(|(e, _)| *e == epoch)
 }
 
 /// The rungs of a page's ladder, counted from 0 over the whole list.
@@ -55,6 +102,16 @@ fn running(task: &Task, practice: &Practice, calendar: &Calendar, clock: Clock) 
     let one = match clock {
         Clock::Untouched => (task.state == TaskState::New && task.first_touch.is_none())
             .then(|| (task.arrived, calendar.after(task.arrived, standard.first_touch))),
+        Clock::Unread => (task.uncertain && task.first_touch.is_none())
+            .then(|| (task.arrived, calendar.after(task.arrived, standard.look))),
+        Clock::Unanswered => task
+            .chased
+            .last()
+            .filter(|asked| task.last_human_act.is_none_or(|act| act < **asked))
+            .map(|asked| (*asked, calendar.after(*asked, standard.answer))),
+        Clock::Undelivered => task.undelivered.map(|at| (at, at)),
+        // Reckoned from the rest, and on no page.
+        Clock::StillOpen => None,
         Clock::DeadlineNear => task.deadline.map(|d| (d, calendar.before(d, standard.lead))),
         Clock::Overdue => overdue_at(task).map(|at| (at, at)),
         Clock::Idle => (task.state == TaskState::InProgress && task.waiting.is_none()).then(|| {
@@ -82,22 +139,34 @@ pub(super) fn overdue_at(task: &Task) -> Option<Timestamp> {
 
 /// Since when the agency has had the ball without a human act.
 fn own_since(task: &Task) -> Timestamp {
-    let back = task.waited.last().map(|(_, until)| *until);
+    let back = task.waited.last().map(|w| w.until);
     [task.last_human_act, back].into_iter().flatten().max().unwrap_or(task.arrived)
 }
 
 /// When the standard wants a task done that arrived then, leaving out the time that others had the ball.
-pub(super) fn standard_due(
-    arrived: Timestamp,
-    turnaround: Span,
-    waited: &[(Timestamp, Timestamp)],
-    calendar: &Calendar,
-) -> Timestamp {
+pub(super) fn standard_due(arrived: Timestamp, turnaround: Span, waited: &[Waited], calendar: &Calendar) -> Timestamp {
     let mut due = calendar.after(arrived, turnaround);
-    for (since, until) in waited {
-        due = pushed_out(due, *since, *until, turnaround, calendar);
+    for w in waited {
+        due = pushed_out(due, w.since, w.until, turnaround, calendar);
     }
     due
+}
+
+/// The standard's moment by this page and calendar; `None` where a person or an older version set none. After a
+/// reopening the standard's whole time runs from there.
+pub(super) fn standard_now(task: &Task, policy: &Policy) -> Option<Timestamp> {
+    let before = task.standard_due?;
+    // What ran out has run out: another calendar does not make it late a second time, or unlate.
+    if task.escalated.iter().any(|e| e.clock == Clock::Overdue && e.epoch == before) {
+        return Some(before);
+    }
+    let turnaround = policy.practice_of(task.request_type.as_ref()).standard.turnaround;
+    let opened_again = task.waited.iter().rposition(|w| w.on.is_none());
+    let (from, waited) = match opened_again.and_then(|i| Some((task.waited.get(i)?, task.waited.get(i + 1..)?))) {
+        Some((over, since)) => (over.until, since),
+        None => (task.arrived, task.waited.as_slice()),
+    };
+    Some(standard_due(from, turnaround, waited, &policy.calendar))
 }
 
 /// The standard's moment after others had the ball from `since` to `until`: what was left of the agency's own time

@@ -61,6 +61,7 @@ pub(super) fn because<'p>(
         Command::Take { task } => task::take(&said, *task),
         Command::Note { task, text } => task::note(&said, *task, text),
         Command::Wait { task, on, until, why } => task::wait(&said, *task, *on, *until, why),
+        Command::Snooze { task, until, why } => task::snooze(&said, *task, *until, why),
         Command::Resume { task } => task::resume(&said, *task),
         Command::Step { task, step, waive } => task::step(&said, *task, step, waive.as_deref()),
         Command::Assign { task, to, reason } => task::assign(&said, *task, to, reason),

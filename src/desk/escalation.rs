@@ -1,12 +1,14 @@
-//! What happens when a task's clocks run out, and when a danger shows: who is told, once for each step.
+//! What happens when a task's clocks run out, and when a danger shows: who is told, once for each step. A danger is
+//! told here and now; everything else is owed to its readers, who hear of it on their `rounds`.
 
 use super::{
     Policy,
     ask::{Ask, Asked},
     clocks,
     drafting::Drafting,
-    letters::{self, ESCALATION, HAZARD, ToStaff},
+    letters::{self, HAZARD, ToStaff},
     roster::Roster,
+    rounds,
     routing::{self, Even, Route},
 };
 use crate::domain::{
@@ -16,6 +18,7 @@ use crate::domain::{
     id::*,
     person::Role,
     reading::Hazard,
+    round::{Of, Owed},
     task::{Due, Escalated, Task},
     workflow::{Clock, Listener, Practice},
 };
@@ -39,10 +42,20 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
         d.know_original(&m.key, &m.raw, Vec::new());
     }
     reassign_from_the_departed(&mut d, task, account, &roster);
+    by_this_calendar(&mut d, id);
     let Some(task) = d.task(id).cloned() else { return Ok(d) };
     let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
     tell(&mut d, &task, &fired);
     Ok(d)
+}
+
+/// Another calendar, or another standard on the page, moves what has not run out yet.
+fn by_this_calendar(d: &mut Drafting<'_>, id: TaskId) {
+    let Some(task) = d.task(id) else { return };
+    let standard_due = clocks::standard_now(task, d.policy);
+    if standard_due != task.standard_due {
+        d.record(Event::DeadlinesSet { task: id, deadline: task.deadline, standard_due });
+    }
 }
 
 /// Where the assignee is not among the agency's people any more, or is out and has not begun, somebody else gets the
@@ -69,33 +82,42 @@ pub(super) fn reassign_from_the_departed(
     letters::notices(d, &[task.id], &why, None);
 }
 
-/// Writes the steps down and tells each listener once, in one letter, of all that ran out for them.
+/// Writes the steps down. Of a danger each listener is told at once; the rest is owed to whoever hears it.
 fn tell(d: &mut Drafting<'_>, task: &Task, fired: &[Due]) {
-    let practice = d.policy.practice_of(task.request_type.as_ref());
-    let mut heard: Vec<(PersonId, Vec<Clock>)> = Vec::new();
+    let mut owed: Vec<(PersonId, Vec<Owed>)> = Vec::new();
+    let mut at_once: Vec<PersonId> = Vec::new();
     for due in fired {
-        let at_once = due.clock == Clock::Hazard;
-        let told = heard_by(d, task, listeners(d.policy, &task.assigned.person, &due.tell), at_once);
+        let danger = due.clock == Clock::Hazard;
+        let told = heard_by(d, task, listeners(d.policy, &task.assigned.person, &due.tell), danger);
         for person in &told {
-            match heard.iter_mut().find(|(p, _)| p == person) {
-                Some((_, clocks)) if clocks.contains(&due.clock) => {}
-                Some((_, clocks)) => clocks.push(due.clock),
-                None => heard.push((person.clone(), vec![due.clock])),
+            if danger {
+                if !at_once.contains(person) {
+                    at_once.push(person.clone());
+                }
+                continue;
+            }
+            let step = Owed { at: d.now, of: Of::Step { task: task.id, clock: due.clock, epoch: due.epoch } };
+            match owed.iter_mut().find(|(p, _)| p == person) {
+                Some((_, steps)) if steps.contains(&step) => {}
+                Some((_, steps)) => steps.push(step),
+                None => owed.push((person.clone(), vec![step])),
             }
         }
         let escalated = Escalated { clock: due.clock, rung: due.rung, epoch: due.epoch, at: d.now, told };
         d.record(Event::Escalated { task: task.id, escalated });
     }
-    for (person, mut clocks) in heard {
-        clocks.sort_by_key(|c| Clock::ALL.iter().position(|k| k == c));
-        let words: Vec<String> = clocks.iter().map(|c| clock_words(*c, practice, task, d.now)).collect();
-        let at_once = clocks.contains(&Clock::Hazard);
+    for (person, steps) in owed {
+        rounds::owe(d, &person, steps);
+    }
+    let practice = d.policy.practice_of(task.request_type.as_ref());
+    for person in at_once {
+        let words = clock_words(Clock::Hazard, practice, task, d.now);
         let letter = ToStaff {
-            kind: if at_once { HAZARD } else { ESCALATION },
-            why: format!("{} is {}.", task.id, words.join(", and ")),
-            clock: words.join(", and "),
-            action: clocks.first().map(|c| action(*c, task, d.now)).unwrap_or_default(),
-            at_once,
+            kind: HAZARD,
+            why: format!("{} is {words}.", task.id),
+            clock: words,
+            action: action(Clock::Hazard, task, d.now),
+            at_once: true,
             ..ToStaff::default()
         };
         letters::to_staff(d, &person, &[task.id], letter);
@@ -227,9 +249,13 @@ fn is_past(deadline: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// A clock that ran out, in words that follow “is”.
-fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: Timestamp) -> String {
+pub(super) fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: Timestamp) -> String {
     match clock {
         Clock::Untouched => format!("untouched for {}", practice.standard.first_touch),
+        Clock::Unread => format!("read with doubt, and looked at by nobody for {}", practice.standard.look),
+        Clock::Unanswered => format!("without an answer for {}, and the client has asked", practice.standard.answer),
+        Clock::Undelivered => "without a letter to the client: ours came back".to_owned(),
+        Clock::StillOpen => "still open, and everybody has been told".to_owned(),
         Clock::DeadlineNear if is_past(task.deadline, now) => "past the client's deadline".to_owned(),
         Clock::DeadlineNear => "close to the client's deadline".to_owned(),
         Clock::Overdue => "overdue".to_owned(),
@@ -243,9 +269,13 @@ fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: Timestamp) -
 }
 
 /// The one thing to do.
-fn action(clock: Clock, task: &Task, now: Timestamp) -> String {
+pub(super) fn action(clock: Clock, task: &Task, now: Timestamp) -> String {
     let next = task.next_step().map(|s| format!(" Next step: {}.", s.title.trim_end_matches('.'))).unwrap_or_default();
     match clock {
+        Clock::Unread => "Look at the message and say what it is.".to_owned(),
+        Clock::Unanswered => format!("Tell the client how it stands.{next}"),
+        Clock::Undelivered => "Call the client, or find another address.".to_owned(),
+        Clock::StillOpen => format!("Finish it, close it, or say until when it is put off and why.{next}"),
         Clock::Untouched => format!("Take it, or give it to somebody who can.{next}"),
         Clock::DeadlineNear if is_past(task.deadline, now) => {
             format!("Call the client: the time they gave us is over.{next}")

@@ -11,7 +11,7 @@ pub(super) use to_client::{ToClient, to_client};
 use super::{
     Arrival, Intent, Policy,
     drafting::Drafting,
-    said,
+    escalation, rounds, said,
     says::{Answer, Says, TaskView, Undelivered},
     view,
 };
@@ -19,8 +19,10 @@ use crate::domain::{
     id::*,
     letter::{Audience, Disposition, LetterRecord},
     person::{Mode, Person},
+    spent::spent,
     task::{ClientTold, Task},
     text::{HeaderText, Mailbox},
+    workflow::Clock,
 };
 
 /// Received: to whoever wrote.
@@ -203,6 +205,8 @@ pub(super) struct ToStaff {
     pub(super) with_original: bool,
     /// What came of an answer.
     pub(super) answer: Option<Answer>,
+    /// Which clocks ran out on which task, the most urgent first.
+    pub(super) ran_out: Vec<(TaskId, Vec<Clock>)>,
 }
 
 /// A task, handed to an external team: what it has to know of this task, and of no other.
@@ -262,6 +266,14 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
     let first = tasks.first().and_then(|id| d.task(*id)).cloned();
     let words = first.as_ref().map(|t| super::mask::words(&t.words, &t.fields)).unwrap_or_default();
     let mut shown = views(d, tasks, Audience::Staff, "en");
+    for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
+        let clocks = letter.ran_out.iter().find(|(id, _)| *id == task.id).map_or(&[][..], |(_, clocks)| clocks);
+        view.clock = rounds::in_words(d, task, clocks);
+        view.action = clocks.first().map(|c| escalation::action(*c, task, d.now)).unwrap_or_default();
+        view.hours_left = hours_left(d, task);
+        view.court = court(task);
+        view.spent = view::spent(&spent(task, &d.policy.calendar, d.now));
+    }
     let may_answer = d.policy.answers.are_commands() && !tasks.is_empty();
     if may_answer {
         for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
@@ -301,7 +313,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         in_reply_to: None,
         references: Vec::new(),
         disposition: Disposition::Send,
-        not_before: if letter.at_once { d.now } else { d.policy.calendar.next_open(d.now) },
+        not_before: if letter.at_once { d.now } else { d.policy.at_work(&person.id, d.now) },
         auto_replied: false,
         original,
         documents: Vec::new(),

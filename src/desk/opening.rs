@@ -136,6 +136,7 @@ fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>
         assigned_to: route.person,
         assigned_because: route.because,
         standing_in_for: route.standing_in_for,
+        uncertain: request_type.is_none() || reading.certainty != Certainty::Clear,
         request_type,
     };
     d.record(Event::TaskOpened { task, opening: Box::new(opening) });

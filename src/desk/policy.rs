@@ -125,6 +125,15 @@ impl Policy {
         self.people.iter().find(|p| p.id == *id)
     }
 
+    /// The moment itself where that person is at work then, else their next opening; of somebody unknown the office's.
+    #[must_use]
+    pub fn at_work(&self, person: &PersonId, at: crate::domain::Timestamp) -> crate::domain::Timestamp {
+        match self.person(person).and_then(|p| p.hours) {
+            Some(hours) => self.calendar.kept_by(hours).next_open(at),
+            None => self.calendar.next_open(at),
+        }
+    }
+
     /// The person whose own address this is; the shared inbox is nobody's own.
     #[must_use]
     pub fn person_at(&self, address: &Address) -> Option<&Person> {

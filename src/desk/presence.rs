@@ -85,7 +85,7 @@ pub(super) fn said<'p>(
 }
 
 /// Whoever answers for the work of others, and so may say where they are.
-fn manages(person: &Person) -> bool {
+pub(super) fn manages(person: &Person) -> bool {
     person.is(Role::OperationsManager) || person.is(Role::Owner)
 }
 

@@ -317,6 +317,10 @@ fn command(line: &Line, task: TaskId, arrival: &Arrival, text: &Written, policy:
             let why = if words.is_empty() { format!("the {on} to answer") } else { words.clone() };
             Command::Wait { task, on: *on, until: morning(*until), why }
         }
+        Line::Snooze { until, why } => {
+            let until = morning(Some(*until)).unwrap_or_default();
+            Command::Snooze { task, until, why: why.clone() }
+        }
         Line::ToClient(words) | Line::ToSender(words) => Command::Tell {
             task,
             text: text.below(words),

@@ -175,6 +175,16 @@ pub struct TaskView {
     pub attachments: Vec<String>,
     /// Answers to be sent with one tap; empty where answers are no commands.
     pub taps: Vec<OneTap>,
+    /// What ran out on it, in words that follow “is”; for escalations.
+    pub clock: String,
+    /// The one thing to do about it; for escalations.
+    pub action: String,
+    /// Hours left until its deadline or standard, negative when that has passed.
+    pub hours_left: Option<f64>,
+    /// Whose turn it is: “us”, “client”, “carrier”, “third party”.
+    pub court: String,
+    /// Whose office time it took so far: “2 h ours, 5½ h the carrier's”.
+    pub spent: String,
 }
 
 /// A fact, as letters show it.

@@ -16,6 +16,7 @@ mod partners;
 mod presence;
 mod properties;
 mod replies;
+mod rounds;
 pub(super) mod sample;
 mod who_hears;
 mod whose_client;

@@ -74,6 +74,7 @@ pub(super) fn tell(d: &mut Drafting<'_>, letter: &LetterRecord, why: &str, load:
         }
         let told = ClientTold::No(format!("our letter to {} came back: {why}", letter.to.address));
         d.record(Event::ClientToldSet { task: *id, told });
+        d.record(Event::CameBack { task: *id, letter: letter.id.clone() });
         if d.task(*id).is_some_and(|t| !t.is_open()) {
             thread::reopen(d, *id, "A letter to the client could not be delivered.");
             if let Some(task) = d.task(*id).cloned() {

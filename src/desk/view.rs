@@ -8,6 +8,7 @@ use crate::domain::{
     id::PersonId,
     letter::Audience,
     reading::{Complexity, SenderKind},
+    spent::Spent,
     task::{StepMark, Task},
     text::Mailbox,
 };
@@ -66,6 +67,23 @@ pub(super) fn time(policy: &Policy, at: Timestamp, language: &str) -> String {
 /// A day for staff: `Fri 20 Nov`.
 pub(super) fn day(policy: &Policy, at: Timestamp) -> String {
     at.with_timezone(&policy.calendar.zone()).format("%a %-d %b").to_string()
+}
+
+/// Office time by whose turn it was: `2 h ours, 5½ h the carrier's`; nobody is named who took none.
+pub(super) fn spent(spent: &Spent) -> String {
+    let parts = [
+        (spent.agency, "ours"),
+        (spent.client, "the client's"),
+        (spent.carrier, "the carrier's"),
+        (spent.third_party, "a third party's"),
+    ];
+    let hours = |time: chrono::Duration| match (time.num_minutes() / 60, time.num_minutes() % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 30..) => format!("{hours}½ h"),
+        (hours, _) => format!("{hours} h"),
+    };
+    let told = parts.iter().filter(|(time, whose)| time.num_minutes() > 0 || *whose == "ours");
+    told.map(|(time, whose)| format!("{} {whose}", hours(*time))).collect::<Vec<_>>().join(", ")
 }
 
 /// A sender's kind, as templates compare it.

@@ -1,4 +1,4 @@
-//! The agency's office hours, holidays and zone. Governs the clocks, and when letters to staff go out.
+//! The agency's office hours, holidays, closures and zone. Governs the clocks, and when letters to staff go out.
 //!
 //! All arithmetic is on instants; a day's opening and closing are found in the agency's zone first, so that daylight
 //! saving neither adds nor takes an office minute.
@@ -6,10 +6,17 @@
 use super::{Timestamp, workflow::Span};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
 use chrono_tz::Tz;
-use std::collections::BTreeSet;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+mod yearly;
+pub use yearly::Yearly;
+
+/// Office hours of a week, Monday first; `None` is closed.
+pub type Week = [Option<Hours>; 7];
 
 /// Office hours of one weekday.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {
     /// When the office opens, in the agency's zone.
     pub opens: NaiveTime,
@@ -21,9 +28,12 @@ pub struct Hours {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
     zone: Tz,
-    /// Monday first; `None` is closed.
-    week: [Option<Hours>; 7],
+    week: Week,
     holidays: BTreeSet<NaiveDate>,
+    /// Holidays that come every year.
+    yearly: Vec<Yearly>,
+    /// Days with hours of their own, whatever their weekday; `None` is closed.
+    days: BTreeMap<NaiveDate, Option<Hours>>,
 }
 
 /// Days searched for an opening before the calendar is taken to have none (a year that is closed throughout is
@@ -33,8 +43,29 @@ const SEARCH_DAYS: u32 = 400;
 impl Calendar {
     /// A calendar; `week` starts on Monday.
     #[must_use]
-    pub fn new(zone: Tz, week: [Option<Hours>; 7], holidays: BTreeSet<NaiveDate>) -> Self {
-        Self { zone, week, holidays }
+    pub fn new(zone: Tz, week: Week, holidays: BTreeSet<NaiveDate>) -> Self {
+        Self { zone, week, holidays, yearly: Vec::new(), days: BTreeMap::new() }
+    }
+
+    /// The same with holidays that come every year.
+    #[must_use]
+    pub fn with_yearly(self, yearly: Vec<Yearly>) -> Self {
+        Self { yearly, ..self }
+    }
+
+    /// The same with days that have hours of their own: closed, or shorter or longer than their weekday. They win over
+    /// holidays.
+    #[must_use]
+    pub fn with_days(self, days: BTreeMap<NaiveDate, Option<Hours>>) -> Self {
+        Self { days, ..self }
+    }
+
+    /// The calendar of somebody who keeps these hours instead. Where the office is closed for a day, so are they; what
+    /// the office opens on one day alone is not theirs.
+    #[must_use]
+    pub fn kept_by(&self, week: Week) -> Self {
+        let closed = self.days.iter().filter(|(_, hours)| hours.is_none()).map(|(day, _)| (*day, None)).collect();
+        Self { week, days: closed, ..self.clone() }
     }
 
     /// Monday to Friday, 08:30 to 17:00, no holidays: what `classify` assumes when it is told nothing.
@@ -84,8 +115,17 @@ impl Calendar {
         self.week.get(weekday_index(day)).copied().flatten()
     }
 
+    /// Whether the office keeps that day as a holiday; closures are none.
+    #[must_use]
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.holidays.contains(&day) || self.yearly.iter().any(|rule| rule.falls_on(day))
+    }
+
     fn hours(&self, day: NaiveDate) -> Option<Hours> {
-        if self.holidays.contains(&day) {
+        if let Some(hours) = self.days.get(&day) {
+            return *hours;
+        }
+        if self.is_holiday(day) {
             return None;
         }
         self.week_hours(day.weekday())

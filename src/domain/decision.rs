@@ -8,6 +8,7 @@ use super::{
     id::*,
     letter::*,
     message::MessageRecord,
+    round::Round,
     task::Task,
     text::Address,
     workload::Workload,
@@ -63,6 +64,8 @@ pub enum Lookup {
     Absences,
     /// When people's presence has to be looked at: [`Answer::Moment`].
     PresenceDue,
+    /// What people are still to be told, and when: [`Answer::Rounds`].
+    Rounds,
     /// Where the account book comes from: [`Answer::Book`].
     Book,
     /// When letters to this address were written, newest first, at most 50; to staff those only that answer a message:
@@ -100,6 +103,8 @@ pub enum Answer {
     Load(BTreeMap<PersonId, Workload>),
     /// When people are not at work; whoever has no absence is not in it.
     Absences(BTreeMap<PersonId, Vec<Absence>>),
+    /// What people are still to be told; whoever is to be told nothing is not in it.
+    Rounds(BTreeMap<PersonId, Round>),
     /// A moment, if there is one.
     Moment(Option<Timestamp>),
     /// Where the account book comes from.

@@ -9,6 +9,7 @@ use super::{
     letter::Attempt,
     message::*,
     reading::*,
+    round::Owed,
     task::*,
     text::*,
     workflow::Party,
@@ -268,6 +269,24 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         refused: Option<String>,
     },
+    /// A person put it off: nobody is reminded of it before that moment, the client's own deadline aside.
+    Snoozed {
+        /// The task.
+        task: TaskId,
+        /// Who.
+        by: PersonId,
+        /// Until then.
+        until: Timestamp,
+        /// Why.
+        why: String,
+    },
+    /// A letter to the client came back.
+    CameBack {
+        /// The task.
+        task: TaskId,
+        /// The letter.
+        letter: LetterId,
+    },
     /// The client asked how it stands.
     Chased {
         /// The task.
@@ -352,6 +371,27 @@ pub enum Event {
         /// When; `None` where nobody's presence will change.
         next: Option<Timestamp>,
     },
+    /// Steps that a person is still to be told of, in one letter.
+    Owed {
+        /// Who.
+        person: PersonId,
+        /// What happened.
+        owed: Vec<Owed>,
+        /// When they are told.
+        tell_at: Timestamp,
+    },
+    /// What a person was to be told of is told, or somebody else's to hear.
+    Told {
+        /// Who.
+        person: PersonId,
+    },
+    /// When a person's next digest is written; `None` where they get none.
+    DigestSet {
+        /// Who.
+        person: PersonId,
+        /// When.
+        at: Option<Timestamp>,
+    },
     /// The account book was imported; what changed stands in events of its own.
     BookImported {
         /// By whom.
@@ -418,6 +458,9 @@ pub struct Opening {
     /// For whom they stand in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub standing_in_for: Option<PersonId>,
+    /// The rules were not sure what it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncertain: bool,
 }
 
 impl Event {
@@ -448,6 +491,8 @@ impl Event {
             | Self::Reopened { task, .. }
             | Self::ErrorNamed { task, .. }
             | Self::Said { task, .. }
+            | Self::Snoozed { task, .. }
+            | Self::CameBack { task, .. }
             | Self::Chased { task, .. }
             | Self::Merged { task, .. }
             | Self::ClocksSet { task, .. }
@@ -464,6 +509,9 @@ impl Event {
             | Self::SendingPaused { .. }
             | Self::AbsencesSet { .. }
             | Self::PresenceLooked { .. }
+            | Self::Owed { .. }
+            | Self::Told { .. }
+            | Self::DigestSet { .. }
             | Self::BookImported { .. }
             | Self::BookReleased { .. }
             | Self::AccountSaved { .. }

@@ -5,6 +5,7 @@ use super::{
     event::Event,
     id::{PersonId, TaskId},
     letter::*,
+    round::{OWED_MAX, Round},
     task::*,
 };
 
@@ -42,6 +43,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::Reread { evidence, .. } => t.evidence.clone_from(evidence),
         Event::HazardSeen { hazard, .. } if !t.hazards.iter().any(|h| h.key == hazard.key) => {
             t.hazards.push(hazard.clone());
+            t.snoozed = None;
         }
         Event::StepsSet { steps, .. } => t.steps.clone_from(steps),
         Event::StepMarked { step, mark, .. } => {
@@ -57,6 +59,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             t.assigned.touched |= t.assigned.person == *by;
             t.first_touch.get_or_insert(at);
             t.last_human_act = Some(at);
+            t.undelivered = None;
             if t.state == TaskState::New {
                 t.state = TaskState::InProgress;
             }
@@ -70,20 +73,32 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::Ended { how, reason, .. } => {
             end_waiting(&mut t, at);
             t.due.clear();
+            t.undelivered = None;
+            t.snoozed = None;
             t.state = TaskState::Ended { how: *how, reason: reason.clone(), at };
         }
         Event::Reopened { .. } => {
             t.reopened += 1;
             // While it was over nobody at the agency had the ball: that time is not the agency's own either.
             if let TaskState::Ended { at: ended, .. } = t.state {
-                t.waited.push((ended, at));
+                t.waited.push(Waited { on: None, since: ended, until: at });
             }
             t.state = if t.first_touch.is_some() { TaskState::InProgress } else { TaskState::New };
             t.error = None;
             t.merged_into = None;
         }
         Event::ErrorNamed { whose, .. } => t.error = Some(*whose),
-        Event::Chased { .. } => t.chased.push(at),
+        Event::Snoozed { by, until, why, .. } => {
+            t.snoozed = Some(Snoozed { until: *until, by: by.clone(), at, why: why.clone() });
+        }
+        Event::CameBack { .. } => {
+            t.undelivered = Some(at);
+            t.snoozed = None;
+        }
+        Event::Chased { .. } => {
+            t.chased.push(at);
+            t.snoozed = None;
+        }
         Event::Merged { into, .. } => t.merged_into = Some(*into),
         Event::ClocksSet { due, .. } => t.due.clone_from(due),
         Event::Escalated { escalated, .. } => {
@@ -94,6 +109,23 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         _ => {}
     }
     Some(t)
+}
+
+/// What a person is still to be told, after `event`; an event about somebody else is not asked for here.
+#[must_use]
+pub fn round(mut before: Round, event: &Event) -> Round {
+    match event {
+        Event::Owed { owed, tell_at, .. } => {
+            let room = OWED_MAX.saturating_sub(before.owed.len());
+            before.owed.extend(owed.iter().take(room).cloned());
+            before.more += owed.len().saturating_sub(room) as u64;
+            before.tell_at = Some(before.tell_at.map_or(*tell_at, |at| at.min(*tell_at)));
+        }
+        Event::Told { .. } => before = Round { digest_at: before.digest_at, ..Round::default() },
+        Event::DigestSet { at, .. } => before.digest_at = *at,
+        _ => {}
+    }
+    before
 }
 
 /// The last word on each thing stays, and with it what the rules had said at first.
@@ -110,7 +142,7 @@ fn corrected(t: &mut Task, by: &PersonId, what: &Corrected, at: Timestamp) {
 
 fn end_waiting(t: &mut Task, at: Timestamp) {
     if let Some(w) = t.waiting.take() {
-        t.waited.push((w.since, at));
+        t.waited.push(Waited { on: Some(w.on), since: w.since, until: at });
     }
 }
 
@@ -156,6 +188,9 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         last_human_act: None,
         waiting: None,
         waited: Vec::new(),
+        uncertain: o.uncertain,
+        undelivered: None,
+        snoozed: None,
         due: Vec::new(),
         escalated: Vec::new(),
         letters: Vec::new(),

@@ -1,6 +1,6 @@
 //! The agency's people and what they may be asked to do.
 
-use super::{id::*, text::*};
+use super::{calendar::Week, id::*, text::*};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Person {
     /// New tasks a day at most.
     #[serde(default)]
     pub daily_limit: Option<u32>,
+    /// Their own hours, where they do not keep the office's; Monday first. The office's holidays hold for them too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Week>,
     /// Days on which they are out: the first one, and the day on which they are back.
     #[serde(default)]
     pub out: Vec<(NaiveDate, NaiveDate)>,
@@ -66,6 +69,7 @@ impl Person {
             mode: None,
             stand_ins: Vec::new(),
             daily_limit: None,
+            hours: None,
             out: Vec::new(),
             leaves: None,
         }

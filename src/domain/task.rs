@@ -138,6 +138,30 @@ pub struct Waiting {
     pub step: Option<StepId>,
 }
 
+/// A time in which the task was not the agency's to work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waited {
+    /// Who had it; `None` is nobody: it was over, and was opened again.
+    pub on: Option<Party>,
+    /// From then on.
+    pub since: Timestamp,
+    /// Until then.
+    pub until: Timestamp,
+}
+
+/// A person put it off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snoozed {
+    /// Nobody is reminded of it before this moment, the client's own deadline aside.
+    pub until: Timestamp,
+    /// Who.
+    pub by: PersonId,
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: String,
+}
+
 /// Something a CSR would have to ask for before starting.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Missing {
@@ -337,9 +361,17 @@ pub struct Task {
     pub last_human_act: Option<Timestamp>,
     /// It waits for somebody.
     pub waiting: Option<Waiting>,
-    /// What was waited for before, `(since, until)`, and the time from an end to a reopening: time that is not the
-    /// agency's own.
-    pub waited: Vec<(Timestamp, Timestamp)>,
+    /// What was waited for before, and the time from an end to a reopening: time that is not the agency's own.
+    pub waited: Vec<Waited>,
+    /// The rules were not sure what it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub uncertain: bool,
+    /// A letter to the client came back then, and nobody has done anything since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undelivered: Option<Timestamp>,
+    /// It is put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed: Option<Snoozed>,
     /// What its clocks will do next, soonest first.
     pub due: Vec<Due>,
     /// What its clocks did.

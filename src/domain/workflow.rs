@@ -201,6 +201,23 @@ pub struct Standard {
     pub idle: Span,
     /// How long it may wait on somebody before it comes back.
     pub follow_up: Span,
+    /// How long a client who asks how it stands may be without an answer.
+    #[serde(default = "four_office_hours")]
+    pub answer: Span,
+    /// How long what was read with doubt may lie without anybody having looked at it.
+    #[serde(default = "four_office_hours")]
+    pub look: Span,
+    /// When everybody on the page was told and nobody acted, it is told again after so long, for as long as it is open.
+    #[serde(default = "a_week")]
+    pub again: Span,
+}
+
+fn four_office_hours() -> Span {
+    Span::Office(240)
+}
+
+fn a_week() -> Span {
+    Span::Days(5)
 }
 
 /// A clock that can run out on a task.
@@ -209,6 +226,8 @@ pub struct Standard {
 pub enum Clock {
     /// Nobody has touched it.
     Untouched,
+    /// It was read with doubt, and nobody has looked at it.
+    Unread,
     /// The client's deadline is near.
     DeadlineNear,
     /// The client's deadline, or the turnaround standard, has passed.
@@ -217,8 +236,14 @@ pub enum Clock {
     Idle,
     /// It has waited on somebody for long enough.
     WaitingTooLong,
+    /// The client asked how it stands, and nobody has done anything about it since.
+    Unanswered,
+    /// A letter of ours to the client came back, and nobody has done anything about it since.
+    Undelivered,
     /// A hazard: at once.
     Hazard,
+    /// Everybody on the page was told, and it is open still. No page says this: it holds for every open task.
+    StillOpen,
 }
 
 impl std::fmt::Display for Clock {
@@ -226,19 +251,39 @@ impl std::fmt::Display for Clock {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Untouched => "nobody has touched it",
+            Self::Unread => "it was read with doubt, and nobody has looked at it",
             Self::DeadlineNear => "its deadline is near",
             Self::Overdue => "it is overdue",
             Self::Idle => "nothing has happened for a while",
             Self::WaitingTooLong => "it has waited long enough",
+            Self::Unanswered => "the client asked how it stands, and has no answer",
+            Self::Undelivered => "a letter to the client came back",
             Self::Hazard => "a danger",
+            Self::StillOpen => "everybody was told, and it is open still",
         })
     }
 }
 
 impl Clock {
     /// Every clock, in order of urgency.
-    pub const ALL: [Clock; 6] =
-        [Clock::Hazard, Clock::Overdue, Clock::DeadlineNear, Clock::Untouched, Clock::WaitingTooLong, Clock::Idle];
+    pub const ALL: [Clock; 10] = [
+        Clock::Hazard,
+        Clock::Overdue,
+        Clock::Undelivered,
+        Clock::DeadlineNear,
+        Clock::Unanswered,
+        Clock::Unread,
+        Clock::Untouched,
+        Clock::WaitingTooLong,
+        Clock::Idle,
+        Clock::StillOpen,
+    ];
+
+    /// Its place in the order of urgency; 0 is the most urgent.
+    #[must_use]
+    pub fn urgency(self) -> usize {
+        Self::ALL.iter().position(|c| *c == self).unwrap_or(Self::ALL.len())
+    }
 }
 
 /// One rung of a ladder: when `clock` has run out (and `after` more), tell `tell`.

@@ -43,6 +43,14 @@ pub fn samples() -> Vec<Sample> {
             s.action = "Take T-1042 or give it to somebody who is in today.".into();
             s.why = "Nobody has touched it since it arrived.".into();
         }),
+        with("an escalation of three tasks", &|s| {
+            s.tasks.extend([endorsement(), claim()]);
+            s.clock = "overdue, and untouched for 24 hours".into();
+            s.hours_left = Some(-30.0);
+            s.court = "us".into();
+            s.action = "Finish it, or tell the client when it will be done.".into();
+            s.why = "3 tasks need somebody, the most urgent first.".into();
+        }),
         with("a letter that did not arrive", &|s| {
             s.undelivered = Some(Undelivered {
                 to: "tony@marchettitrucking.example".into(),
@@ -199,6 +207,11 @@ fn certificate() -> TaskView {
             link: "mailto:service@harborpoint.example?subject=Certificate%20%5BT-1042-k3f9x2mqabcdefgh%5D&body=done"
                 .into(),
         }],
+        clock: "untouched for 24h".into(),
+        action: "Take it, or give it to somebody who can.".into(),
+        hours_left: Some(-2.5),
+        court: "us".into(),
+        spent: "8½ h ours, 3 h the client's".into(),
     }
 }
 
@@ -286,6 +299,11 @@ fn hostile() -> Says {
         notes: vec![h()],
         attachments: vec![h()],
         taps: vec![OneTap { title: h(), link: h() }],
+        clock: h(),
+        action: h(),
+        hours_left: Some(f64::NEG_INFINITY),
+        court: h(),
+        spent: h(),
     };
     Says {
         agency: usual().agency,

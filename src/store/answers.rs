@@ -6,7 +6,7 @@ use super::{
     keys::{self, Key},
     kv::{Kv, Layered, Walk},
     projection::load_times,
-    records::{self, LetterKept, MessageKept, Standing, TaskKept, load},
+    records::{self, LetterKept, MessageKept, RoundKept, Standing, TaskKept, load},
 };
 use crate::domain::{
     Timestamp,
@@ -16,6 +16,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::MessageRecord,
+    round::Round,
     task::Task,
     text::{Address, folded},
 };
@@ -70,6 +71,7 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         }
         Lookup::Absences => Answer::Absences(absences(kv)?),
         Lookup::PresenceDue => Answer::Moment(standing.presence_due),
+        Lookup::Rounds => Answer::Rounds(rounds(kv)?),
         Lookup::Book => Answer::Book(standing.book.clone()),
         Lookup::LettersTo(a) => Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO).text(a.as_str()).bytes())?),
         Lookup::LettersToDomain(d) => {
@@ -101,6 +103,12 @@ pub fn absences<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Vec<Absence
         }
     }
     Ok(out)
+}
+
+/// What people are still to be told.
+fn rounds<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Round>, StoreError> {
+    let kept = kv.prefixed(&[keys::ROUND], Walk::Up).map(|p| p.and_then(|(_, v)| records::read::<RoundKept>(&v)));
+    kept.map(|k| k.map(|k| (k.person, k.round))).collect()
 }
 
 /// The accounts of the tasks that an address asked for last, by key.

@@ -25,6 +25,10 @@ pub const BY_LENDER: u8 = b'o';
 pub const ASSIGNED: u8 = b'e';
 /// Person → absences.
 pub const ABSENCES: u8 = b'x';
+/// Person → what they are still to be told.
+pub const ROUND: u8 = b'r';
+/// Next moment, person.
+pub const ROUND_DUE: u8 = b'n';
 /// Next moment, task number; open tasks only.
 pub const TASK_DUE: u8 = b'd';
 /// Letter → record.
@@ -177,6 +181,8 @@ pub fn described(key: &[u8]) -> String {
         MESSAGE_BY_ID => "a message's Message-ID".to_owned(),
         SIGHTING => format!("the sighting of UID {}", number_of(key).unwrap_or_default()),
         CURSOR => "a folder's cursor".to_owned(),
+        ROUND => format!("what {} is still to be told", text()),
+        ROUND_DUE => "when somebody is told".to_owned(),
         ABSENCES => format!("the absences of {}", text()),
         ACCOUNT => format!("account {}", text()),
         ACCOUNT_BY_ADDRESS | ACCOUNT_BY_DOMAIN | ACCOUNT_BY_POLICY | ACCOUNT_BY_NAME => {

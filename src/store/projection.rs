@@ -5,7 +5,7 @@ use super::{
     journal::Place,
     keys::{self, Key},
     kv::{Changes, Kv, Layered},
-    records::{self, Indexed, LetterKept, MessageKept, Sheet, Standing, TaskKept},
+    records::{self, Indexed, LetterKept, MessageKept, RoundKept, Sheet, Standing, TaskKept},
 };
 use crate::domain::{
     Timestamp,
@@ -42,6 +42,7 @@ pub fn project<K: Kv>(
         accounts: BTreeMap::new(),
         cursors: BTreeMap::new(),
         absences: BTreeMap::new(),
+        rounds: BTreeMap::new(),
         times: BTreeMap::new(),
     };
     p.standing.sequence = sequence;
@@ -68,6 +69,7 @@ struct Projection<'a, K> {
     letters: BTreeMap<LetterId, Sheet<LetterKept>>,
     accounts: BTreeMap<AccountId, Sheet<Account>>,
     cursors: BTreeMap<Vec<u8>, Option<Cursor>>,
+    rounds: BTreeMap<PersonId, Sheet<RoundKept>>,
     /// Absences, written, by the key of a person.
     absences: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// When letters were written, newest first, by the key of an address or a domain.
@@ -157,6 +159,12 @@ impl<K: Kv> Projection<'_, K> {
                 let kept = (!absences.is_empty()).then(|| records::write(absences)).transpose()?;
                 self.absences.insert(records::absences_key(person), kept);
             }
+            Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } => {
+                let sheet = sheet(&mut self.rounds, person, records::round_key, self.kv, &mut self.standing)?;
+                let before = sheet.now.take().map(|k| k.round).unwrap_or_default();
+                let round = fold::round(before, event);
+                sheet.now = (!round.is_empty()).then(|| RoundKept { person: person.clone(), round });
+            }
             Event::PresenceLooked { next } => self.standing.presence_due = *next,
             Event::BookImported { by, file, first } => {
                 self.standing.book.imported = Some((at, by.clone(), file.clone()));
@@ -218,6 +226,9 @@ impl<K: Kv> Projection<'_, K> {
             sheet.put(&mut standing.counts, &mut changes)?;
         }
         for sheet in self.accounts.into_values() {
+            sheet.put(&mut standing.counts, &mut changes)?;
+        }
+        for sheet in self.rounds.into_values() {
             sheet.put(&mut standing.counts, &mut changes)?;
         }
         for (key, cursor) in self.cursors {

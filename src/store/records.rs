@@ -16,6 +16,7 @@ use crate::domain::{
     id::*,
     letter::{LetterRecord, LetterState},
     message::{MessageRecord, Outcome, Sighting},
+    round::Round,
     task::Task,
     text::folded,
     workload::Workload,
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the values. A start that finds another one makes the index anew.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 /// A value of these bytes, with version and checksum.
 pub fn seal(body: &[u8]) -> Vec<u8> {
@@ -179,6 +180,10 @@ pub fn account_key(id: &AccountId) -> Vec<u8> {
 /// The key of a person's absences.
 pub fn absences_key(person: &PersonId) -> Vec<u8> {
     Key::of(keys::ABSENCES).last(person.as_str()).bytes()
+}
+/// The key of what a person is still to be told.
+pub fn round_key(person: &PersonId) -> Vec<u8> {
+    Key::of(keys::ROUND).last(person.as_str()).bytes()
 }
 /// The key of a cursor.
 pub fn cursor_key(mailbox: &MailboxId, folder: &str) -> Vec<u8> {
@@ -371,6 +376,23 @@ impl Indexed for Account {
     fn count(&self, counts: &mut Counts, by: i64) {
         counts.accounts += by;
     }
+}
+
+/// What a person is still to be told, as the index holds it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RoundKept {
+    /// Who.
+    pub person: PersonId,
+    /// What, and when.
+    pub round: Round,
+}
+
+impl Indexed for RoundKept {
+    fn entries(&self) -> Vec<Pair> {
+        let due = self.round.due().map(|at| Key::of(keys::ROUND_DUE).moment(at).last(self.person.as_str()).bytes());
+        empty(due.into_iter().collect())
+    }
+    fn count(&self, _: &mut Counts, _: i64) {}
 }
 
 /// A record that a decision changes: what the index holds of it, and what it shall hold.

@@ -38,6 +38,7 @@ pub(crate) fn a_task(number: u64, subject: &str) -> Task {
         assigned_to: "ana".into(),
         assigned_because: "on duty".to_owned(),
         standing_in_for: None,
+        uncertain: false,
     };
     let opened = Event::TaskOpened { task: TaskId(number), opening: Box::new(opening) };
     fold::task(None, &opened, at(0)).unwrap()

@@ -71,6 +71,11 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
             let until = moment_at(&one, until)?;
             (one, Command::Wait { task, on, until, why })
         }
+        What::Snooze { one, until, because: why } => {
+            let task = one.task;
+            let until = moment_at(&one, Some(until))?.ok_or_else(|| anyhow::anyhow!("say until when"))?;
+            (one, Command::Snooze { task, until, why })
+        }
         What::Step { one, step, waive } => {
             let task = one.task;
             (one, Command::Step { task, step: StepId(step), waive })

@@ -52,6 +52,9 @@ fn head(out: &mut dyn Write, t: &Task, zone: Tz, now: crate::domain::Timestamp) 
     if let Some(w) = &t.waiting {
         line("", &format!("for {} until {}", w.why, print::moment(w.until, zone)))?;
     }
+    if let Some(s) = &t.snoozed {
+        line("put off", &format!("until {} by {}: {}", print::moment(s.until, zone), s.by, s.why))?;
+    }
     line("who", t.assigned.person.as_str())?;
     line("", &t.assigned.reason)?;
     let with = t.with_partner.as_ref().map_or_else(String::new, |p| format!("{} has it in hand", p.name));

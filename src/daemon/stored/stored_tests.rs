@@ -36,6 +36,7 @@ fn a_task(n: u64, kind: Option<&str>) -> Task {
         assigned_to: "ana".into(),
         assigned_because: "x".to_owned(),
         standing_in_for: None,
+        uncertain: false,
     };
     fold::task(None, &Event::TaskOpened { task: TaskId(n), opening: Box::new(opening) }, at(0)).unwrap()
 }

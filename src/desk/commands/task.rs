@@ -3,7 +3,7 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters, partner, roster,
+    letters, partner, presence, roster,
     routing::{self, Even, Route},
     thread,
 };
@@ -55,6 +55,23 @@ pub(super) fn wait<'p>(
     let open = |s: &&crate::domain::task::StepState| s.mark == StepMark::Open && s.waits_on == Some(on);
     let step = task.steps.iter().find(open).map(|s| s.id.clone());
     d.record(Event::WaitingBegan { task: id, on, until, why: why.to_owned(), step });
+    d.record(said.touched(id));
+    Ok(d)
+}
+
+/// Nobody is to be reminded of it before that. A danger is put off only by who answers for it.
+pub(super) fn snooze<'p>(said: &Said<'_, 'p>, id: TaskId, until: Timestamp, why: &str) -> Asked<Drafting<'p>> {
+    let why = needed(why, "Say why it can wait; the reason is kept.")?;
+    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    if until <= said.now {
+        return refuse("The moment until which it is put off is past; give a later one.");
+    }
+    if !task.hazards.is_empty() && !presence::manages(said.person) {
+        let managers: Vec<&str> =
+            said.policy.people.iter().filter(|p| presence::manages(p)).map(|p| p.name.as_str()).collect();
+        return refuse(format!("There is danger in {id}; only {} can put it off.", managers.join(" or ")));
+    }
+    d.record(Event::Snoozed { task: id, by: said.person.id.clone(), until, why: why.to_owned() });
     d.record(said.touched(id));
     Ok(d)
 }

@@ -14,6 +14,8 @@ pub(super) enum Line {
     Working,
     /// `waiting on carrier until 12/4: the endorsement`; for the client the words behind the colon are mailed.
     Waiting { on: Party, until: Option<NaiveDate>, words: String },
+    /// `snooze until Friday because the adjuster comes on Thursday`
+    Snooze { until: NaiveDate, why: String },
     /// `to client: …`: what stands behind the colon; the text goes on below the line.
     ToClient(String),
     /// `to sender: …`: the same, to whoever asked, be it the client or not.
@@ -56,6 +58,9 @@ pub(super) fn read(line: &str, today: NaiveDate) -> Option<Line> {
     };
     if let Some(who) = after(&["waiting on", "waiting for", "wait for", "wait on"]) {
         return waiting(who, rest, today);
+    }
+    if let Some(words) = opened(&line, "snooze") {
+        return snooze(words, today);
     }
     if matches!(head.as_str(), "to client" | "to the client") && line.contains(':') {
         return Some(Line::ToClient(rest.to_owned()));
@@ -158,6 +163,21 @@ fn waiting(who: &str, words: &str, today: NaiveDate) -> Option<Line> {
         _ => return None,
     };
     Some(Line::Waiting { on, until, words: words.to_owned() })
+}
+
+/// `until Friday because …`, `until 12/4: …`. Without a reason it is read all the same: the desk asks for one.
+fn snooze(words: &str, today: NaiveDate) -> Option<Line> {
+    let lower = words.to_lowercase();
+    // Lower case may have other lengths in other scripts; then it is no line of ours.
+    let same = lower.len() == words.len();
+    let rest = same.then(|| ["until ", "till ", "to "].iter().find_map(|o| lower.strip_prefix(o)))??;
+    let from = words.len() - rest.len();
+    let because = [" because ", ", because ", ":"].iter().filter_map(|b| rest.find(b).map(|at| (at, b.len()))).min();
+    let (until, why) = match because {
+        Some((at, length)) => (rest.get(..at)?, words.get(from + at + length..)?),
+        None => (rest, ""),
+    };
+    Some(Line::Snooze { until: day(until.trim(), today)?, why: why.trim().to_owned() })
 }
 
 /// A day as people type it: `12/4`, `12/4/2026`, `2026-12-04`, `Dec 4`, `Friday`, `tomorrow`. Of days without a year

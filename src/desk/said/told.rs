@@ -34,6 +34,7 @@ pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
             Event::WaitingBegan { on, until, .. } => {
                 format!("It waits on the {on}, and comes back {}.", at(*until))
             }
+            Event::Snoozed { until, .. } => format!("It is put off until {}.", at(*until)),
             Event::WaitingEnded { .. } => "It waits no longer.".to_owned(),
             Event::Noted { task, by: Some(_), .. } => format!("The note is kept with {task}."),
             Event::Ended { task, how, .. } => format!("{task} is closed: {how}."),

@@ -66,8 +66,8 @@ fn several_clocks_for_one_person_come_in_one_letter() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
     w.now = at("2026-11-19T12:00:00-06:00");
-    let d = w.say(&Input::Clock(TaskId(1))).unwrap();
-    let to_ana: Vec<_> = d.intents.iter().filter(|i| i.to.address.local() == "ana").collect();
+    w.until(at("2026-11-19T12:00:00-06:00"));
+    let to_ana: Vec<_> = w.letters("escalation").into_iter().filter(|i| i.to.address.local() == "ana").collect();
     assert_eq!(to_ana.len(), 1);
     assert!(to_ana[0].says.clock.contains("overdue") && to_ana[0].says.clock.contains("untouched"));
     let again = w.say(&Input::Clock(TaskId(1))).unwrap();
@@ -86,6 +86,7 @@ fn the_deadline_is_warned_of_ahead_and_a_deadline_before_the_standard_is_what_is
     assert_eq!(fired(&w, 1, Clock::DeadlineNear), [2]);
     w.until(at("2026-11-20T17:00:00-06:00"));
     assert_eq!(fired(&w, 1, Clock::Overdue), [3]);
+    w.until(at("2026-11-23T08:30:00-06:00"));
     assert_eq!(w.letters("escalation").last().unwrap().not_before, at("2026-11-23T08:30:00-06:00"), "office hours");
 }
 
@@ -95,7 +96,7 @@ fn a_warning_that_was_slept_through_does_not_say_that_there_is_time_left() {
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-20")));
     w.command("ana", Command::Take { task: TaskId(1) }).unwrap();
     w.now = at("2026-11-23T09:00:00-06:00");
-    w.say(&Input::Clock(TaskId(1))).unwrap();
+    w.until(at("2026-11-23T09:00:00-06:00"));
     assert!(w.letters("escalation").iter().any(|l| l.says.clock.contains("past the client's deadline")));
     assert!(!w.letters("escalation").iter().any(|l| l.says.clock.contains("close to")));
 }
@@ -135,12 +136,23 @@ fn a_hazard_is_told_at_once_even_at_night_and_again_to_the_owner_while_it_is_ope
 }
 
 #[test]
-fn after_all_rungs_an_open_task_has_nothing_due_and_never_rings_again() {
+fn after_all_rungs_an_open_task_comes_back_every_week_until_somebody_acts() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+    w.until(at("2026-11-20T12:00:00-06:00"));
+    assert_eq!(fired(&w, 1, Clock::StillOpen), [0; 0]);
+    let told = w.letters("escalation").len();
+    // The owner was the last to hear, on Thursday; five business days after that it is said again.
+    w.until(at("2026-11-30T12:00:00-06:00"));
+    assert_eq!(fired(&w, 1, Clock::StillOpen), [0]);
+    assert_eq!(w.letters("escalation").len(), told + 2, "the assignee and the operations manager");
+    assert!(w.letters("escalation").last().unwrap().says.clock.contains("still open"));
     w.until(at("2027-01-10T12:00:00-06:00"));
+    assert_eq!(fired(&w, 1, Clock::StillOpen).len(), 7);
+    w.command("ana", Command::Finish { task: TaskId(1) }).unwrap_err();
+    let not_needed = Command::End { task: TaskId(1), how: End::NotNeeded, reason: "it was a test".into() };
+    w.command("ana", not_needed).unwrap();
     assert_eq!(w.task(1).next_due(), None);
-    assert!(w.task(1).is_open());
     w.check();
 }
 

@@ -71,7 +71,7 @@ const SENDERS: [&str; 6] = [
 ];
 
 /// First lines of answers.
-pub(super) const LINES: [&str; 21] = [
+pub(super) const LINES: [&str; 22] = [
     "done",
     "working on it",
     "waiting on carrier until 12/4",
@@ -93,6 +93,7 @@ pub(super) const LINES: [&str; 21] = [
     "I am back",
     "Ana out until next Tuesday, stand-in Cy",
     "Ben leaving",
+    "snooze until Friday because the site opens then",
 ];
 
 pub(super) fn happening() -> impl Strategy<Value = Happening> {
@@ -102,7 +103,7 @@ pub(super) fn happening() -> impl Strategy<Value = Happening> {
                 from, marks, kinds, thread, doubtful, hazard: hazard && marks.is_multiple_of(3), complex, deadline
             }),
         1 => (0usize..20).prop_map(Happening::SameMailAgain),
-        6 => (0usize..6, 0u8..21, 1u64..12, 0usize..6)
+        6 => (0usize..6, 0u8..22, 1u64..12, 0usize..6)
             .prop_map(|(by, what, task, other)| Happening::Says { by, what, task, other }),
         3 => (1i64..5000).prop_map(Happening::Passes),
         4 => (0usize..40, 0u8..4).prop_map(|(letter, how)| Happening::Sends { letter, how }),
@@ -188,6 +189,7 @@ pub(super) fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Comm
         16 => Command::NameError { task, whose: Whose::Agency },
         17 => Command::Merge { task, into: TaskId(task.0 / 2 + 1) },
         18 => Command::Split { task, words: text },
+        20 => Command::Snooze { task, until: w.now + Duration::days(3), why: text },
         19 => Command::PolicyIs { task, number: "CTP-01-558231-3".to_owned() },
         _ => Command::SetField { task, name: "deadline".into(), values: Vec::new(), elsewhere: true },
     }
@@ -204,5 +206,9 @@ pub(super) fn agency(chains: &[(usize, usize)], limit: Option<u32>) -> World {
         w.policy.people[*of].stand_ins.push(ids[*to].clone());
     }
     w.policy.people[0].daily_limit = limit;
+    // What comes back every week for a year takes long to tell and says nothing new.
+    for page in w.policy.pages.values_mut().map(|p| &mut p.practice).chain([&mut w.policy.triage]) {
+        page.standard.again = crate::domain::workflow::Span::Days(100);
+    }
     w
 }

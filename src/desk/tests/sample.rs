@@ -60,6 +60,9 @@ pub(super) fn practice() -> Practice {
             lead: span("24h"),
             idle: span("2 business days"),
             follow_up: span("3 business days"),
+            answer: span("4 office hours"),
+            look: span("4 office hours"),
+            again: span("5 business days"),
         },
         escalations: vec![
             rung(Clock::Untouched, None, &[Listener::Assignee, Listener::OperationsManager]),
@@ -71,6 +74,10 @@ pub(super) fn practice() -> Practice {
             rung(Clock::WaitingTooLong, None, &[Listener::Assignee]),
             rung(Clock::Hazard, None, &[Listener::Assignee, Listener::OperationsManager]),
             rung(Clock::Hazard, Some("2h"), &[Listener::Owner]),
+            rung(Clock::Unread, None, &[Listener::Assignee]),
+            rung(Clock::Unanswered, None, &[Listener::Assignee]),
+            rung(Clock::Unanswered, Some("4 office hours"), &[Listener::OperationsManager]),
+            rung(Clock::Undelivered, Some("4 office hours"), &[Listener::OperationsManager]),
         ],
         letters: BTreeMap::new(),
     }

@@ -7,6 +7,7 @@ use crate::domain::{
     account::{BookStanding, name_key},
     fold,
     person::*,
+    round::Round,
     task::{Task, TaskState},
     workflow::Clock,
     workload::Workload,
@@ -25,6 +26,7 @@ pub(super) struct World {
     pub(super) journal: Vec<(Timestamp, Vec<Event>)>,
     pub(super) absences: BTreeMap<PersonId, Vec<Absence>>,
     pub(super) presence_due: Option<Timestamp>,
+    pub(super) owed_to: BTreeMap<PersonId, Round>,
     pub(super) book: BookStanding,
     /// The most rounds that any decision took.
     pub(super) rounds: usize,
@@ -46,6 +48,7 @@ impl World {
             journal: Vec::new(),
             absences: BTreeMap::new(),
             presence_due: None,
+            owed_to: BTreeMap::new(),
             book: BookStanding::default(),
             rounds: 0,
         }
@@ -102,6 +105,16 @@ impl World {
                 assert!(self.presence_due.is_none_or(|next| next > self.now), "presence is looked at without end");
                 continue;
             }
+            let round = self.owed_to.iter().filter_map(|(p, r)| r.due().map(|at| (at, p.clone()))).min();
+            // What is due of tasks happens before anybody is told of it, as the daemon does it.
+            let round = round.filter(|(at, _)| *at <= when && next.is_none_or(|(due, _)| due > (*at).max(self.now)));
+            if let Some((at, person)) = round {
+                self.now = self.now.max(at);
+                drafts.push(self.say(&Input::Round(person.clone())).unwrap());
+                let again = self.owed_to.get(&person).and_then(Round::due);
+                assert!(again.is_none_or(|next| next > self.now), "{person} is told without end");
+                continue;
+            }
             let Some((due, id)) = next.filter(|(due, _)| *due <= when) else { break };
             self.now = self.now.max(due);
             drafts.push(self.say(&Input::Clock(id)).unwrap());
@@ -149,6 +162,12 @@ impl World {
                 }
                 Event::AbsencesSet { person, absences } => {
                     self.absences.insert(person.clone(), absences.clone());
+                }
+                Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } => {
+                    let round = fold::round(self.owed_to.remove(person).unwrap_or_default(), event);
+                    if !round.is_empty() {
+                        self.owed_to.insert(person.clone(), round);
+                    }
                 }
                 Event::PresenceLooked { next } => self.presence_due = *next,
                 Event::BookImported { by, file, first } => {
@@ -250,6 +269,7 @@ impl World {
             }
             Lookup::Absences => Answer::Absences(self.absences.clone()),
             Lookup::PresenceDue => Answer::Moment(self.presence_due),
+            Lookup::Rounds => Answer::Rounds(self.owed_to.clone()),
             Lookup::Book => Answer::Book(self.book.clone()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts.keys().cloned().collect()),
             Lookup::OpenTasksOfAccount(a) => Answer::Tasks(
@@ -304,6 +324,7 @@ impl World {
             }
             assert!(self.policy.person(&t.assigned.person).is_some(), "{} belongs to nobody", t.id);
             assert_eq!(t.due, crate::desk::clocks::due(t, &self.policy), "the clocks of {} are stale", t.id);
+            assert!(t.next_due().is_some(), "{} is open, and nothing will ever come of it", t.id);
             self.check_clocks_run(t);
             self.check_assignee_is_here(t);
             assert!(!t.assigned.reason.is_empty() && !t.account_reason.is_empty(), "{} explains nothing", t.id);
@@ -345,6 +366,8 @@ impl World {
             (Clock::Idle, t.first_touch.is_some() && t.waiting.is_none(), t.last_human_act.unwrap_or(t.arrived)),
             (Clock::Overdue, t.waiting.is_none() || t.deadline.is_some(), t.arrived),
             (Clock::DeadlineNear, t.deadline.is_some(), t.arrived),
+            (Clock::Undelivered, t.undelivered.is_some(), t.undelivered.unwrap_or(t.arrived)),
+            (Clock::Unread, t.uncertain && t.first_touch.is_none(), t.arrived),
         ];
         let practice = self.policy.practice_of(t.request_type.as_ref());
         for (clock, _, since) in running.into_iter().filter(|(_, runs, _)| *runs) {

@@ -126,6 +126,26 @@ pub fn a_try_that_a_crash_cut_off_is_due_after_the_start_and_possibly_twice<H: H
     assert_eq!(due_letters(&mut h, 100), ["L2"]);
 }
 
+pub fn people_are_told_soonest_first_and_what_they_are_told_is_kept_until_then<H: House>() {
+    let mut h = H::begin();
+    let owe = |who: &str, m| Event::Owed { person: who.into(), owed: vec![owed(m)], tell_at: at(m) };
+    let due = |h: &mut H, m| h.store().rounds_due(at(m), 9).unwrap().into_iter().map(|p| p.0).collect::<Vec<_>>();
+    h.takes(&decision(1, vec![owe("ben", 50), owe("ana", 40), owe("ana", 60)]));
+    h.takes(&decision(2, vec![Event::DigestSet { person: "cy".into(), at: Some(at(45)) }]));
+    h.reopen();
+    assert_eq!(due(&mut h, 39), [""; 0]);
+    assert_eq!(due(&mut h, 100), ["ana", "cy", "ben"]);
+    assert_eq!(h.store().next_moment().unwrap(), Some(at(40)));
+    let Answer::Rounds(rounds) = h.answer(Lookup::Rounds) else { panic!() };
+    assert_eq!(rounds[&"ana".into()].owed, [owed(40), owed(60)]);
+    let told = |who: &str| Event::Told { person: who.into() };
+    h.takes(&decision(3, vec![told("ana"), told("cy"), Event::DigestSet { person: "ana".into(), at: None }]));
+    h.reopen();
+    assert_eq!(due(&mut h, 100), ["cy", "ben"], "a digest is not told by what is owed");
+    let Answer::Rounds(rounds) = h.answer(Lookup::Rounds) else { panic!() };
+    assert!(!rounds.contains_key(&"ana".into()), "whoever is to be told nothing is forgotten");
+}
+
 pub fn the_next_moment_is_the_soonest_of_tasks_and_letters<H: House>() {
     let mut h: H = begun(vec![letter("L1", &[1], Disposition::Send, 50)]);
     assert_eq!(h.store().next_moment().unwrap(), Some(at(50)));

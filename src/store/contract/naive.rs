@@ -10,6 +10,7 @@ use crate::domain::{
     id::*,
     letter::*,
     message::*,
+    round::Round,
     task::Task,
     text::folded,
     workload::Workload,
@@ -212,6 +213,17 @@ impl Naive {
         });
         looks.last().flatten()
     }
+    pub fn rounds(&self) -> BTreeMap<PersonId, Round> {
+        let mut out: BTreeMap<PersonId, Round> = BTreeMap::new();
+        for (_, e) in self.events() {
+            if let Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } = e {
+                let round = out.remove(person).unwrap_or_default();
+                out.insert(person.clone(), fold::round(round, e));
+            }
+        }
+        out.retain(|_, round| !round.is_empty());
+        out
+    }
     pub fn answer(&self, lookup: &Lookup) -> Answer {
         match lookup {
             Lookup::NextTask => Answer::Number(self.tasks().keys().map(|t| t.0).max().unwrap_or(0) + 1),
@@ -257,6 +269,7 @@ impl Naive {
             }
             Lookup::Absences => Answer::Absences(self.absences()),
             Lookup::PresenceDue => Answer::Moment(self.presence_due()),
+            Lookup::Rounds => Answer::Rounds(self.rounds()),
             Lookup::Book => Answer::Book(self.book()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),
             Lookup::OpenTasksOfAccount(a) => {

@@ -18,6 +18,7 @@ enum Act {
     Pause(bool),
     Absent(u8, u8),
     Book(u8),
+    Round(u8, u8, u8),
     Sync,
     Restart,
 }
@@ -35,6 +36,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => any::<bool>().prop_map(Act::Pause),
         2 => (0..2u8, 0..4u8).prop_map(|(p, k)| Act::Absent(p, k)),
         1 => (0..3u8).prop_map(Act::Book),
+        3 => (0..2u8, 0..4u8, 0..60u8).prop_map(|(p, k, x)| Act::Round(p, k, x)),
         2 => Just(Act::Sync),
         1 => Just(Act::Restart),
     ]
@@ -175,6 +177,15 @@ impl Desk {
                     Event::PresenceLooked { next },
                 ])
             }
+            Act::Round(person, kind, minutes) => {
+                let person: PersonId = ["ana", "ben"][usize::from(person)].into();
+                let tell_at = at(now + i64::from(minutes));
+                events(vec![match kind {
+                    0 => Event::Told { person },
+                    1 => Event::DigestSet { person, at: (minutes > 9).then_some(tell_at) },
+                    n => Event::Owed { person, owed: vec![owed(now); usize::from(n) * 40], tell_at },
+                }])
+            }
             Act::Book(kind) => events(vec![match kind {
                 0 => Event::BookReleased { by: "ana".into() },
                 n => Event::BookImported { by: "ben".into(), file: "b.csv".to_owned(), first: n == 1 },
@@ -186,7 +197,7 @@ impl Desk {
 }
 
 fn lookups() -> Vec<Lookup> {
-    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts];
+    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts, Lookup::Rounds];
     for n in 0..8u64 {
         all.push(Lookup::Task(TaskId(n)));
         all.push(Lookup::Message(key(n)));
@@ -224,6 +235,10 @@ fn compared<H: House>(h: &mut H, desk: &Desk) {
     let store = h.store();
     assert_eq!(store.tasks_due(now, 1000).unwrap(), naive.tasks_due(now));
     assert_eq!(store.presence_due().unwrap(), naive.presence_due());
+    let mut told: Vec<_> = naive.rounds().into_iter().filter_map(|(p, r)| Some((r.due()?, p))).collect();
+    told.sort();
+    let told: Vec<PersonId> = told.into_iter().map(|(_, p)| p).collect();
+    assert_eq!(store.rounds_due(at(100_000), 100).unwrap(), told);
     let due: Vec<_> = store.letters_due(now, 1000).unwrap().into_iter().map(|l| l.id).collect();
     assert_eq!(due, naive.letters_due(now, &desk.cut_off));
     for n in 0..6 {

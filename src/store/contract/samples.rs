@@ -10,6 +10,7 @@ use crate::domain::{
     letter::*,
     message::*,
     reading::*,
+    round::{Of, Owed},
     task::*,
     text::*,
     workflow::{Clock, Listener},
@@ -141,6 +142,7 @@ pub fn opening(kind: Option<&str>, assignee: &str, message: Option<u64>) -> Open
         assigned_to: assignee.into(),
         assigned_because: "she serves the account".into(),
         standing_in_for: None,
+        uncertain: false,
     }
 }
 
@@ -256,4 +258,9 @@ pub fn usual(n: u64) -> Decision {
         letters: vec![client, staff],
         versions: Versions { rules: "r1".into(), templates: "t1".into(), policy: "p1".into() },
     }
+}
+
+/// A step that happened then.
+pub fn owed(minutes: i64) -> Owed {
+    Owed { at: at(minutes), of: Of::Step { task: TaskId(1), clock: Clock::Overdue, epoch: at(0) } }
 }
