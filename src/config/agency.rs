@@ -4,13 +4,13 @@ use super::{MODES, choice, measures, tree::*};
 use crate::desk;
 use crate::domain::{
     account,
-    calendar::{Calendar, Hours},
+    calendar::{Calendar, Hours, Week, Yearly},
     nearest::nearest,
     person::Mode,
     text::*,
 };
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What `[agency]` says.
 pub(super) struct Read {
@@ -19,7 +19,8 @@ pub(super) struct Read {
     pub mode: Mode,
 }
 
-const KEYS: [&str; 9] = ["name", "address", "phone", "zone", "domains", "after_hours", "mode", "hours", "holidays"];
+const KEYS: [&str; 10] =
+    ["name", "address", "phone", "zone", "domains", "after_hours", "mode", "hours", "holidays", "days"];
 
 /// Reads `[agency]`.
 pub(super) fn read(whole: &Section<'_, '_>) -> Option<Read> {
@@ -43,7 +44,8 @@ pub(super) fn read(whole: &Section<'_, '_>) -> Option<Read> {
         None => Some(Mode::default()),
     };
     let week = week(&section);
-    let holidays = holidays(&section);
+    let (holidays, yearly) = holidays(&section);
+    let days = days(&section);
     let week = week?;
     Some(Read {
         agency: desk::Agency {
@@ -54,7 +56,7 @@ pub(super) fn read(whole: &Section<'_, '_>) -> Option<Read> {
             after_hours,
             domains,
         },
-        calendar: Calendar::new(zone?, week, holidays),
+        calendar: Calendar::new(zone?, week, holidays).with_yearly(yearly).with_days(days),
         mode: mode?,
     })
 }
@@ -103,12 +105,18 @@ fn domains(section: &Section<'_, '_>, address: Option<&Address>) -> Vec<String> 
     out
 }
 
-fn week(section: &Section<'_, '_>) -> Option<[Option<Hours>; 7]> {
-    const EXAMPLE: &str = "{ mon = \"08:30-17:00\", tue = \"08:30-17:00\" }";
-    if !section.present("hours", EXAMPLE) {
+const WEEK: &str = "{ mon = \"08:30-17:00\", tue = \"08:30-17:00\" }";
+
+fn week(section: &Section<'_, '_>) -> Option<Week> {
+    if !section.present("hours", WEEK) {
         return None;
     }
-    let table = section.table("hours", "[agency] hours")?;
+    week_of(section, "[agency] hours", "the office is never open")
+}
+
+/// `hours` of a section: a week of opening hours. `never` says what it means where no day has any.
+pub(super) fn week_of(section: &Section<'_, '_>, title: &str, never: &str) -> Option<Week> {
+    let table = section.table("hours", title)?;
     table.only(&measures::DAYS);
     let mut week = [None; 7];
     let mut good = true;
@@ -133,25 +141,68 @@ fn week(section: &Section<'_, '_>) -> Option<[Option<Hours>; 7]> {
         }
     }
     if good && week.iter().all(Option::is_none) {
-        let mend = format!("write at least one day: hours = {EXAMPLE}");
-        table.source().mistake(table.offset(), "[agency] hours: the office is never open", mend);
+        let mend = format!("write at least one day: hours = {WEEK}");
+        table.source().mistake(table.offset(), format!("{title}: {never}"), mend);
         return None;
     }
     good.then_some(week)
 }
 
-fn holidays(section: &Section<'_, '_>) -> BTreeSet<NaiveDate> {
-    let mut out = BTreeSet::new();
+/// `holidays`: days, and rules for those that come every year.
+fn holidays(section: &Section<'_, '_>) -> (BTreeSet<NaiveDate>, Vec<Yearly>) {
+    let (mut days, mut yearly) = (BTreeSet::new(), Vec::new());
     for at in section.texts("holidays").unwrap_or_default() {
-        match measures::day(&at.value) {
-            None => {
+        let twice = |what: String| section.source().wrong(&at, format!("{what} is there twice"), "take one out");
+        if let Some(day) = measures::day(&at.value) {
+            if !days.insert(day) {
+                twice(day.to_string());
+            }
+            continue;
+        }
+        match at.value.parse::<Yearly>() {
+            Ok(rule) if yearly.contains(&rule) => twice(format!("“{}”", at.value)),
+            Ok(rule) => yearly.push(rule),
+            // What begins with a digit was meant to be a date.
+            Err(_) if at.value.starts_with(|c: char| c.is_ascii_digit()) && at.value.contains('-') => {
                 let mend = "write year, month and day, such as \"2026-11-26\"";
                 section.source().wrong(&at, format!("“{}” is not a day", at.value), mend);
             }
-            Some(day) if !out.insert(day) => {
-                section.source().wrong(&at, format!("{day} is there twice"), "take one out");
+            Err(_) => {
+                let mend = "write \"2026-11-26\", \"December 25\", \"July 4 observed\", \"last Monday of May\" or \"day \
+                            after 4th Thursday of November\"";
+                section.source().wrong(&at, format!("“{}” is not a holiday", at.value), mend);
             }
-            Some(_) => {}
+        }
+    }
+    (days, yearly)
+}
+
+/// `days`: single days, or “first to last”, that have hours of their own or are closed.
+fn days(section: &Section<'_, '_>) -> BTreeMap<NaiveDate, Option<Hours>> {
+    let mut out = BTreeMap::new();
+    let Some(table) = section.table("days", "[agency] days") else { return out };
+    for (key, at) in table.named_texts() {
+        let (first, last) = key.split_once(" to ").unwrap_or((&key, &key));
+        let both = measures::day(first.trim()).zip(measures::day(last.trim())).filter(|(first, last)| first <= last);
+        let Some((first, last)) = both else {
+            let mend = "write \"2026-12-24\" or \"2026-12-24 to 2026-12-31\", the first day first";
+            table.source().wrong(&at, format!("“{key}” are no days"), mend);
+            continue;
+        };
+        let hours = match at.value.as_str() {
+            "closed" => None,
+            text => match measures::hours(text) {
+                Ok(hours) => Some(hours),
+                Err(_) => {
+                    let mend = "write \"08:30-12:00\", the opening first, or \"closed\"";
+                    table.source().wrong(&at, format!("“{text}” are not office hours"), mend);
+                    continue;
+                }
+            },
+        };
+        // More than a year of closed days would leave nothing to reckon with.
+        for day in first.iter_days().take_while(|day| *day <= last).take(366) {
+            out.insert(day, hours);
         }
     }
     out

@@ -98,7 +98,7 @@ fn each_mistake_has_its_line_its_sentence_and_its_mend() {
         (name, "name = \" \"", "intaked.toml:2: [agency] name: this is empty\n    write something, or take the line out"),
         (name, "name = 5", "intaked.toml:2: [agency] name: this must be a text in quotes, and is a number"),
         (name, "name = \"H\"\nnmae = \"x\"", "intaked.toml:3: [agency] nmae: unknown key\n    did you mean `name`?"),
-        (name, "name = \"H\"\ncolour = \"x\"", "intaked.toml:3: [agency] colour: unknown key\n    known here: name, address, phone, zone, domains, after_hours, mode, hours, holidays"),
+        (name, "name = \"H\"\ncolour = \"x\"", "intaked.toml:3: [agency] colour: unknown key\n    known here: name, address, phone, zone, domains, after_hours, mode, hours, holidays, days"),
         (name, "name = \"H\"\nmode = \"life\"", "intaked.toml:3: [agency] mode: “life” is not known here\n    did you mean “live”? It can be “observe”, “review”, “live”"),
         (name, "name = \"H\"\ndomains = [\"gmail.com\"]", "intaked.toml:3: [agency] domains: gmail.com belongs to everybody; its mail would all be taken for your staff's\n    take it out; people at such addresses are known by their [[person]]"),
         (name, "name = \"H\"\ndomains = [\"a b\"]", "intaked.toml:3: [agency] domains: “a b” is not a mail domain\n    write what stands behind the @, such as \"harborpoint.example\""),

@@ -1,6 +1,11 @@
 //! `[[person]]`, `[duty]` and `[modes]`: who works here, who takes what nobody owns, how far the daemon goes for whom.
 
-use super::{MODES, absence, agency::address, choice, tree::*};
+use super::{
+    MODES, absence,
+    agency::{self, address},
+    choice,
+    tree::*,
+};
 use crate::desk::Shift;
 use crate::domain::{id::*, nearest::nearest, person::*, text::*};
 use std::collections::BTreeMap;
@@ -30,8 +35,8 @@ pub(super) struct Staff {
     pub(super) stand_ins: Vec<(PersonId, At<String>)>,
 }
 
-const KEYS: [&str; 11] =
-    ["id", "name", "address", "phone", "roles", "mode", "unix_user", "stand_in", "daily_limit", "out", "leaves"];
+const KEYS: [&str; 12] =
+    ["id", "name", "address", "phone", "roles", "mode", "unix_user", "stand_in", "daily_limit", "hours", "out", "leaves"];
 
 /// Reads every `[[person]]`.
 pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
@@ -60,6 +65,7 @@ pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
         let unix_user = section.text("unix_user");
         let stand_ins = section.texts("stand_in").unwrap_or_default();
         let daily_limit = section.number("daily_limit", 1, 1000).and_then(|at| u32::try_from(at.value).ok());
+        let hours = agency::week_of(section, &format!("{} hours", section.title()), "this person never works");
         let out = absence::days_out(section);
         let leaves = section.text("leaves").and_then(|at| absence::day(section, &at));
         let (Some(id), Some(name), Some(address), Some(roles)) = (id, name, address, roles) else { continue };
@@ -78,6 +84,7 @@ pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {
             phone,
             mode: mode.flatten(),
             daily_limit,
+            hours,
             out,
             leaves,
             ..Person::new(id, name, address.value, roles)

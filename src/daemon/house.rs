@@ -8,7 +8,6 @@ use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
-use crate::desk::Input;
 use crate::domain::id::MailboxId;
 use crate::domain::seal::SealKey;
 use crate::inbox::settings::{MailboxSettings, Settled};
@@ -162,9 +161,9 @@ impl House {
     fn keep_time(&mut self) {
         let (writer, cancel, health) = (self.writer.clone(), self.cancel.clone(), Arc::clone(&self.health));
         self.loops.spawn(async move {
-            // Who is out may stand in the configuration only, and may have changed while nothing ran.
-            if let Err(e) = writer.decide(Input::Presence).await {
-                tracing::error!(event = "presence_not_looked_at", error = %e);
+            // Who is out, holidays and standards stand in files, which may have changed while nothing ran.
+            if let Err(e) = writer.look_at_all().await {
+                tracing::error!(event = "clocks_not_looked_at", error = %e);
             }
             loop {
                 match writer.tick().await {

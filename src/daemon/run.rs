@@ -5,9 +5,7 @@ use super::guidance::{Guidance, load};
 use super::house::House;
 use super::narrator::Narrator;
 use super::writer::Durable;
-use crate::desk::Input;
 use crate::domain::mistake::{Mistake, Mistakes};
-use crate::store::TaskFilter;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,16 +86,8 @@ async fn reload(house: &House, path: &Path) {
             tracing::info!(event = "reloaded", rules = %policy.versions.rules, templates = %policy.versions.templates, policy = %policy.versions.policy);
             house.adopt(guidance);
             // Clocks follow the new calendar and standards, and what belonged to people who left finds somebody.
-            let open = TaskFilter { open: true, ..TaskFilter::default() };
-            match house.writer.read(move |s| s.tasks(&open)).await {
-                Ok(tasks) => {
-                    // Days out may have changed, too.
-                    let looks = [Input::Presence].into_iter().chain(tasks.iter().map(|t| Input::Clock(t.id))).collect();
-                    if let Err(e) = house.writer.decide_all(looks).await {
-                        tracing::error!(event = "reload_incomplete", error = %e);
-                    }
-                }
-                Err(e) => tracing::error!(event = "reload_incomplete", error = %e),
+            if let Err(e) = house.writer.look_at_all().await {
+                tracing::error!(event = "reload_incomplete", error = %e);
             }
         }
         Err(mistakes) => {

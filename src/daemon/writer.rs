@@ -5,7 +5,7 @@ use super::clock::{Clock, seed};
 use super::guidance::Current;
 use crate::desk::{self, Input, Step};
 use crate::domain::{decision::*, event::Event, letter::Letter};
-use crate::store::{Commit, Store, StoreError};
+use crate::store::{Commit, Store, StoreError, TaskFilter};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ const GATHER: Duration = Duration::from_millis(10);
 const ROUNDS: usize = 4;
 /// Decisions kept for a follower that is behind.
 const FOLLOWED: usize = 256;
+/// Open tasks whose clocks are looked at in one go after a reload.
+const LOOKED_AT: usize = 200;
 /// Letters and tasks looked at in one go.
 const BATCH: usize = 64;
 
@@ -152,6 +154,24 @@ impl Writer {
         let (answer, hears) = oneshot::channel();
         self.send(Job::Tick(answer)).await?;
         hears.await.map_err(|_| stopped())?
+    }
+
+    /// Looks at everybody's presence and at the clocks of every open task: the calendar, the standards or the people
+    /// may have changed, by a reload or while nothing ran. A few tasks at a time, so that nobody waits long for it.
+    ///
+    /// # Errors
+    /// The store failed, or the writer has stopped.
+    pub async fn look_at_all(&self) -> Result<(), Rejection> {
+        // Days out may have changed, too.
+        self.decide(Input::Presence).await?;
+        let mut below = None;
+        loop {
+            let some = TaskFilter { open: true, limit: LOOKED_AT, below, ..TaskFilter::default() };
+            let ids: Vec<_> = self.read(move |s| s.tasks(&some)).await?.into_iter().map(|t| t.id).collect();
+            let Some(last) = ids.last() else { return Ok(()) };
+            below = Some(*last);
+            self.decide_all(ids.into_iter().map(Input::Clock).collect()).await?;
+        }
     }
 
     /// Asks the store something. What it answers is durable.
