@@ -280,6 +280,7 @@ fn practice(complex: Role) -> Practice {
         steps: Vec::new(),
         done_when: "it is done".to_owned(),
         standard: Standard { first_touch: day, turnaround: day, lead: day, idle: day, follow_up: day },
+        questions: None,
         escalations: vec![Escalation { clock: Clock::Untouched, after: None, tell: vec![Listener::Owner] }],
         letters: BTreeMap::new(),
     }
@@ -293,6 +294,7 @@ fn a_role_that_a_page_needs_and_nobody_has_is_a_mistake_as_is_a_mode_for_no_page
         title: BTreeMap::new(),
         names: Vec::new(),
         questions: BTreeMap::new(),
+        needs: BTreeMap::new(),
         practice: practice(complex),
     };
     let pages = BTreeMap::from([
@@ -421,6 +423,7 @@ fn page_of(role: Role) -> crate::desk::PageOfWork {
         title: BTreeMap::new(),
         names: Default::default(),
         questions: BTreeMap::new(),
+        needs: BTreeMap::new(),
         practice: practice(role),
     }
 }
