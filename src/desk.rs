@@ -14,8 +14,10 @@ mod clocks;
 mod commands;
 mod drafting;
 mod escalation;
+mod follow_up;
 mod intake;
 mod letters;
+mod links;
 mod mask;
 mod matching;
 mod missing;
@@ -25,6 +27,7 @@ mod outgoing;
 mod partner;
 mod policy;
 mod presence;
+mod questions;
 mod references;
 pub mod reread;
 mod roster;
@@ -33,6 +36,8 @@ mod rounds;
 mod routing;
 mod said;
 mod same;
+mod spawning;
+mod steps;
 mod thread;
 mod undelivered;
 mod view;
@@ -57,7 +62,7 @@ use crate::domain::{
 };
 use crate::message::Message;
 pub use partner::{Partner, When};
-pub use policy::{Agency, Answers, Caps, PageOfWork, Policy, Retry};
+pub use policy::{Agency, Answers, Caps, NeedOfWork, PageOfWork, Policy, Retry};
 pub use rota::{Gap, Shift, gaps};
 use serde::{Deserialize, Serialize};
 
@@ -164,6 +169,9 @@ pub enum Command {
         until: Option<Timestamp>,
         /// For what.
         why: String,
+        /// Of several policies the one that waits.
+        #[serde(default)]
+        policy: Option<String>,
     },
     /// Nobody is to be reminded of it before that, the client's own deadline aside.
     Snooze {
@@ -187,6 +195,28 @@ pub enum Command {
         step: StepId,
         /// Why it is left out; `None` ticks it.
         waive: Option<String>,
+        /// Of several policies the one whose step it is; `all` is all of them.
+        #[serde(default)]
+        policy: Option<String>,
+    },
+    /// Another task has to be done first.
+    WaitFor {
+        /// The task.
+        task: TaskId,
+        /// The other.
+        other: TaskId,
+    },
+    /// Another piece of work has to be done first: it becomes a task, and this one waits for it.
+    Needs {
+        /// The task.
+        task: TaskId,
+        /// What: a page's name; empty is what the page says that it may need.
+        words: String,
+    },
+    /// What is missing, and nobody has asked for, is asked of the client in the page's words.
+    AskMissing {
+        /// The task.
+        task: TaskId,
     },
     /// Somebody else does it.
     Assign {
@@ -263,6 +293,9 @@ pub enum Command {
         task: TaskId,
         /// The steps.
         steps: Vec<StepId>,
+        /// Of several policies the one whose steps they are; `all` is all of them.
+        #[serde(default)]
+        policy: Option<String>,
     },
     /// These words go to the client, in the client's thread, from the shared address.
     Tell {

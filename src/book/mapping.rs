@@ -33,6 +33,7 @@ pub(super) enum Column {
     Effective,
     Expiration,
     Premium,
+    Grants,
     Csr,
     AccountManager,
     Producer,

@@ -154,7 +154,10 @@ impl Row<'_> {
             mistakes.push(self.wrong(what, "write it as the carrier does, or leave the cell empty"));
             return None;
         }
-        Some(Policy { number, carrier, line, effective, expiration, premium })
+        let grants = self.cell(Column::Grants).unwrap_or_default();
+        let grants: Vec<String> =
+            grants.split([';', '\n']).map(|g| g.trim().to_owned()).filter(|g| !g.is_empty()).collect();
+        Some(Policy { number, carrier, line, effective, expiration, premium, grants })
     }
 
     fn domain(&self, mistakes: &mut Vec<Mistake>) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::domain::event::Event;
 use crate::domain::id::TaskId;
 use crate::domain::letter::Attempt;
 use crate::domain::message::Outcome;
-use crate::domain::task::{ClientTold, Corrected, StepMark};
+use crate::domain::task::{Asking, ClientTold, Corrected, StepMark};
 use crate::web::Decided;
 use chrono_tz::Tz;
 use std::io::Write;
@@ -71,19 +71,36 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         },
         Event::Reread { by, rules_version, .. } => format!("{by} had it read anew by rules {rules_version}"),
         Event::HazardSeen { hazard, .. } => format!("DANGER: {}", hazard.title),
-        Event::StepMarked { step, mark, .. } => match mark {
-            StepMark::Open => format!("step {step} is open again"),
-            StepMark::Ticked { .. } => format!("step {step} done"),
-            StepMark::Waived { reason, .. } => format!("step {step} waived: {reason}"),
-        },
+        Event::StepMarked { step, mark, policy, .. } => {
+            let of = of_policy(policy.as_ref());
+            match mark {
+                StepMark::Open => format!("step {step}{of} is open again"),
+                StepMark::Ticked { .. } => format!("step {step}{of} done"),
+                StepMark::Waived { reason, .. } => format!("step {step}{of} waived: {reason}"),
+            }
+        }
         Event::DeadlinesSet { deadline, standard_due, .. } => {
             let part = |name: &str, t: &Option<_>| t.map(|t| format!("{name} {}", at(t)));
             let parts = [part("wanted by", deadline), part("standard", standard_due)];
             parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
         }
         Event::Touched { by, .. } => format!("{by} is on it"),
-        Event::WaitingBegan { on, until, why, .. } => format!("waiting on {on} until {}: {why}", at(*until)),
-        Event::WaitingEnded { .. } => "waiting no longer".to_owned(),
+        Event::WaitingBegan { on, until, why, policy, .. } => {
+            format!("waiting on {on}{} until {}: {why}", of_policy(policy.as_ref()), at(*until))
+        }
+        Event::WaitingEnded { policy, .. } => format!("waiting no longer{}", of_policy(policy.as_ref())),
+        Event::Linked { task, other, how, why, .. } => format!("{task} {how} {other}: {why}"),
+        Event::Unlinked { task, other } => format!("{task} and {other} wait for each other no longer"),
+        Event::Asked { how: Asking::GaveUp, fields, .. } => format!("no answer came: {}", fields.join(", ")),
+        Event::Asked { how, fields, sent, .. } => {
+            let what = match how {
+                Asking::Reminder => "the client was reminded of",
+                Asking::Rest => "the client was asked for the rest",
+                Asking::Acknowledgement | Asking::Person | Asking::GaveUp => "the client was asked for",
+            };
+            let waits = if *sent { "" } else { " (the letter did not go)" };
+            format!("{what} {}{waits}", fields.join(", "))
+        }
         Event::Noted { by, text, .. } => match by {
             Some(person) => format!("note by {person}: {text}"),
             None => format!("note: {text}"),
@@ -119,6 +136,7 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         }
         Event::FieldsSet { .. }
         | Event::StepsSet { .. }
+        | Event::RemindSet { .. }
         | Event::ClocksSet { .. }
         | Event::FolderOpened { .. }
         | Event::CursorMoved { .. }
@@ -134,6 +152,11 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         | Event::AccountSaved { .. }
         | Event::AccountRemoved { .. } => return None,
     })
+}
+
+/// Of several policies the one.
+fn of_policy(policy: Option<&String>) -> String {
+    policy.map_or_else(String::new, |p| format!(" for {p}"))
 }
 
 /// An outcome, in words.

@@ -23,6 +23,9 @@ Examples:
   intaked tasks wait T-12 carrier --why \"confirmation of the endorsement\" --until 2026-11-25
   intaked tasks snooze T-12 --until 2026-11-30 --because \"the project starts in December\"
   intaked tasks step T-12 issue                 tick a step
+  intaked tasks step T-12 confirm --policy BAP-123     of several policies one
+  intaked tasks wait-for T-12 T-13              T-13 has to be done first
+  intaked tasks ask T-12                        what is missing is asked of the client
   intaked tasks step T-12 file --waive \"the carrier files it\"
   intaked tasks field T-12 deadline 2026-11-25  the rules were wrong; yours holds from now on
   intaked tasks done T-12                       closed; refused while required steps are open"
@@ -64,6 +67,24 @@ enum What {
         /// When it comes back: 2026-11-25 or "2026-11-25 14:00"; else the page's follow-up
         #[arg(long, value_name = "WHEN")]
         until: Option<String>,
+        /// Of several policies the one that waits
+        #[arg(long, value_name = "NUMBER")]
+        policy: Option<String>,
+    },
+    /// Another task has to be done first; when that ends this one comes back
+    WaitFor {
+        #[command(flatten)]
+        one: act::One,
+        /// The other task
+        other: TaskId,
+    },
+    /// Another piece of work has to be done first: it becomes a task, and this one waits for it
+    Needs {
+        #[command(flatten)]
+        one: act::One,
+        /// What: the name of a kind of work; left out, what the page says that it may need
+        #[arg(default_value = "")]
+        what: String,
     },
     /// Nobody is reminded of it until then, the client's own deadline aside; where there is danger a manager says so
     Snooze {
@@ -87,6 +108,9 @@ enum What {
         /// Leave it out, and why
         #[arg(long, value_name = "REASON")]
         waive: Option<String>,
+        /// Of several policies the one whose step it is; all for all of them
+        #[arg(long, value_name = "NUMBER")]
+        policy: Option<String>,
     },
     /// Somebody else does it
     Assign {
@@ -174,8 +198,8 @@ enum What {
     Ask {
         #[command(flatten)]
         one: act::One,
-        /// The question
-        question: String,
+        /// The question; left out, what is missing is asked in the page's words
+        question: Option<String>,
         /// When it comes back: 2026-11-25 or "2026-11-25 14:00"; else the page's follow-up
         #[arg(long, value_name = "WHEN")]
         until: Option<String>,

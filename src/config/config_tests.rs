@@ -289,6 +289,7 @@ fn practice(complex: Role) -> Practice {
             look: day,
             again: day,
         },
+        questions: None,
         escalations: vec![Escalation { clock: Clock::Untouched, after: None, tell: vec![Listener::Owner] }],
         letters: BTreeMap::new(),
     }
@@ -302,6 +303,7 @@ fn a_role_that_a_page_needs_and_nobody_has_is_a_mistake_as_is_a_mode_for_no_page
         title: BTreeMap::new(),
         names: Vec::new(),
         questions: BTreeMap::new(),
+        needs: BTreeMap::new(),
         practice: practice(complex),
     };
     let pages = BTreeMap::from([
@@ -430,6 +432,7 @@ fn page_of(role: Role) -> crate::desk::PageOfWork {
         title: BTreeMap::new(),
         names: Default::default(),
         questions: BTreeMap::new(),
+        needs: BTreeMap::new(),
         practice: practice(role),
     }
 }

@@ -35,8 +35,20 @@ pub(super) struct Staff {
     pub(super) stand_ins: Vec<(PersonId, At<String>)>,
 }
 
-const KEYS: [&str; 12] =
-    ["id", "name", "address", "phone", "roles", "mode", "unix_user", "stand_in", "daily_limit", "hours", "out", "leaves"];
+const KEYS: [&str; 12] = [
+    "id",
+    "name",
+    "address",
+    "phone",
+    "roles",
+    "mode",
+    "unix_user",
+    "stand_in",
+    "daily_limit",
+    "hours",
+    "out",
+    "leaves",
+];
 
 /// Reads every `[[person]]`.
 pub(super) fn read(whole: &Section<'_, '_>, inbox: Option<&Address>) -> Staff {

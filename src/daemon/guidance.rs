@@ -1,7 +1,7 @@
 //! What the daemon goes by at one moment: rules, templates, policy. A reload swaps it whole.
 
 use crate::config::Config;
-use crate::desk::{PageOfWork, Policy};
+use crate::desk::{NeedOfWork, PageOfWork, Policy};
 use crate::domain::{id::RequestType, mistake::Mistake};
 use crate::letters::{self, Sender, TemplateFile, Templates};
 use crate::reading::{self, RuleFile, Rulebook};
@@ -126,7 +126,18 @@ pub(super) fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork>
         let practice = p.practice.clone()?;
         Some((
             p.id.clone(),
-            PageOfWork { title: p.title.clone(), names: p.names.clone(), questions: p.questions.clone(), practice },
+            PageOfWork {
+                title: p.title.clone(),
+                names: p.names.clone(),
+                questions: p.questions.clone(),
+                needs: p
+                    .needs()
+                    .map(|(field, parts, or, rest)| {
+                        (field.to_owned(), NeedOfWork { parts: parts.to_vec(), or: or.to_vec(), rest: rest.clone() })
+                    })
+                    .collect(),
+                practice,
+            },
         ))
     };
     rulebook.pages().filter_map(work).collect()

@@ -10,6 +10,7 @@ use crate::domain::{
     Timestamp,
     account::is_free_mail,
     reading::{Channel, SenderKind},
+    task::Task,
     text::{Address, Mailbox},
 };
 use crate::message::Automatic;
@@ -86,6 +87,24 @@ pub(super) fn recipient<'a>(arrival: &'a Arrival, policy: &Policy, written: Writ
         return Err(format!("{} letters went to {domain} in 24 hours, which is the limit", written.to_domain));
     }
     Ok(to)
+}
+
+/// Whether the client of a task may be reminded; `Err` says in words why not.
+pub(super) fn may_remind<'a>(
+    task: &Task,
+    to: &'a Mailbox,
+    written: Written,
+    policy: &Policy,
+) -> Result<&'a Mailbox, String> {
+    if matches!(task.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier) || policy.is_own(&to.address) {
+        return Err(format!("{} is not the client", to.address));
+    }
+    if is_unattended(&to.address) {
+        return Err(format!("nobody reads {}", to.address));
+    }
+    let over = written.to_address >= policy.caps.per_address_per_day as usize
+        || written.to_domain >= policy.caps.per_domain_per_day as usize;
+    if over { Err(format!("the limit of letters to {} was reached", to.address)) } else { Ok(to) }
 }
 
 /// The person to whom alone the message was written, with the shared inbox at most in Cc.

@@ -4,6 +4,7 @@ use super::{
     Policy,
     ask::{Ask, Asked, all, refuse},
     drafting::Drafting,
+    questions,
 };
 use crate::domain::{
     Timestamp,
@@ -104,6 +105,7 @@ pub(super) fn release<'p>(
         d.record(Event::LetterReleased { letter: letter.id.clone(), by: by.clone() });
         for task in tasks {
             d.record(Event::ClientToldSet { task: task.id, told: ClientTold::Yes });
+            questions::released(&mut d, task.id, &letter.kind);
         }
     }
     Ok(d)

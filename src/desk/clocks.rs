@@ -118,7 +118,13 @@ fn running(task: &Task, practice: &Practice, calendar: &Calendar, clock: Clock) 
             let since = own_since(task);
             (since, calendar.after(since, standard.idle))
         }),
-        Clock::WaitingTooLong => task.waiting.as_ref().map(|w| (w.since, w.until)),
+        Clock::WaitingTooLong => {
+            // Of those that began in one moment the first to come back stands for all.
+            let mut waits: Vec<(Timestamp, Timestamp)> = task.waits.iter().map(|w| (w.since, w.until)).collect();
+            waits.sort();
+            waits.dedup_by_key(|(since, _)| *since);
+            return waits;
+        }
         Clock::Hazard => {
             let mut seen: Vec<Timestamp> =
                 task.escalated.iter().filter(|e| e.clock == Clock::Hazard).map(|e| e.epoch).collect();

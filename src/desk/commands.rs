@@ -8,13 +8,17 @@ mod pieces;
 mod policy;
 mod task;
 mod tell;
+mod wait_for;
 
 use super::{
     Command, Policy,
-    ask::{Ask, Asked, refuse},
+    ask::{Ask, Asked, all, refuse},
     book,
     drafting::Drafting,
-    presence, view,
+    opening::Counters,
+    presence,
+    spawning::Heirs,
+    view,
 };
 use crate::domain::{
     Timestamp,
@@ -22,9 +26,13 @@ use crate::domain::{
     decision::Cause,
     event::Event,
     id::*,
+    message::MessageRecord,
     person::Person,
-    task::{Task, TaskState},
+    task::{Task, TaskState, Tie},
 };
+
+/// Open tasks of a client that are looked at: the newest.
+const SIBLINGS_MAX: usize = 40;
 
 /// Decides a command of `by`, who gave it to the daemon itself.
 pub(super) fn decide<'p>(
@@ -60,10 +68,17 @@ pub(super) fn because<'p>(
         }
         Command::Take { task } => task::take(&said, *task),
         Command::Note { task, text } => task::note(&said, *task, text),
-        Command::Wait { task, on, until, why } => task::wait(&said, *task, *on, *until, why),
+        Command::Wait { task, on, until, why, policy } => {
+            task::wait(&said, *task, &task::Wanted { on: *on, until: *until, policy: policy.as_deref() }, why)
+        }
         Command::Snooze { task, until, why } => task::snooze(&said, *task, *until, why),
         Command::Resume { task } => task::resume(&said, *task),
-        Command::Step { task, step, waive } => task::step(&said, *task, step, waive.as_deref()),
+        Command::Step { task, step, waive, policy } => {
+            task::step(&said, *task, step, policy.as_deref(), waive.as_deref())
+        }
+        Command::WaitFor { task, other } => wait_for::wait_for(&said, *task, *other),
+        Command::Needs { task, words } => wait_for::needs(&said, *task, words),
+        Command::AskMissing { task } => tell::ask_missing(&said, *task),
         Command::Assign { task, to, reason } => task::assign(&said, *task, to, reason),
         Command::SetType { task, request_type, needs } => {
             correct::set_type(&said, *task, request_type, needs.as_deref())
@@ -75,7 +90,7 @@ pub(super) fn because<'p>(
         Command::End { task, how, reason } => task::end(&said, *task, *how, reason),
         Command::Reopen { task, reason } => task::reopen(&said, *task, reason),
         Command::Finish { task } => task::finish(&said, *task),
-        Command::Did { task, steps } => task::did(&said, *task, steps),
+        Command::Did { task, steps, policy } => task::did(&said, *task, steps, policy.as_deref()),
         Command::Tell { task, text, documents, to_sender } => {
             tell::tell(&said, *task, text, documents.as_ref(), *to_sender)
         }
@@ -124,9 +139,19 @@ impl<'s, 'p> Said<'s, 'p> {
         let Some(task) = self.ask.task(id)? else { return refuse(format!("There is no task {id}.")) };
         let account = task.account.as_ref().map(|a| self.ask.account(a)).transpose();
         let message = task.messages.first().map(|m| self.ask.message(m)).transpose();
-        let (account, message) = (account?.flatten(), message?.flatten());
+        let tied = self.tied(task);
+        let (account, message, tied) = (account?.flatten(), message?.flatten(), tied?);
         let mut d = drafting?;
         d.adopt(task);
+        for (task, account, message) in tied {
+            d.adopt(task);
+            if let Some(a) = account {
+                d.know_account(a);
+            }
+            if let Some(m) = message {
+                d.know_original(&m.key, &m.raw, Vec::new());
+            }
+        }
         if let Some(a) = account {
             d.know_account(a);
         }
@@ -134,6 +159,36 @@ impl<'s, 'p> Said<'s, 'p> {
             d.know_original(&m.key, &m.raw, Vec::new());
         }
         Ok(Subject { d, task, account })
+    }
+
+    /// The tasks that it waits for or that wait for it, with what letters about them need.
+    #[expect(clippy::type_complexity, reason = "three records that belong together, used in one place")]
+    fn tied(&self, task: &Task) -> Asked<Vec<(&'s Task, Option<&'s Account>, Option<&'s MessageRecord>)>> {
+        let others = task.tied(Tie::WaitsForIt).chain(task.tied(Tie::ItWaits)).map(|l| self.ask.task(l.other));
+        let others: Vec<&Task> = all(others.collect())?.into_iter().flatten().collect();
+        let accounts = others.iter().map(|t| t.account.as_ref().map(|a| self.ask.account(a)).transpose());
+        let messages = others.iter().map(|t| t.messages.first().map(|m| self.ask.message(m)).transpose());
+        let (accounts, messages) = (all(accounts.collect()), all(messages.collect()));
+        let with = others.into_iter().zip(accounts?).zip(messages?);
+        Ok(with.map(|((t, a), m)| (t, a.flatten(), m.flatten())).collect())
+    }
+
+    /// What opening tasks needs, where a step of this task's page brings tasks about.
+    fn heirs(&self, id: TaskId) -> Asked<Heirs<'s>> {
+        let Some(task) = self.ask.task(id)? else { return Ok(Heirs::default()) };
+        if self.policy.practice_of(task.request_type.as_ref()).steps.iter().all(|s| s.spawns.is_none()) {
+            return Ok(Heirs::default());
+        }
+        let (next, load) = (self.ask.next_task(), self.ask.load());
+        let siblings = match &task.account {
+            Some(account) => {
+                let open = self.ask.open_tasks_of_account(account)?;
+                all(open.iter().rev().take(SIBLINGS_MAX).map(|t| self.ask.task(*t)).collect())
+            }
+            None => Ok(Vec::new()),
+        };
+        let counters = Counters { next: next?, load: load? };
+        Ok(Heirs { counters: Some(counters), siblings: siblings?.into_iter().flatten().collect(), opened: Vec::new() })
     }
 
     /// The same, and it has to be open.

@@ -1,8 +1,8 @@
 //! A decision in the making: events are folded as they are written down, so that later rules see what earlier ones did.
 //!
-//! Knows no rule of its own but one: whatever changed a task, its clocks are set anew at the end.
+//! Knows no rule of its own but one: whatever changed a task, its steps and clocks are brought up to date at the end.
 
-use super::{Draft, Intent, Policy, clocks, references, roster::Roster, routing};
+use super::{Draft, Intent, Policy, clocks, follow_up, references, roster::Roster, routing, steps};
 use crate::domain::{
     Timestamp,
     account::Account,
@@ -45,6 +45,8 @@ pub(super) struct Drafting<'a> {
     cause: Cause,
     events: Vec<Event>,
     tasks: BTreeMap<TaskId, Task>,
+    /// The tasks that were taken in, as they stood then.
+    before: BTreeMap<TaskId, Task>,
     accounts: BTreeMap<AccountId, Account>,
     /// Raw messages by key, for letters that carry the original.
     originals: BTreeMap<MessageKey, RawRef>,
@@ -72,6 +74,7 @@ impl<'a> Drafting<'a> {
             cause,
             events: Vec::new(),
             tasks: BTreeMap::new(),
+            before: BTreeMap::new(),
             accounts: BTreeMap::new(),
             originals: BTreeMap::new(),
             attachments: BTreeMap::new(),
@@ -81,6 +84,7 @@ impl<'a> Drafting<'a> {
     /// Takes a task in as it stands; its clocks are looked at when the decision is finished.
     pub(super) fn adopt(&mut self, task: &Task) {
         self.tasks.entry(task.id).or_insert_with(|| task.clone());
+        self.before.entry(task.id).or_insert_with(|| task.clone());
     }
 
     /// Remembers an account, for letters about its tasks.
@@ -171,14 +175,22 @@ impl<'a> Drafting<'a> {
             self.may_write || self.intents.is_empty(),
             "a letter was written by who does not know who is here"
         );
+        let open: Vec<TaskId> = self.tasks.values().filter(|t| t.is_open()).map(|t| t.id).collect();
+        for id in open {
+            let before = self.before.get(&id).cloned();
+            steps::bring_up_to_date(&mut self, before.as_ref(), id);
+        }
         let late: Vec<Event> = self
             .tasks
             .values()
             .filter(|t| t.is_open())
-            .filter_map(|t| {
+            .flat_map(|t| {
                 let due = clocks::due(t, self.policy);
-                (due != t.due).then_some(Event::ClocksSet { task: t.id, due })
+                let at = follow_up::next(t, self.policy).map(|(at, _)| at);
+                let clocks = (due != t.due).then_some(Event::ClocksSet { task: t.id, due });
+                [clocks, (at != t.remind_at).then_some(Event::RemindSet { task: t.id, at })]
             })
+            .flatten()
             .collect();
         for event in late {
             self.record(event);

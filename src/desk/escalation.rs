@@ -2,11 +2,12 @@
 //! told here and now; everything else is owed to its readers, who hear of it on their `rounds`.
 
 use super::{
-    Policy,
+    Policy, answering,
     ask::{Ask, Asked},
     clocks,
     drafting::Drafting,
     letters::{self, HAZARD, ToStaff},
+    questions,
     roster::Roster,
     rounds,
     routing::{self, Even, Route},
@@ -30,7 +31,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     };
     let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
     let message = task.messages.first().map(|m| ask.message(m)).transpose();
+    let written = task.requester.as_ref().map(|r| answering::written(ask, Some(r), now)).transpose();
     let circumstances = ask.circumstances();
+    let written = written?;
     let (account, message) = (account?.flatten(), message?.flatten());
     let mut d = Drafting::amid(circumstances?, Cause::Clock, now, policy);
     let roster = d.roster.clone();
@@ -43,6 +46,10 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     }
     reassign_from_the_departed(&mut d, task, account, &roster);
     by_this_calendar(&mut d, id);
+    if let Some(to) = task.requester.as_ref() {
+        let may_write = answering::may_remind(task, to, written.unwrap_or_default(), policy);
+        questions::follow_up(&mut d, id, message, may_write);
+    }
     let Some(task) = d.task(id).cloned() else { return Ok(d) };
     let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
     tell(&mut d, &task, &fired);
@@ -140,6 +147,7 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
                 titles.push(&h.title);
             }
         }
+        questions::wait_no_longer(d, *id);
         to_whoever_is_here(d, *id);
         let Some(task) = d.task(*id).cloned() else { continue };
         for (rung, tell) in at_once(d.policy, d.policy.practice_of(task.request_type.as_ref())) {

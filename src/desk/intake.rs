@@ -8,7 +8,7 @@ use super::{
     answering::{self, Written},
     ask::{Ask, Asked, all},
     drafting::Drafting,
-    escalation, letters,
+    escalation, letters, links,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
     outgoing, partner, references,
@@ -24,7 +24,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
-    reading::Certainty,
+    reading::{Certainty, Complexity, Request},
     seal::Reference,
     task::{ClientTold, Task},
     text::Mailbox,
@@ -302,11 +302,30 @@ pub(super) fn open(
     d: &mut Drafting<'_>,
     known: &Known<'_>,
     counters: &mut Counters,
-    requests: &[&crate::domain::reading::Request],
+    requests: &[&Request],
 ) -> Vec<TaskId> {
-    let tasks = opening::open_for(d, &source(known), requests, counters);
+    let source = source(known);
+    let mut tasks = opening::open_for(d, &source, requests, counters);
+    let before = links::at_opening(d, &tasks, &known.siblings, |d, page| {
+        let request = Request {
+            request_type: page.clone(),
+            score: 0,
+            complexity: Complexity::Simple,
+            missing: Vec::new(),
+            evidence: Vec::new(),
+        };
+        opening::open_one(d, &source, Some(&request), counters)
+    });
     defects(d, known, &tasks);
     follow_up(d, known, &tasks, true);
+    if let Some(told) = tasks.first().and_then(|id| d.task(*id)).map(|t| t.client_told.clone()) {
+        // Whoever asked hears of what they asked for; how it is done is the agency's matter.
+        for id in &before {
+            d.record(Event::ClientToldSet { task: *id, told: told.clone() });
+        }
+    }
+    letters::notices(d, &before, "Another task needs this first.", None);
+    tasks.extend(before);
     tasks
 }
 
@@ -362,6 +381,9 @@ fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain:
 
 fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
     let arrival = known.arrival;
+    let unread = arrival.message.attachments.iter().filter(|a| a.is_document() && a.unread().is_some());
+    let account = known.matched.account.as_ref().map(|a| &a.id);
+    let same = |t: &&Task| account.is_some() && t.account.as_ref() == account;
     Source {
         reading: &arrival.reading,
         arrived: arrival.received,
@@ -371,6 +393,8 @@ fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
         words: arrival.message.new_text(),
         message: Some(arrival.key.clone()),
         matched: &known.matched,
+        unread: unread.map(|a| a.name.clone()).collect(),
+        earlier: known.thread.tasks.iter().map(|(t, _)| t).filter(same).collect(),
     }
 }
 

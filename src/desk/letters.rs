@@ -3,9 +3,11 @@
 //! Knows no wording and no mail format; `crate::letters` makes mail of an intent.
 
 mod answered;
+mod questions;
 mod to_client;
 
 pub(super) use answered::{answer, doubted};
+pub(super) use questions::{Thread, client_of, questions};
 pub(super) use to_client::{ToClient, to_client};
 
 use super::{
@@ -19,8 +21,9 @@ use crate::domain::{
     id::*,
     letter::{Audience, Disposition, LetterRecord},
     person::{Mode, Person},
+    reading::SenderKind,
     spent::spent,
-    task::{ClientTold, Task},
+    task::{Asking, ClientTold, Task},
     text::{HeaderText, Mailbox},
     workflow::Clock,
 };
@@ -42,6 +45,12 @@ pub(super) const HANDOVER: &str = "handover";
 pub(super) const MESSAGE: &str = "to-client";
 /// A question of a member of staff, to the client.
 pub(super) const QUESTION: &str = "question";
+/// What is missing, to the client: the other half, or because a person wants it asked.
+pub(super) const QUESTIONS: &str = "questions";
+/// The same, when no answer came.
+pub(super) const REMINDER: &str = "reminder";
+/// Tasks that came of another: to whoever has them.
+pub(super) const PREPARED: &str = "prepared";
 /// What came of an answer by mail: to whoever gave it.
 pub(super) const ANSWER: &str = "answer";
 /// Somebody wrote in a person's name, or it cannot be told.
@@ -126,9 +135,13 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
     let mut of_pages = tasks.iter().filter_map(|id| d.task(*id)).map(|t| template(d.policy, Some(t), ACKNOWLEDGEMENT));
     let kind = of_pages.find(|k| k != ACKNOWLEDGEMENT).unwrap_or_else(|| ACKNOWLEDGEMENT.to_owned());
     let mut shown = views(d, tasks, Audience::Client, &language);
-    if !certain {
-        // What a guess misses is not asked for.
-        shown.iter_mut().for_each(|t| t.missing.clear());
+    // What a guess misses is not asked for, nor is a stranger asked what only the client can know.
+    let asks = certain && !matches!(arrival.reading.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier);
+    let mut asked: Vec<(TaskId, Vec<String>)> = Vec::new();
+    for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
+        let fields = if asks { super::questions::certain(task) } else { Vec::new() };
+        view.missing.retain(|q| fields.contains(&q.field));
+        asked.push((task.id, fields));
     }
     let says = Says {
         agency: view::agency(d.policy),
@@ -168,10 +181,13 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
     for id in tasks {
         d.record(crate::domain::event::Event::ClientToldSet { task: *id, told: told.clone() });
     }
+    for (id, fields) in asked {
+        super::questions::record(d, id, Asking::Acknowledgement, fields, disposition);
+    }
 }
 
 /// References of an answer (RFC 5322 3.6.4): the thread's, then the message itself; cut in the middle when long.
-fn references(m: &crate::message::Message) -> Vec<String> {
+pub(super) fn references(m: &crate::message::Message) -> Vec<String> {
     let mut all: Vec<String> = m.thread.clone();
     if let Some(id) = &m.message_id
         && !all.contains(id)

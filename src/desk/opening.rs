@@ -6,7 +6,7 @@ use super::{
     matching::{INSURED_FIELD, Match},
     missing,
     roster::Roster,
-    routing, view,
+    routing, steps, view,
 };
 use crate::domain::{
     Timestamp,
@@ -14,7 +14,7 @@ use crate::domain::{
     field::{Field, Provenance},
     id::*,
     reading::*,
-    task::{Missing, StepMark, StepState},
+    task::{Missing, Task},
     text::{HeaderText, Mailbox, cut},
     workflow::Practice,
 };
@@ -41,6 +41,10 @@ pub(super) struct Source<'a> {
     pub(super) message: Option<MessageKey>,
     /// The account, and why.
     pub(super) matched: &'a Match,
+    /// Attachments that could not be read, by name: what is missing may stand there.
+    pub(super) unread: Vec<String>,
+    /// Tasks of the same client: what is missing may be known from there.
+    pub(super) earlier: Vec<&'a Task>,
 }
 
 /// The numbers and the load that opening uses up as it goes.
@@ -102,7 +106,13 @@ pub(super) fn open_for_triage(d: &mut Drafting<'_>, source: &Source<'_>, counter
     open_one(d, source, None, counters)
 }
 
-fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>, counters: &mut Counters) -> TaskId {
+/// Opens one task: for this request, or for triage.
+pub(super) fn open_one(
+    d: &mut Drafting<'_>,
+    source: &Source<'_>,
+    request: Option<&Request>,
+    counters: &mut Counters,
+) -> TaskId {
     let task = TaskId(counters.next);
     counters.next += 1;
     let reading = source.reading;
@@ -143,7 +153,8 @@ fn open_one(d: &mut Drafting<'_>, source: &Source<'_>, request: Option<&Request>
     set_account(d, task, source);
     // In triage the best guess's gaps are kept, so that they are there once a person has said the type.
     set_facts(d, task, source, request.or(reading.requests.first()));
-    d.record(Event::StepsSet { task, steps: steps(practice) });
+    let steps = d.task(task).map(|t| steps::of(practice, &steps::known(t, account))).unwrap_or_default();
+    d.record(Event::StepsSet { task, steps });
     set_deadlines(d, task, source, practice);
     for note in &reading.notes {
         d.record(Event::Noted { task, by: None, text: note.clone() });
@@ -183,7 +194,7 @@ fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: O
         let account = source.matched.account.as_ref();
         let gaps = missing::gaps(&request.missing, &fields, account, writer, page, &source.language());
         fields = missing::merged(&fields, &gaps.from_book);
-        missing = gaps.missing;
+        missing = missing::doubted(gaps.missing, source, account);
     }
     d.record(Event::FieldsSet { task, fields });
     d.record(Event::MissingSet { task, missing });
@@ -201,22 +212,6 @@ fn set_deadlines(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, practi
             d.record(Event::Noted { task, by: None, text: why });
         }
     }
-}
-
-/// A page's steps, all open.
-pub(super) fn steps(practice: &Practice) -> Vec<StepState> {
-    practice
-        .steps
-        .iter()
-        .map(|s| StepState {
-            id: s.id.clone(),
-            title: s.title.clone(),
-            required: s.required,
-            waits_on: s.waits_on,
-            sends: s.sends,
-            mark: StepMark::Open,
-        })
-        .collect()
 }
 
 /// What it might be, best first, each once.

@@ -92,6 +92,8 @@ fn hand(d: &mut Drafting<'_>, partner: &Partner, task: &Task) {
         id: BACK.into(),
         title: format!("Check what {} sent back, and take the task back.", partner.name),
         required: true,
+        who: None,
+        policy: None,
         waits_on: None,
         sends: false,
         mark: StepMark::Open,

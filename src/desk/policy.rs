@@ -4,6 +4,7 @@ use super::{Partner, Shift};
 use crate::domain::{
     calendar::Calendar,
     decision::Versions,
+    field::Piece,
     id::*,
     person::{Mode, Person},
     seal::SealKey,
@@ -76,8 +77,21 @@ pub struct PageOfWork {
     pub names: Vec<String>,
     /// The questions to the client: field name → language → question.
     pub questions: BTreeMap<String, BTreeMap<String, String>>,
+    /// What a CSR needs before starting, by field.
+    pub needs: BTreeMap<String, NeedOfWork>,
     /// The working half.
     pub practice: Practice,
+}
+
+/// What the desk knows of something that a CSR needs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NeedOfWork {
+    /// Pieces of the field that are needed too.
+    pub parts: Vec<Piece>,
+    /// Fields that do as well.
+    pub or: Vec<String>,
+    /// The question for the other half, by language; empty where the page has none.
+    pub rest: BTreeMap<String, String>,
 }
 
 /// What answers to letters may do.

@@ -151,13 +151,14 @@ pub(super) fn anew(
     };
     for one in later.iter().filter(|r| brings_facts(r)) {
         let brought = rules_own(one);
-        missing = missing::left_after(&missing, &brought);
+        missing = missing::left_after(&missing, &fields, &brought, page);
         if let Ok(Some(at)) = clocks::deadline(&brought, one.received, &policy.calendar) {
             deadline = Some(at);
         }
         fields = missing::merged(&fields, &brought);
     }
-    missing = missing::left_after(&missing, &by_people);
+    missing = missing::left_after(&missing, &[], &by_people, page);
+    missing::keep_doubts(&mut missing, &task.missing);
     let fields = in_the_old_order(missing::merged(&fields, &by_people), &task.fields);
     // The task's deadline follows its field; it may have been cut off by an end or a reopening meanwhile.
     let name = clocks::DEADLINE_FIELD;

@@ -117,7 +117,11 @@ enum Says {
 impl<'p> Order<'p> {
     fn of(arrival: &Arrival, person: &'p Person, task: TaskId, now: Timestamp, policy: &Policy) -> Self {
         let text = Written::of(&arrival.message, person);
-        let line = line::read(&text.first, policy.calendar.day(now)).map(Says::OfTheTask);
+        let line = line::read(&text.first, policy.calendar.day(now));
+        // “Needs to be called” is a note: what is needed first has a page.
+        let line =
+            line.filter(|l| !matches!(l, Line::Needs(what) if !what.is_empty() && policy.kind_called(what).is_none()));
+        let line = line.map(Says::OfTheTask);
         let says = line.or_else(|| absence::is_order(&text.first, &person.id, policy, now).then_some(Says::OfPresence));
         let command = match &says {
             Some(Says::OfTheTask(line)) => command(line, task, arrival, &text, policy),
@@ -159,7 +163,7 @@ pub(super) fn obey<'p>(
         }
     };
     adopt(ask, &mut d, id)?;
-    answer.did = told::did(policy, d.events());
+    answer.did = told::did(policy, id, d.events());
     if let Some(letter) = d.intents.iter().find(|i| i.audience == Audience::Client) {
         answer.sent_to = letter.to.to_string();
         answer.sent = letter.says.message.clone();
@@ -310,17 +314,21 @@ fn command(line: &Line, task: TaskId, arrival: &Arrival, text: &Written, policy:
     Ok(match line {
         Line::Done => Command::Finish { task },
         Line::Working => Command::Take { task },
-        Line::Waiting { on: Party::Client, until, words } if !words.is_empty() => {
+        Line::Waiting { on: Party::Client, until, words, policy: None } if !words.is_empty() => {
             Command::Question { task, words: words.clone(), until: morning(*until) }
         }
-        Line::Waiting { on, until, words } => {
+        Line::Waiting { on, until, words, policy } => {
             let why = if words.is_empty() { format!("the {on} to answer") } else { words.clone() };
-            Command::Wait { task, on: *on, until: morning(*until), why }
+            Command::Wait { task, on: *on, until: morning(*until), why, policy: policy.clone() }
         }
         Line::Snooze { until, why } => {
             let until = morning(Some(*until)).unwrap_or_default();
             Command::Snooze { task, until, why: why.clone() }
         }
+        Line::WaitsFor(other) => Command::WaitFor { task, other: other.parse().map_err(|e| format!("{e}."))? },
+        Line::Needs(words) => Command::Needs { task, words: words.clone() },
+        Line::WaitsNoLonger => Command::Resume { task },
+        Line::Ask => Command::AskMissing { task },
         Line::ToClient(words) | Line::ToSender(words) => Command::Tell {
             task,
             text: text.below(words),
@@ -338,8 +346,12 @@ fn command(line: &Line, task: TaskId, arrival: &Arrival, text: &Written, policy:
         },
         Line::NotARequest => Command::End { task, how: End::NotNeeded, reason: "It was no request.".to_owned() },
         Line::Policy(number) => Command::PolicyIs { task, number: number.clone() },
-        Line::Did(steps) => Command::Did { task, steps: steps.iter().cloned().map(StepId).collect() },
-        Line::Skip { step, why } => Command::Step { task, step: StepId(step.clone()), waive: Some(why.clone()) },
+        Line::Did { steps, policy } => {
+            Command::Did { task, steps: steps.iter().cloned().map(StepId).collect(), policy: policy.clone() }
+        }
+        Line::Skip { step, why, policy } => {
+            Command::Step { task, step: StepId(step.clone()), waive: Some(why.clone()), policy: policy.clone() }
+        }
         Line::Reopen(reason) => Command::Reopen { task, reason: reason.clone() },
         Line::Error(whose) => Command::NameError { task, whose: *whose },
         Line::SameAs(other) => Command::Merge { task, into: other.parse().map_err(|e| format!("{e}."))? },

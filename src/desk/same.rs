@@ -22,7 +22,7 @@ use crate::domain::{
 use std::collections::BTreeSet;
 
 /// Who asks for a paper.
-const HOLDER_FIELD: &str = "certificate_holder";
+pub(super) const HOLDER_FIELD: &str = "certificate_holder";
 /// For which project.
 const PROJECT_FIELD: &str = "project";
 /// Which vehicles.

@@ -157,6 +157,10 @@ pub struct TaskView {
     pub hazards: Vec<String>,
     /// The steps.
     pub steps: Vec<StepView>,
+    /// What it has to do with other tasks: `waits for T-13`.
+    pub links: Vec<String>,
+    /// For whom each of several policies waits, and until when.
+    pub waits: Vec<String>,
     /// The next step, in words; empty when none is left.
     pub next_step: String,
     /// What done means.
@@ -213,13 +217,19 @@ pub struct Question {
     pub field: String,
     /// The question, in the letter's language.
     pub question: String,
+    /// The client was asked; to staff only.
+    pub asked: bool,
+    /// Why it may be known after all, so that a person says whether it is asked; to staff only, may be empty.
+    pub doubt: String,
 }
 
 /// A step, as letters show it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct StepView {
-    /// What to do.
+    /// What to do, and who does it where that is not whoever has the task.
     pub title: String,
+    /// Of several policies the one that it is about; else empty.
+    pub policy: String,
     /// Must it be done?
     pub required: bool,
     /// Is it ticked or waived?

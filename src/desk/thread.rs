@@ -8,9 +8,11 @@ use super::{
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
-    letters, missing,
+    letters,
+    matching::POLICY_FIELD,
+    missing,
     opening::{self, Counters},
-    partner,
+    partner, questions,
 };
 use crate::domain::{
     account::Account,
@@ -19,8 +21,8 @@ use crate::domain::{
     id::*,
     message::Outcome,
     reading::{Certainty, Request, SenderKind},
-    task::{ClientTold, Task, TaskState},
-    text::{Address, Mailbox},
+    task::{ClientTold, Task, TaskState, Waiting},
+    text::{Address, Mailbox, folded},
     workflow::Party,
 };
 use chrono::Duration;
@@ -204,6 +206,7 @@ fn by_a_stranger(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counter
 fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -> Decided {
     let Reply { known, writer, task, others, automatic } = reply;
     let reason = "A reply in its thread by somebody known there.";
+    let mut why = "A reply came in.".to_owned();
     d.record(Event::MessageJoined { task: task.id, message: known.arrival.key.clone(), reason: reason.to_owned() });
     touch_by_staff(d, known, task.id, writer);
     bring_facts(d, known, task.id);
@@ -212,11 +215,14 @@ fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -
         wake(d, known, task, writer);
         if matches!(writer, Writer::Outside) {
             chased(d, known, task.id);
+            why = questions::answered(d, known, task).unwrap_or(why);
         }
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
-    let asks = !known.arrival.reading.chases.is_empty() && matches!(writer, Writer::Outside);
-    tell_assignee(d, task.id, writer, if asks { "The client asks how it stands." } else { "A reply came in." });
+    if !known.arrival.reading.chases.is_empty() && matches!(writer, Writer::Outside) {
+        why = "The client asks how it stands.".to_owned();
+    }
+    tell_assignee(d, task.id, writer, &why);
     let opened = open_others(d, known, counters, task.id, others);
     joined(task.id, opened, reason)
 }
@@ -291,7 +297,8 @@ pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     if fields != task.fields {
         d.record(Event::FieldsSet { task: id, fields });
     }
-    let left = missing::left_after(&task.missing, &brought);
+    let page = task.request_type.as_ref().and_then(|t| d.policy.pages.get(t));
+    let left = missing::left_after(&task.missing, &task.fields, &brought, page);
     if left != task.missing {
         d.record(Event::MissingSet { task: id, missing: left });
     }
@@ -308,32 +315,45 @@ pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     }
 }
 
-/// Whoever was waited for has written: the ball is ours again.
+/// Whoever was waited for has written: the ball is ours again. An answer that names some of the policies that wait is
+/// about those.
 pub(super) fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer: &Writer) {
-    let Some(waiting) = &task.waiting else { return };
-    let kind = known.arrival.reading.sender_kind;
-    let came = match (waiting.on, writer) {
+    let reading = &known.arrival.reading;
+    let kind = reading.sender_kind;
+    let came = |on: Party| match (on, writer) {
         (_, Writer::Staff(_)) => false,
         (Party::Carrier, Writer::Outside) => kind == SenderKind::Carrier,
         (Party::Client, Writer::Outside) => kind != SenderKind::Carrier,
         (Party::ThirdParty, Writer::Outside) => kind == SenderKind::ThirdParty,
     };
-    if came {
-        resume(d, task.id);
-        d.record(Event::Noted { task: task.id, by: None, text: format!("The {} has answered.", waiting.on) });
+    let named: Vec<String> =
+        reading.fields.iter().filter(|f| f.name == POLICY_FIELD).map(|f| folded(&f.value.shown())).collect();
+    let is_named = |w: &Waiting| w.policy.as_ref().is_some_and(|p| named.contains(&folded(p)));
+    let some = task.waits.iter().any(|w| came(w.on) && is_named(w));
+    for waiting in task.waits.iter().filter(|w| came(w.on) && (!some || w.policy.is_none() || is_named(w))) {
+        resume_of(d, task.id, waiting.policy.clone());
+        let of = waiting.policy.as_ref().map_or_else(String::new, |p| format!(" about {p}"));
+        d.record(Event::Noted { task: task.id, by: None, text: format!("The {} has answered{of}.", waiting.on) });
     }
 }
 
-/// Ends the waiting and gives the standard's clock what it had left.
-pub(super) fn resume(d: &mut Drafting<'_>, id: TaskId) {
+/// Ends the waiting for this policy, or all of it, and gives the standard's clock what it had left where nothing was to
+/// be done meanwhile.
+pub(super) fn resume_of(d: &mut Drafting<'_>, id: TaskId, policy: Option<String>) {
     let Some(task) = d.task(id).cloned() else { return };
-    let Some(waiting) = &task.waiting else { return };
+    if !task.waits.iter().any(|w| policy.is_none() || w.policy == policy || w.policy.is_none()) {
+        return;
+    }
+    d.record(Event::WaitingEnded { task: id, policy });
+    let (Some(since), Some(now)) = (task.waiting_since, d.task(id).cloned()) else { return };
+    if now.waiting.is_some() {
+        return;
+    }
     let turnaround = d.policy.practice_of(task.request_type.as_ref()).standard.turnaround;
     let calendar = &d.policy.calendar;
-    let standard_due = task.standard_due.map(|due| clocks::pushed_out(due, waiting.since, d.now, turnaround, calendar));
-    d.record(Event::WaitingEnded { task: id });
-    if standard_due != task.standard_due {
-        d.record(Event::DeadlinesSet { task: id, deadline: task.deadline, standard_due });
+    let standard_due = task.standard_due.map(|due| clocks::pushed_out(due, since, d.now, turnaround, calendar));
+    if standard_due != now.standard_due {
+        d.record(Event::DeadlinesSet { task: id, deadline: now.deadline, standard_due });
     }
 }
 

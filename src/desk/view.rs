@@ -9,7 +9,7 @@ use crate::domain::{
     letter::Audience,
     reading::{Complexity, SenderKind},
     spent::Spent,
-    task::{StepMark, Task},
+    task::{Missing, StepMark, StepState, Task, Waiting},
     text::Mailbox,
 };
 use chrono::{Datelike, Timelike};
@@ -122,7 +122,7 @@ pub(super) fn task(
         arrived: time(policy, t.arrived, language),
         deadline: t.deadline.map(|d| time(policy, d, language)).unwrap_or_default(),
         urgent: t.urgent,
-        missing: t.missing.iter().map(|m| Question { field: m.field.clone(), question: m.question.clone() }).collect(),
+        missing: t.missing.iter().map(outside_question).collect(),
         ..TaskView::default()
     };
     if audience == Audience::Client {
@@ -153,9 +153,17 @@ pub(super) fn task(
         steps: t
             .steps
             .iter()
-            .map(|s| StepView { title: s.title.clone(), required: s.required, done: s.mark != StepMark::Open })
+            .map(|s| StepView {
+                title: step_title(s),
+                policy: s.policy.clone().unwrap_or_default(),
+                required: s.required,
+                done: s.mark != StepMark::Open,
+            })
             .collect(),
-        next_step: t.next_step().map(|s| s.title.clone()).unwrap_or_default(),
+        links: t.links.iter().filter(|l| l.over.is_none()).map(|l| format!("{} {}", l.how, l.other)).collect(),
+        waits: t.waits.iter().filter_map(|w| waits(policy, w, language)).collect(),
+        missing: t.missing.iter().map(|m| question(t, m)).collect(),
+        next_step: t.next_step().map(next_step).unwrap_or_default(),
         done_when: t.done_when.clone(),
         guesses: t
             .guesses
@@ -184,6 +192,31 @@ pub(super) fn task(
         attachments,
         ..outside
     }
+}
+
+fn outside_question(m: &Missing) -> Question {
+    Question { field: m.field.clone(), question: m.question.clone(), ..Question::default() }
+}
+
+fn question(t: &Task, m: &Missing) -> Question {
+    Question { asked: t.was_asked(&m.field), doubt: m.doubt.clone().unwrap_or_default(), ..outside_question(m) }
+}
+
+/// A step with whoever does it, where that is not whoever has the task.
+pub(super) fn step_title(s: &StepState) -> String {
+    s.who.map_or_else(|| s.title.clone(), |who| format!("{} ({who})", s.title.trim_end_matches('.')))
+}
+
+/// The same with the policy that it is about.
+pub(super) fn next_step(s: &StepState) -> String {
+    let title = step_title(s);
+    s.policy.as_ref().map_or_else(|| title.clone(), |p| format!("{p}: {title}"))
+}
+
+/// A policy that waits by itself.
+fn waits(policy: &Policy, w: &Waiting, language: &str) -> Option<String> {
+    let number = w.policy.as_ref()?;
+    Some(format!("{number} waits on the {} until {}: {}", w.on, time(policy, w.until, language), w.why))
 }
 
 /// The holders of the account book whom the request names, with what was issued to them before, the newest first.

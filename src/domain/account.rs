@@ -63,6 +63,9 @@ pub struct Policy {
     /// The premium of the term.
     #[serde(default)]
     pub premium: Option<Cents>,
+    /// What it grants others, as far as the book tells: “additional insured”, “waiver of subrogation”.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grants: Vec<String>,
 }
 
 /// A sum of US dollars, in cents; a return premium is below zero.

@@ -183,6 +183,9 @@ pub enum Event {
         step: StepId,
         /// How it stands now.
         mark: StepMark,
+        /// Of several policies the one whose step it is; `None` marks the step of each.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<String>,
     },
     /// The deadlines are these.
     DeadlinesSet {
@@ -212,11 +215,56 @@ pub enum Event {
         why: String,
         /// The step it belongs to.
         step: Option<StepId>,
+        /// Of several policies the one that waits; `None` is the whole task, and ends what waited before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<String>,
     },
     /// It waits no longer.
     WaitingEnded {
         /// The task.
         task: TaskId,
+        /// The policy that waits no longer; `None` ends all waiting.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policy: Option<String>,
+    },
+    /// Two tasks hang together: written down for each of them.
+    Linked {
+        /// The task.
+        task: TaskId,
+        /// The other one.
+        other: TaskId,
+        /// What it is to this one.
+        how: Tie,
+        /// The step of the waiting task that it belongs to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<StepId>,
+        /// Why.
+        why: String,
+    },
+    /// They wait for each other no longer.
+    Unlinked {
+        /// The task.
+        task: TaskId,
+        /// The other one.
+        other: TaskId,
+    },
+    /// The client was asked for what is missing; or nobody will ask any more.
+    Asked {
+        /// The task.
+        task: TaskId,
+        /// On what occasion.
+        how: Asking,
+        /// The fields' names.
+        fields: Vec<String>,
+        /// The letter went on its way; `false` where it waits for a person's yes.
+        sent: bool,
+    },
+    /// Then the client has to be reminded, or a person told; `None` where nothing is asked.
+    RemindSet {
+        /// The task.
+        task: TaskId,
+        /// When.
+        at: Option<Timestamp>,
     },
     /// A note.
     Noted {
@@ -485,7 +533,11 @@ impl Event {
             | Self::DeadlinesSet { task, .. }
             | Self::Touched { task, .. }
             | Self::WaitingBegan { task, .. }
-            | Self::WaitingEnded { task }
+            | Self::WaitingEnded { task, .. }
+            | Self::Linked { task, .. }
+            | Self::Unlinked { task, .. }
+            | Self::Asked { task, .. }
+            | Self::RemindSet { task, .. }
             | Self::Noted { task, .. }
             | Self::Ended { task, .. }
             | Self::Reopened { task, .. }

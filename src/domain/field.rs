@@ -90,6 +90,20 @@ pub enum Provenance {
     },
 }
 
+/// A piece of a field that is needed too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// The address of a certificate holder or lienholder.
+    Address,
+    /// A driver's name.
+    Name,
+    /// A driver's birth date.
+    Dob,
+    /// A driver's licence number.
+    License,
+}
+
 /// One value of one field. A list field (policy numbers, VINs) is several of the same name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Field {

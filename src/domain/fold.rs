@@ -45,11 +45,16 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             t.hazards.push(hazard.clone());
             t.snoozed = None;
         }
-        Event::StepsSet { steps, .. } => t.steps.clone_from(steps),
-        Event::StepMarked { step, mark, .. } => {
-            if let Some(s) = t.steps.iter_mut().find(|s| s.id == *step) {
+        Event::StepsSet { steps, .. } => {
+            t.steps.clone_from(steps);
+            look_who_waits(&mut t, at, |_| {});
+        }
+        Event::StepMarked { step, mark, policy, .. } => {
+            let meant = |s: &&mut StepState| s.id == *step && (policy.is_none() || s.policy == *policy);
+            for s in t.steps.iter_mut().filter(meant) {
                 s.mark = mark.clone();
             }
+            look_who_waits(&mut t, at, |_| {});
         }
         Event::DeadlinesSet { deadline, standard_due, .. } => {
             t.deadline = *deadline;
@@ -64,17 +69,37 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
                 t.state = TaskState::InProgress;
             }
         }
-        Event::WaitingBegan { on, until, why, step, .. } => {
-            end_waiting(&mut t, at);
-            t.waiting = Some(Waiting { on: *on, since: at, until: *until, why: why.clone(), step: step.clone() });
+        Event::WaitingBegan { on, until, why, step, policy, .. } => {
+            let (step, policy) = (step.clone(), policy.clone());
+            let new = Waiting { on: *on, since: at, until: *until, why: why.clone(), step, policy };
+            look_who_waits(&mut t, at, |waits| {
+                end_waits(waits, new.policy.as_deref());
+                waits.push(new);
+            });
         }
-        Event::WaitingEnded { .. } => end_waiting(&mut t, at),
+        Event::WaitingEnded { policy, .. } => look_who_waits(&mut t, at, |waits| end_waits(waits, policy.as_deref())),
+        Event::Linked { other, how, step, why, .. } => {
+            let (step, why) = (step.clone(), why.clone());
+            t.links.push(Link { other: *other, how: *how, step, why, since: at, over: None });
+        }
+        Event::Unlinked { other, .. } => {
+            for l in t.links.iter_mut().filter(|l| l.other == *other && l.over.is_none()) {
+                if matches!(l.how, Tie::WaitsForIt | Tie::ItWaits) {
+                    l.over = Some(at);
+                }
+            }
+        }
+        Event::Asked { how, fields, sent, .. } => {
+            t.asked.push(Asked { at, how: *how, fields: fields.clone(), sent: *sent });
+        }
+        Event::RemindSet { at, .. } => t.remind_at = *at,
         Event::Noted { by, text, .. } => t.notes.push(Note { at, by: by.clone(), text: text.clone() }),
         Event::Ended { how, reason, .. } => {
-            end_waiting(&mut t, at);
+            look_who_waits(&mut t, at, Vec::clear);
             t.due.clear();
             t.undelivered = None;
             t.snoozed = None;
+            t.remind_at = None;
             t.state = TaskState::Ended { how: *how, reason: reason.clone(), at };
         }
         Event::Reopened { .. } => {
@@ -140,10 +165,32 @@ fn corrected(t: &mut Task, by: &PersonId, what: &Corrected, at: Timestamp) {
     t.corrections.push(Correction { at, by: by.clone(), what });
 }
 
-fn end_waiting(t: &mut Task, at: Timestamp) {
-    if let Some(w) = t.waiting.take() {
-        t.waited.push(Waited { on: Some(w.on), since: w.since, until: at });
+/// Changes for whom the task waits, and says whether it waits as a whole: where every policy that has a step left
+/// waits, or all of it does.
+fn look_who_waits(t: &mut Task, at: Timestamp, change: impl FnOnce(&mut Vec<Waiting>)) {
+    let before = t.waiting.as_ref().map(|w| w.on);
+    change(&mut t.waits);
+    let open = t.steps.iter().filter(|s| s.mark == StepMark::Open).filter_map(|s| s.policy.as_ref());
+    let lanes: Vec<&String> = open.collect();
+    let waits = |lane: &&String| t.waits.iter().any(|w| w.policy.as_ref() == Some(lane));
+    let whole = t.waits.iter().filter(|w| w.policy.is_none()).min_by_key(|w| w.until);
+    let first = || t.waits.iter().filter(|_| lanes.iter().all(waits)).min_by_key(|w| w.until);
+    let now = whole.or_else(first).cloned();
+    // Where somebody is waited for anew the waiting before has ended.
+    let begins = now.as_ref().is_some_and(|w| t.waiting.as_ref() != Some(w) && w.since == at);
+    if let Some(since) = t.waiting_since.filter(|_| now.is_none() || begins) {
+        t.waited.push(Waited { on: before, since, until: at });
+        t.waiting_since = None;
     }
+    if now.is_some() {
+        t.waiting_since.get_or_insert(at);
+    }
+    t.waiting = now;
+}
+
+/// Ends the waiting for this policy; all of it where none is named.
+fn end_waits(waits: &mut Vec<Waiting>, policy: Option<&str>) {
+    waits.retain(|w| policy.is_some() && w.policy.as_deref() != policy && w.policy.is_some());
 }
 
 fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
@@ -187,6 +234,11 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         first_touch: None,
         last_human_act: None,
         waiting: None,
+        waits: Vec::new(),
+        waiting_since: None,
+        links: Vec::new(),
+        asked: Vec::new(),
+        remind_at: None,
         waited: Vec::new(),
         uncertain: o.uncertain,
         undelivered: None,

@@ -22,6 +22,19 @@ pub enum Role {
     Owner,
 }
 
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Csr => "CSR",
+            Self::AccountManager => "account manager",
+            Self::SeniorUnderwriter => "senior underwriter",
+            Self::Producer => "producer",
+            Self::OperationsManager => "operations manager",
+            Self::Owner => "owner",
+        })
+    }
+}
+
 /// A member of staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {

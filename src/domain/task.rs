@@ -90,6 +90,12 @@ pub struct StepState {
     pub title: String,
     /// Must it be ticked or waived?
     pub required: bool,
+    /// Who does it, where that is not whoever has the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<super::person::Role>,
+    /// Of several policies the one that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
     /// On whom work waits once it is begun.
     pub waits_on: Option<Party>,
     /// A document goes to the client in it: sending one from the shared address ticks it.
@@ -136,6 +142,96 @@ pub struct Waiting {
     pub why: String,
     /// The step it belongs to, where it belongs to one.
     pub step: Option<StepId>,
+    /// Of several policies the one that waits; the whole task where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+}
+
+/// What one task is to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The other task.
+    pub other: TaskId,
+    /// What it is to this one.
+    pub how: Tie,
+    /// The step of the waiting task that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// Why.
+    pub why: String,
+    /// When it was tied.
+    pub since: Timestamp,
+    /// It ties no longer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over: Option<Timestamp>,
+}
+
+/// How two tasks hang together, seen from one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tie {
+    /// This one waits for the other.
+    WaitsForIt,
+    /// The other waits for this one.
+    ItWaits,
+    /// The other came of this one.
+    CameOfThis,
+    /// This one came of the other.
+    CameOfIt,
+}
+
+impl Tie {
+    /// The same, seen from the other task.
+    #[must_use]
+    pub fn from_there(self) -> Self {
+        match self {
+            Self::WaitsForIt => Self::ItWaits,
+            Self::ItWaits => Self::WaitsForIt,
+            Self::CameOfThis => Self::CameOfIt,
+            Self::CameOfIt => Self::CameOfThis,
+        }
+    }
+}
+
+impl std::fmt::Display for Tie {
+    /// In words that the other task's number follows.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::WaitsForIt => "waits for",
+            Self::ItWaits => "is waited for by",
+            Self::CameOfThis => "brought about",
+            Self::CameOfIt => "came of",
+        })
+    }
+}
+
+/// The client was asked something, or nobody will ask any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// When.
+    pub at: Timestamp,
+    /// On what occasion.
+    pub how: Asking,
+    /// The fields' names.
+    pub fields: Vec<String>,
+    /// The letter went on its way; `false` where it waits for a person's yes.
+    pub sent: bool,
+}
+
+/// On what occasion a client is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asking {
+    /// In the letter that says that the request arrived.
+    Acknowledgement,
+    /// Half of it was answered: the other half.
+    Rest,
+    /// Nothing was answered for as long as the page says.
+    Reminder,
+    /// A person had it asked.
+    Person,
+    /// After the last reminder: a person heard that no answer came.
+    GaveUp,
 }
 
 /// A time in which the task was not the agency's to work on.
@@ -169,6 +265,9 @@ pub struct Missing {
     pub field: String,
     /// The question to the client, as the page words it.
     pub question: String,
+    /// Why it may be known after all: then a person says whether it is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<String>,
 }
 
 /// One future moment at which a clock step is due on a task.
@@ -372,6 +471,22 @@ pub struct Task {
     /// It is put off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub snoozed: Option<Snoozed>,
+    /// For whom it waits, by policy where several are concerned. `waiting` is the first of these to come back, where
+    /// nothing is left for the agency to do meanwhile.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<Waiting>,
+    /// Since when nothing is left for the agency to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<Timestamp>,
+    /// What it has to do with other tasks.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// When the client was asked for what is missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
+    /// When the client has to be reminded, or a person told that no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remind_at: Option<Timestamp>,
     /// What its clocks will do next, soonest first.
     pub due: Vec<Due>,
     /// What its clocks did.
@@ -417,7 +532,7 @@ impl Task {
     /// The next moment at which the desk has to look at it.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
-        if self.is_open() { self.due.iter().map(|d| d.at).min() } else { None }
+        if self.is_open() { self.due.iter().map(|d| d.at).chain(self.remind_at).min() } else { None }
     }
     /// Whether a person has said what this field is: then no rereading touches it.
     #[must_use]
@@ -431,9 +546,32 @@ impl Task {
     pub fn type_is_peoples(&self) -> bool {
         self.corrections.iter().any(|c| matches!(c.what, Corrected::Type { .. }))
     }
-    /// The first step that is still to do.
+    /// The first step that is still to do, of a policy for which nothing is waited where there is one.
     #[must_use]
     pub fn next_step(&self) -> Option<&StepState> {
-        self.steps.iter().find(|s| s.mark == StepMark::Open)
+        let open = || self.steps.iter().filter(|s| s.mark == StepMark::Open);
+        let waits = |s: &&StepState| s.policy.is_some() && self.waits.iter().any(|w| w.policy == s.policy);
+        open().find(|s| !waits(s)).or_else(|| open().next())
+    }
+    /// The required steps that are neither ticked nor waived.
+    pub fn open_required(&self) -> impl Iterator<Item = &StepState> {
+        self.steps.iter().filter(|s| s.required && s.mark == StepMark::Open)
+    }
+    /// Its ties of a kind that still hold.
+    pub fn tied(&self, how: Tie) -> impl Iterator<Item = &Link> {
+        self.links.iter().filter(move |l| l.how == how && l.over.is_none())
+    }
+    /// Whether the client was asked for this field.
+    #[must_use]
+    pub fn was_asked(&self, field: &str) -> bool {
+        self.asked.iter().any(|a| a.sent && a.fields.iter().any(|f| f == field))
+    }
+    /// What the client was asked for and has not answered.
+    pub fn unanswered(&self) -> impl Iterator<Item = &Missing> {
+        self.missing.iter().filter(|m| self.was_asked(&m.field))
+    }
+    /// What a person may have asked: nobody has asked it yet.
+    pub fn unasked(&self) -> impl Iterator<Item = &Missing> {
+        self.missing.iter().filter(|m| !self.was_asked(&m.field))
     }
 }

@@ -2,7 +2,11 @@
 //!
 //! This is the half of a page under `rules/` that the desk reads; the other half (how it is recognised) is `reading`'s.
 
-use super::{id::*, person::Role};
+mod step;
+
+pub use step::{Each, Known, PerPolicy, Spawns, Step, When};
+
+use super::person::Role;
 use serde::{Deserialize, Serialize};
 
 /// The working half of a page.
@@ -24,6 +28,9 @@ pub struct Practice {
     pub done_when: String,
     /// The measurable standard.
     pub standard: Standard,
+    /// How questions to the client are followed up; never where left out.
+    #[serde(default)]
+    pub questions: Option<Questions>,
     /// Whom to tell when it slips, in order.
     #[serde(default, rename = "escalate")]
     pub escalations: Vec<Escalation>,
@@ -104,30 +111,6 @@ impl std::str::FromStr for Party {
     }
 }
 
-/// One step of a workflow.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// Its key on the page.
-    pub id: StepId,
-    /// What to do, as an instruction.
-    pub title: String,
-    /// Must it be ticked or waived before the task can be closed?
-    #[serde(default = "yes")]
-    pub required: bool,
-    /// On whom the work waits once this step is begun.
-    #[serde(default)]
-    pub waits_on: Option<Party>,
-    /// A document goes to the client in this step: when a member of staff sends one by mail (`to client: …`), the step
-    /// is ticked.
-    #[serde(default)]
-    pub sends: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
 /// A span of time as pages write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -185,6 +168,20 @@ impl std::fmt::Display for Span {
             Self::Days(d) => write!(f, "{d} business days"),
         }
     }
+}
+
+/// How questions to the client are followed up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Questions {
+    /// After how long without an answer the client is reminded, and how long an answer is waited for after the last
+    /// reminder before a person hears.
+    pub remind: Span,
+    /// How often.
+    pub times: u8,
+    /// Does the task wait on the client until the answer comes?
+    #[serde(default)]
+    pub waits: bool,
 }
 
 /// What a request type is measured by.

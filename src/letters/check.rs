@@ -63,7 +63,7 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
             mend: "Let it say something whatever is known, such as {{ subject | reply }}.".to_owned(),
         });
     }
-    let to_clients = kind.ends_with("acknowledgement") || kind == "question";
+    let to_clients = kind.ends_with("acknowledgement") || ["question", "questions", "reminder"].contains(&kind);
     let to_staff =
         matches!(kind, "notice" | "escalation" | "hazard" | "undelivered" | "answer" | "doubted" | "handover");
     let (sentence, kept) = match (to_clients, to_staff) {

@@ -103,7 +103,7 @@ fn who(name: &str, address: &str, phone: &str) -> Who {
 }
 
 fn step(title: &str, done: bool) -> StepView {
-    StepView { title: title.into(), required: true, done }
+    StepView { title: title.into(), required: true, done, ..StepView::default() }
 }
 
 fn fact(name: &str, label: &str, value: &str, words: &str) -> Fact {
@@ -118,7 +118,15 @@ fn fact(name: &str, label: &str, value: &str, words: &str) -> Fact {
 }
 
 fn question(field: &str, question: &str) -> Question {
-    Question { field: field.into(), question: question.into() }
+    Question { field: field.into(), question: question.into(), asked: true, doubt: String::new() }
+}
+
+fn unasked(field: &str, words: &str) -> Question {
+    Question {
+        asked: false,
+        doubt: "it may stand in “contract.pdf”, which could not be read".into(),
+        ..question(field, words)
+    }
 }
 
 fn usual() -> Says {
@@ -182,12 +190,14 @@ fn certificate() -> TaskView {
         ],
         missing: vec![
             question("certificate_holder_address", "What is the full mailing address of the certificate holder?"),
-            question(
+            unasked(
                 "project",
                 "Which project or contract is it for? Some contracts ask for wording that the certificate has to carry, \
                  so please send the insurance section if you have it.",
             ),
         ],
+        links: vec!["waits for T-1041".into()],
+        waits: vec!["CTP-01-558231-3 waits on the carrier until Tue 24 Nov 2026, 5:00 PM: the endorsement".into()],
         hazards: Vec::new(),
         steps: vec![
             step("Check the account, the coverage and the wording asked for", false),
@@ -287,14 +297,16 @@ fn hostile() -> Says {
         urgent: true,
         complexity: h(),
         facts: vec![Fact { name: h(), label: h(), value: h(), words: h(), source: h(), doubt: h(), unsure: true }],
-        missing: vec![Question { field: h(), question: h() }],
+        missing: vec![Question { field: h(), question: h(), asked: false, doubt: h() }],
         hazards: vec![h()],
-        steps: vec![StepView { title: h(), required: true, done: false }],
+        steps: vec![StepView { title: h(), policy: h(), required: true, done: false }],
         next_step: h(),
         done_when: h(),
         guesses: vec![h()],
         because: vec![h()],
         client_not_told: h(),
+        links: vec![h()],
+        waits: vec![h()],
         last_human_act: h(),
         notes: vec![h()],
         attachments: vec![h()],

@@ -162,7 +162,11 @@ fn the_client_is_told_who_answers_and_asked_for_what_is_missing_in_one_numbered_
 fn a_question_is_asked_once_though_two_requests_need_it() {
     let mut says = sample("three requests in one mail");
     for task in &mut says.tasks {
-        task.missing = vec![crate::desk::says::Question { field: "x".into(), question: "Which policy?".into() }];
+        task.missing = vec![crate::desk::says::Question {
+            field: "x".into(),
+            question: "Which policy?".into(),
+            ..Default::default()
+        }];
     }
     assert_eq!(rendered("acknowledgement", "en", &says).text.matches("Which policy?").count(), 1);
 }

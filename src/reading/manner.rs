@@ -271,6 +271,11 @@ fn ten() -> i32 {
 }
 
 impl Hazards {
+    /// Their keys.
+    pub(super) fn keys(&self) -> Vec<&str> {
+        self.kinds.iter().map(|k| k.key.as_str()).collect()
+    }
+
     pub(super) fn read(file: &RuleFile, desk: &mut Desk<'_, '_>) -> Self {
         let mut sheet = Sheet::open(file, desk.mistakes);
         let mut kinds: Vec<HazardKind> = Vec::new();

@@ -2,6 +2,10 @@
 //!
 //! Knows the keys of a page, not what any page says.
 
+mod workflow;
+
+pub(super) use workflow::check as check_workflows;
+
 use super::{
     RuleFile,
     condition::{Condition, ConditionText, check_field},
@@ -10,9 +14,10 @@ use super::{
     sign::{Sign, SignText},
 };
 use crate::domain::{
+    field::Piece,
     id::RequestType,
     mistake::Mistake,
-    workflow::{Escalation, Practice, Staffing, Standard, Step},
+    workflow::{Escalation, Practice, Questions, Staffing, Standard, Step},
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,22 +89,9 @@ pub(super) struct Need {
     pub(super) field: String,
     pub(super) parts: Vec<Piece>,
     pub(super) any_of: Vec<String>,
+    pub(super) rest: ByLanguage,
     pub(super) when: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
-}
-
-/// A piece of a field that is needed too.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Piece {
-    /// The address of a certificate holder or lienholder.
-    Address,
-    /// A driver's name.
-    Name,
-    /// A driver's birth date.
-    Dob,
-    /// A driver's licence number.
-    License,
 }
 
 /// A message that a page promises to read right.
@@ -157,6 +149,9 @@ struct NeedText {
     #[serde(default)]
     or: Vec<Spanned<String>>,
     question: ByLanguage,
+    /// The question for the other half, where half of it is known.
+    #[serde(default)]
+    rest: Option<ByLanguage>,
     #[serde(default)]
     when: Vec<ConditionText>,
     #[serde(default)]
@@ -232,6 +227,14 @@ impl Page {
             complex,
             needs,
         })
+    }
+
+    /// What it needs, by field: the pieces, what else does as well, and the question for the other half. Of several needs
+    /// of one field the first counts, as with questions.
+    pub fn needs(&self) -> impl Iterator<Item = (&str, &[Piece], &[String], &ByLanguage)> {
+        let first = |n: &&Need| self.needs.iter().find(|o| o.field == n.field).is_some_and(|o| std::ptr::eq(o, *n));
+        let all = self.needs.iter().filter(first);
+        all.map(|n| (n.field.as_str(), n.parts.as_slice(), n.any_of.as_slice(), &n.rest))
     }
 
     /// Whether this is the page of what needs no work.
@@ -363,13 +366,17 @@ fn read_needs(
             check_field(other, &of, desk.fields, file, desk.mistakes);
         }
         check_languages(&value.question, &format!("{of}: its question"), value.field.span().start, file, desk.mistakes);
+        if let Some(rest) = &value.rest {
+            let of = format!("{of}: its question for the rest");
+            check_languages(rest, &of, value.field.span().start, file, desk.mistakes);
+        }
         let when = conditions(value.when, &of, line, sheet, file, desk);
         let unless = conditions(value.unless, &of, line, sheet, file, desk);
         let field = value.field.into_inner();
         // The first question for a field is the one that letters ask.
         questions.entry(field.clone()).or_insert(value.question);
         let any_of = value.or.into_iter().map(Spanned::into_inner).collect();
-        needs.push(Need { field, parts: value.parts, any_of, when, unless });
+        needs.push(Need { field, parts: value.parts, any_of, rest: value.rest.unwrap_or_default(), when, unless });
     }
     (needs, questions)
 }
@@ -390,6 +397,7 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
     let letters = work.one("letters", mistakes).unwrap_or_default();
     let weight = work.one("weight", mistakes).unwrap_or_default();
     let at_once = work.one("at_once", mistakes).unwrap_or_default();
+    let questions: Option<Questions> = work.one("questions", mistakes);
     let mut seen = BTreeSet::new();
     for Item { value, line } in &steps {
         if !seen.insert(value.id.as_str()) {
@@ -424,7 +432,15 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
             ));
         }
     }
-    work.close(&["staff", "weight", "at_once", "done_when", "standard", "step", "escalate", "letters"], mistakes);
+    for Item { value, line } in &steps {
+        for (what, mend) in workflow::wrong(value) {
+            mistakes.push(work.wrong(*line, what, mend));
+        }
+    }
+    work.close(
+        &["staff", "weight", "at_once", "done_when", "standard", "questions", "step", "escalate", "letters"],
+        mistakes,
+    );
     Some(Practice {
         staff: staff?,
         weight,
@@ -432,6 +448,7 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
         steps: steps.into_iter().map(|i| i.value).collect(),
         done_when: done_when?,
         standard: standard?,
+        questions,
         escalations: escalations.into_iter().map(|i| i.value).collect(),
         letters,
     })

@@ -6,12 +6,12 @@ use super::{
     condition::{Fact, Facts, Found, any_holds},
     folded::Folded,
     lexicon::Hits,
-    page::{Need, Page, Piece},
+    page::{Need, Page},
     sign::{Loudness, Tally, tally},
     wording::{Said, Wording},
 };
 use crate::domain::{
-    field::{Field, FieldValue, Place},
+    field::{Field, FieldValue, Piece, Place},
     reading::{Certainty, Complexity, Evidence, Request},
 };
 use serde::Deserialize;

@@ -11,7 +11,7 @@ use super::{
     folded::Folded,
     lexicon::{Lexicon, LexiconBuilder},
     manner::{Hazards, Manner, Sources, facts_of, pick},
-    page::{Desk, Page, read_practice, stem},
+    page::{Desk, Page, check_workflows, read_practice, stem},
     phrase::WordLists,
     rank::{Seen, Thresholds, rank, request},
     sheet::Sheet,
@@ -77,6 +77,8 @@ impl Rulebook {
         }
         let triage = shared("triage").and_then(|f| triage(f, desk.mistakes));
         check_pages(&pages, &mut mistakes);
+        let texts = files.iter().map(|f| (f.name.as_str(), f.text.as_str())).collect();
+        check_workflows(&pages, &texts, &fields, &hazards.keys(), &mut mistakes);
         let ids: Vec<&str> = pages.iter().map(|p| p.id.as_str()).collect();
         let wording_file = shared("wording").cloned().unwrap_or_default();
         let own = !built_in.contains(&wording_file);

@@ -66,19 +66,27 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
             let task = one.task;
             (one, Command::Note { task, text })
         }
-        What::Wait { one, on, why, until } => {
+        What::Wait { one, on, why, until, policy } => {
             let task = one.task;
             let until = moment_at(&one, until)?;
-            (one, Command::Wait { task, on, until, why })
+            (one, Command::Wait { task, on, until, why, policy })
         }
         What::Snooze { one, until, because: why } => {
             let task = one.task;
             let until = moment_at(&one, Some(until))?.ok_or_else(|| anyhow::anyhow!("say until when"))?;
             (one, Command::Snooze { task, until, why })
         }
-        What::Step { one, step, waive } => {
+        What::WaitFor { one, other } => {
             let task = one.task;
-            (one, Command::Step { task, step: StepId(step), waive })
+            (one, Command::WaitFor { task, other })
+        }
+        What::Needs { one, what } => {
+            let task = one.task;
+            (one, Command::Needs { task, words: what })
+        }
+        What::Step { one, step, waive, policy } => {
+            let task = one.task;
+            (one, Command::Step { task, step: StepId(step), waive, policy })
         }
         What::Assign { one, to, reason } => {
             let task = one.task;
@@ -116,7 +124,11 @@ pub(super) fn run(what: What, out: &mut dyn Write) -> anyhow::Result<()> {
         What::Ask { one, question, until } => {
             let task = one.task;
             let until = moment_at(&one, until)?;
-            (one, Command::Question { task, words: question, until })
+            let command = match question {
+                Some(words) => Command::Question { task, words, until },
+                None => Command::AskMissing { task },
+            };
+            (one, command)
         }
         What::Merge { one, into } => {
             let task = one.task;

@@ -55,6 +55,13 @@ fn head(out: &mut dyn Write, t: &Task, zone: Tz, now: crate::domain::Timestamp) 
     if let Some(s) = &t.snoozed {
         line("put off", &format!("until {} by {}: {}", print::moment(s.until, zone), s.by, s.why))?;
     }
+    for w in t.waits.iter().filter(|w| w.policy.is_some()) {
+        let of = w.policy.as_deref().unwrap_or_default();
+        line("", &format!("{of}: waiting on {} until {}, for {}", w.on, print::moment(w.until, zone), w.why))?;
+    }
+    for l in t.links.iter().filter(|l| l.over.is_none()) {
+        line("linked", &format!("{} {}: {}", l.how, l.other, l.why))?;
+    }
     line("who", t.assigned.person.as_str())?;
     line("", &t.assigned.reason)?;
     let with = t.with_partner.as_ref().map_or_else(String::new, |p| format!("{} has it in hand", p.name));
@@ -85,9 +92,14 @@ fn facts(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
         }
     }
     if !t.missing.is_empty() {
-        writeln!(out, "\nTo ask")?;
+        writeln!(out, "\nMissing")?;
         for m in &t.missing {
-            writeln!(out, "  {:<24} {}", m.field, print::plain(&m.question))?;
+            let how = match &m.doubt {
+                _ if t.was_asked(&m.field) => "  [asked]".to_owned(),
+                Some(doubt) => format!("  [not asked: {}]", print::plain(doubt)),
+                None => "  [not asked]".to_owned(),
+            };
+            writeln!(out, "  {:<24} {}{how}", m.field, print::plain(&m.question))?;
         }
     }
     if !t.evidence.is_empty() {
@@ -123,7 +135,10 @@ fn work(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
         writeln!(out, "\nSteps")?;
         for s in &t.steps {
             let optional = if s.required { "" } else { " (may be left out)" };
-            writeln!(out, "  {:<14} {}{optional}  {}", s.id.as_str(), print::plain(&s.title), print::mark(&s.mark))?;
+            let who = s.who.map_or_else(String::new, |who| format!(" ({who})"));
+            let of = s.policy.as_ref().map_or_else(String::new, |p| format!(" [{}]", print::plain(p)));
+            let title = print::plain(&s.title);
+            writeln!(out, "  {:<14} {title}{who}{of}{optional}  {}", s.id.as_str(), print::mark(&s.mark))?;
         }
         writeln!(out, "  done when      {}", print::plain(&t.done_when))?;
     }

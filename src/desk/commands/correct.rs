@@ -6,10 +6,10 @@ use crate::desk::{
     ask::{Asked, all, refuse},
     clocks, letters,
     matching::INSURED_FIELD,
-    missing, opening,
+    missing,
     reread::{self, Anew, ReadAnew},
     roster::Roster,
-    routing,
+    routing, steps,
 };
 use crate::domain::{
     Timestamp,
@@ -48,7 +48,8 @@ pub(super) fn set_type<'p>(
     let load = load?;
     let complexity = needs.map_or(task.complexity, |n| n.complexity);
     d.record(typed(said, task, request_type, complexity));
-    d.record(Event::StepsSet { task: id, steps: opening::steps(&page.practice) });
+    let steps = steps::of(&page.practice, &steps::known(task, account));
+    d.record(Event::StepsSet { task: id, steps });
     // Without mail to read anew, what was missing keeps its place where the new page asks for it, too.
     let names: Vec<String> = match needs {
         Some(needs) => needs.missing.clone(),
@@ -61,7 +62,9 @@ pub(super) fn set_type<'p>(
         d.record(Event::FieldsSet { task: id, fields });
     }
     let since: Vec<Field> = task.fields.iter().filter(|f| came_since(f, task)).cloned().collect();
-    d.record(Event::MissingSet { task: id, missing: missing::left_after(&gaps.missing, &since) });
+    let mut missing = missing::left_after(&gaps.missing, &[], &since, Some(page));
+    missing::keep_doubts(&mut missing, &task.missing);
+    d.record(Event::MissingSet { task: id, missing });
     d.record(Event::DeadlinesSet {
         task: id,
         deadline: task.deadline,
@@ -173,7 +176,8 @@ pub(super) fn set_field<'p>(
     d.record(Event::FieldsSet { task: id, fields });
     let what = Corrected::Field { name: name.to_owned(), elsewhere };
     d.record(Event::Corrected { task: id, by: said.person.id.clone(), what });
-    let left = missing::left_after(&task.missing, &new);
+    let page = task.request_type.as_ref().and_then(|t| said.policy.pages.get(t));
+    let left = missing::left_after(&task.missing, &[], &new, page);
     if left != task.missing {
         d.record(Event::MissingSet { task: id, missing: left });
     }
@@ -265,7 +269,9 @@ fn apply(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, anew: &Anew) {
         d.record(typed(said, task, request_type, anew.complexity));
         if anew.request_type != task.request_type {
             let practice = said.policy.practice_of(Some(request_type));
-            d.record(Event::StepsSet { task: id, steps: opening::steps(practice) });
+            let account = d.account_of(task).cloned();
+            let steps = steps::of(practice, &steps::known(task, account.as_ref()));
+            d.record(Event::StepsSet { task: id, steps });
             standard_due = Some(standard_from_arrival(said, task, practice.standard.turnaround));
         }
     }

@@ -1,7 +1,10 @@
 //! Letters that wait for a person: released or dropped.
 
 use super::{Drafting, Said};
-use crate::desk::ask::{Asked, all, refuse};
+use crate::desk::{
+    ask::{Asked, all, refuse},
+    questions,
+};
 use crate::domain::{
     event::Event,
     id::LetterId,
@@ -53,6 +56,9 @@ fn about_its_tasks(said: &Said<'_, '_>, d: &mut Drafting<'_>, letter: &LetterRec
         }
         if letter.audience == Audience::Client {
             d.record(Event::ClientToldSet { task: *task, told: told.clone() });
+            if told == ClientTold::Yes {
+                questions::released(d, *task, &letter.kind);
+            }
         }
         d.record(said.touched(*task));
     }

@@ -42,6 +42,8 @@ pub(super) fn open<'p>(
         words: words.to_owned(),
         message: None,
         matched: &matched,
+        unread: Vec::new(),
+        earlier: Vec::new(),
     };
     let requests = opening::requests(&d, reading);
     let clear = reading.certainty == Certainty::Clear && requests.len() == reading.requests.len();

@@ -3,7 +3,7 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters,
+    letters, links,
     matching::{INSURED_FIELD, Match, POLICY_FIELD},
     missing,
     opening::{self, Counters, Source},
@@ -39,7 +39,8 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
         d.record(Event::MessageJoined { task: into, message: message.clone(), reason: reason.clone() });
     }
     let fields = missing::merged(&other.fields, &task.fields);
-    let left = missing::left_after(&other.missing, &task.fields);
+    let page = other.request_type.as_ref().and_then(|t| said.policy.pages.get(t));
+    let left = missing::left_after(&other.missing, &other.fields, &task.fields, page);
     if fields != other.fields {
         d.record(Event::FieldsSet { task: into, fields });
     }
@@ -64,6 +65,7 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
         reason: format!("It goes on in {into}."),
         by: said.person.id.clone(),
     });
+    links::ended(&mut d, id, &said.person.id, Some(into));
     d.record(said.touched(into));
     letters::notices(&mut d, &[into], &reason, Some(&said.person.id));
     Ok(d)
@@ -114,6 +116,8 @@ pub(super) fn split<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         words: format!("{words}\n\n{}", task.words),
         message: None,
         matched: &matched,
+        unread: Vec::new(),
+        earlier: Vec::new(),
     };
     let opened = match &request {
         Some(request) => opening::open_for(&mut d, &source, &[request], &mut counters),

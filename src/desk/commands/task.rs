@@ -3,15 +3,15 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters, partner, presence, roster,
+    letters, links, presence, roster,
     routing::{self, Even, Route},
-    thread,
+    spawning, steps, thread,
 };
 use crate::domain::{
     Timestamp,
     event::Event,
     id::*,
-    task::{End, StepMark, StepState, Task, Whose},
+    task::{End, StepMark, StepState, Task, Tie, Whose},
     workflow::Party,
 };
 
@@ -35,26 +35,37 @@ pub(super) fn note<'p>(said: &Said<'_, 'p>, id: TaskId, text: &str) -> Asked<Dra
     Ok(d)
 }
 
+/// For whom a task shall wait.
+pub(super) struct Wanted<'w> {
+    /// Whom.
+    pub(super) on: Party,
+    /// Until when; the follow-up of the step or the page where left out.
+    pub(super) until: Option<Timestamp>,
+    /// Of several policies the one that waits.
+    pub(super) policy: Option<&'w str>,
+}
+
 /// It waits for somebody outside.
-pub(super) fn wait<'p>(
-    said: &Said<'_, 'p>,
-    id: TaskId,
-    on: Party,
-    until: Option<Timestamp>,
-    why: &str,
-) -> Asked<Drafting<'p>> {
+pub(super) fn wait<'p>(said: &Said<'_, 'p>, id: TaskId, wanted: &Wanted<'_>, why: &str) -> Asked<Drafting<'p>> {
     let why = needed(why, "Say for what it waits, so that whoever looks next knows.")?;
     let Subject { mut d, task, .. } = said.open_subject(id)?;
-    let practice = said.policy.practice_of(task.request_type.as_ref());
-    let until = until.unwrap_or_else(|| said.policy.calendar.after(said.now, practice.standard.follow_up));
+    let on = wanted.on;
+    if let Some(first) = steps::not_before(said.policy, task, on) {
+        return refuse(first);
+    }
+    let policy = wanted.policy.map(|p| steps::policy_named(task, p)).transpose()?;
+    let open =
+        |s: &&StepState| s.mark == StepMark::Open && s.waits_on == Some(on) && (policy.is_none() || s.policy == policy);
+    let step = task.steps.iter().find(open).map(|s| s.id.clone());
+    let of_step = step.as_ref().and_then(|s| steps::on_page(said.policy, task, s)).and_then(|s| s.follow_up);
+    let follow_up = of_step.unwrap_or(said.policy.practice_of(task.request_type.as_ref()).standard.follow_up);
+    let until = wanted.until.unwrap_or_else(|| said.policy.calendar.after(said.now, follow_up));
     if until <= said.now {
         return refuse("The moment until which it waits is past; give a later one.");
     }
     // What was waited for before is over: the standard's clock gets back what it had left.
-    thread::resume(&mut d, id);
-    let open = |s: &&crate::domain::task::StepState| s.mark == StepMark::Open && s.waits_on == Some(on);
-    let step = task.steps.iter().find(open).map(|s| s.id.clone());
-    d.record(Event::WaitingBegan { task: id, on, until, why: why.to_owned(), step });
+    thread::resume_of(&mut d, id, policy.clone());
+    d.record(Event::WaitingBegan { task: id, on, until, why: why.to_owned(), step, policy });
     d.record(said.touched(id));
     Ok(d)
 }
@@ -79,17 +90,23 @@ pub(super) fn snooze<'p>(said: &Said<'_, 'p>, id: TaskId, until: Timestamp, why:
 /// It waits no longer.
 pub(super) fn resume<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
     let Subject { mut d, task, .. } = said.open_subject(id)?;
-    if task.waiting.is_none() {
+    if task.waits.is_empty() && task.tied(Tie::WaitsForIt).next().is_none() {
         return refuse(format!("{id} does not wait for anybody."));
     }
-    thread::resume(&mut d, id);
+    thread::resume_of(&mut d, id, None);
+    links::untie_all(&mut d, id);
     d.record(said.touched(id));
     Ok(d)
 }
 
 /// A step is done, or waived with a reason.
-pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Option<&str>) -> Asked<Drafting<'p>> {
-    let Subject { mut d, task, .. } = said.open_subject(id)?;
+pub(super) fn step<'p>(
+    said: &Said<'_, 'p>,
+    id: TaskId,
+    step: &StepId,
+    policy: Option<&str>,
+    waive: Option<&str>,
+) -> Asked<Drafting<'p>> {
     let (by, at) = (said.person.id.clone(), said.now);
     let mark = match waive {
         None => StepMark::Ticked { by, at },
@@ -98,48 +115,30 @@ pub(super) fn step<'p>(said: &Said<'_, 'p>, id: TaskId, step: &StepId, waive: Op
             StepMark::Waived { by, at, reason }
         }
     };
-    mark_step(&mut d, task, step, mark)?;
-    d.record(said.touched(id));
-    Ok(d)
+    marked(said, id, std::slice::from_ref(step), policy, &mark)
 }
 
 /// These steps are done.
-pub(super) fn did<'p>(said: &Said<'_, 'p>, id: TaskId, steps: &[StepId]) -> Asked<Drafting<'p>> {
-    let Subject { mut d, task, .. } = said.open_subject(id)?;
-    for step in steps {
-        mark_step(&mut d, task, step, StepMark::Ticked { by: said.person.id.clone(), at: said.now })?;
-    }
-    d.record(said.touched(id));
-    Ok(d)
+pub(super) fn did<'p>(said: &Said<'_, 'p>, id: TaskId, steps: &[StepId], policy: Option<&str>) -> Asked<Drafting<'p>> {
+    marked(said, id, steps, policy, &StepMark::Ticked { by: said.person.id.clone(), at: said.now })
 }
 
-/// Marks a step that can be marked so; what waited for it waits no longer.
-fn mark_step(d: &mut Drafting<'_>, task: &Task, step: &StepId, mark: StepMark) -> Asked<()> {
-    let id = task.id;
-    let Some(found) = task.steps.iter().find(|s| s.id == *step) else {
-        let steps: Vec<&str> = task.steps.iter().map(|s| s.id.as_str()).collect();
-        return refuse(if steps.is_empty() {
-            format!("{id} has no steps.")
-        } else {
-            format!("{id} has no step “{step}”; its steps are {}.", steps.join(", "))
-        });
-    };
-    match found.mark {
-        StepMark::Open => {}
-        StepMark::Ticked { .. } => return refuse(format!("The step “{step}” of {id} is ticked already.")),
-        StepMark::Waived { .. } if matches!(mark, StepMark::Waived { .. }) => {
-            return refuse(format!("The step “{step}” of {id} is waived already."));
-        }
-        StepMark::Waived { .. } => {}
+fn marked<'p>(
+    said: &Said<'_, 'p>,
+    id: TaskId,
+    which: &[StepId],
+    policy: Option<&str>,
+    mark: &StepMark,
+) -> Asked<Drafting<'p>> {
+    let heirs = said.heirs(id);
+    let subject = said.open_subject(id);
+    let (mut heirs, Subject { mut d, .. }) = (heirs?, subject?);
+    for step in which {
+        steps::mark(&mut d, id, step, policy, mark, &mut heirs)?;
     }
-    d.record(Event::StepMarked { task: id, step: step.clone(), mark });
-    if step.as_str() == partner::BACK && task.with_partner.is_some() {
-        d.record(Event::TakenBack { task: id });
-    }
-    if task.waiting.as_ref().is_some_and(|w| w.step.as_ref() == Some(step)) {
-        thread::resume(d, id);
-    }
-    Ok(())
+    d.record(said.touched(id));
+    spawning::tell(&mut d, &heirs);
+    Ok(d)
 }
 
 /// Somebody else does it.
@@ -175,51 +174,52 @@ pub(super) fn assign<'p>(said: &Said<'_, 'p>, id: TaskId, to: &PersonId, reason:
 pub(super) fn end<'p>(said: &Said<'_, 'p>, id: TaskId, how: End, reason: &str) -> Asked<Drafting<'p>> {
     let Subject { mut d, task, .. } = said.open_subject(id)?;
     if how == End::Done {
-        let open: Vec<&StepState> = task.steps.iter().filter(|s| s.required && s.mark == StepMark::Open).collect();
+        let open: Vec<&StepState> = task.open_required().collect();
         if !open.is_empty() {
-            let open = named(&open);
+            let open = steps::named(&open);
             return refuse(format!(
                 "{id} is not done: these steps are open: {open}. Tick them, or waive them with a reason."
             ));
         }
+        links::still_waited_for(task)?;
         error_is_named(task)?;
     } else {
         needed(reason, "Say why it ends without being done; the reason is kept.")?;
     }
     d.record(said.touched(id));
     d.record(Event::Ended { task: id, how, reason: reason.trim().to_owned(), by: said.person.id.clone() });
+    links::ended(&mut d, id, &said.person.id, None);
     Ok(d)
 }
 
 /// It is done, by somebody's word: what is the agency's own to do counts as done by it. What somebody outside had to
 /// give (a carrier's confirmation) needs a word of its own.
 pub(super) fn finish<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
-    let Subject { mut d, task, .. } = said.open_subject(id)?;
-    let open = || task.steps.iter().filter(|s| s.required && s.mark == StepMark::Open);
-    let others: Vec<&StepState> = open().filter(|s| s.waits_on.is_some()).collect();
+    let heirs = said.heirs(id);
+    let subject = said.open_subject(id);
+    let (mut heirs, Subject { mut d, task, .. }) = (heirs?, subject?);
+    let others: Vec<&StepState> = task.open_required().filter(|s| s.waits_on.is_some()).collect();
     if let Some(first) = others.first() {
+        let of = first.policy.as_ref().map_or_else(String::new, |p| format!(" for {p}"));
         return refuse(format!(
-            "{id} is not done: somebody outside has to do their part first: {}. If they have, say “did {}”; if it is \
-             not needed, “skip {}: why”.",
-            named(&others),
+            "{id} is not done: somebody outside has to do their part first: {}. If they have, say “did {}{of}”; if it \
+             is not needed, “skip {}{of}: why”.",
+            steps::named(&others),
             first.id,
             first.id
         ));
     }
+    links::still_waited_for(task)?;
     error_is_named(task)?;
     let (by, at) = (said.person.id.clone(), said.now);
-    for step in open() {
-        d.record(Event::StepMarked { task: id, step: step.id.clone(), mark: StepMark::Ticked { by: by.clone(), at } });
+    for step in task.open_required() {
+        steps::record(&mut d, id, step, StepMark::Ticked { by: by.clone(), at }, &mut heirs);
     }
     d.record(said.touched(id));
-    d.record(Event::Ended { task: id, how: End::Done, reason: String::new(), by });
+    d.record(Event::Ended { task: id, how: End::Done, reason: String::new(), by: by.clone() });
+    links::ended(&mut d, id, &by, None);
+    spawning::tell(&mut d, &heirs);
     Ok(d)
-}
-
-/// Steps with their keys, in words.
-fn named(steps: &[&StepState]) -> String {
-    let list: Vec<String> = steps.iter().map(|s| format!("{} ({})", s.id, s.title.trim_end_matches('.'))).collect();
-    list.join(", ")
 }
 
 /// A task that had to be opened again ends only when somebody has said whose error that was.

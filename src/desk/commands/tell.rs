@@ -1,15 +1,16 @@
 //! What a person has sent to the client: their own words and documents, or a question.
 
-use super::{Drafting, Said, Subject, needed};
+use super::{Drafting, Said, Subject, needed, task::Wanted};
 use crate::desk::{
     Documents,
     ask::{Asked, all},
     letters::{self, MESSAGE, QUESTION, ToClient},
-    thread,
+    questions,
+    spawning::{self, Heirs},
+    steps,
 };
 use crate::domain::{
     Timestamp,
-    event::Event,
     id::TaskId,
     letter::Disposition,
     message::MessageRecord,
@@ -29,14 +30,16 @@ pub(super) fn tell<'p>(
     to_sender: bool,
 ) -> Asked<Drafting<'p>> {
     let words = if documents.is_some() { text.trim() } else { needed(text, NOTHING_TO_SAY)? };
-    let records = records(said, id);
-    let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let (records, heirs) = (records(said, id), said.heirs(id));
+    let subject = said.open_subject(id);
+    let (mut heirs, Subject { mut d, task, .. }) = (heirs?, subject?);
     let letter = ToClient { kind: MESSAGE, words, documents, to_sender, by: said.person, records: &records? };
     let disposition = letters::to_client(&mut d, task, &letter)?;
     if disposition == Disposition::Send && documents.is_some() {
-        tick_what_sends(said, &mut d, task);
+        tick_what_sends(said, &mut d, task, &mut heirs);
     }
     d.record(said.touched(id));
+    spawning::tell(&mut d, &heirs);
     Ok(d)
 }
 
@@ -53,10 +56,21 @@ pub(super) fn question<'p>(
     let records = records(said, id);
     let Subject { task, .. } = said.open_subject(id)?;
     let records = records?;
-    let mut d = super::task::wait(said, id, Party::Client, until, words)?;
+    let mut d = super::task::wait(said, id, &Wanted { on: Party::Client, until, policy: None }, words)?;
     let letter =
         ToClient { kind: QUESTION, words, documents: None, to_sender: false, by: said.person, records: &records };
     letters::to_client(&mut d, task, &letter)?;
+    Ok(d)
+}
+
+/// What is missing, and nobody has asked for, is asked of the client in the page's words; the task waits for the answer
+/// where its page lets it.
+pub(super) fn ask_missing<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
+    let records = records(said, id);
+    let subject = said.open_subject(id);
+    let (records, Subject { mut d, task, .. }) = (records?, subject?);
+    questions::by_a_person(&mut d, task, said.person, &records)?;
+    d.record(said.touched(id));
     Ok(d)
 }
 
@@ -69,11 +83,8 @@ fn records<'s>(said: &Said<'s, '_>, id: TaskId) -> Asked<Vec<&'s MessageRecord>>
 }
 
 /// A document has gone out: the step that is there for it is done.
-fn tick_what_sends(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task) {
+fn tick_what_sends(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, heirs: &mut Heirs<'_>) {
     let Some(step) = task.steps.iter().find(|s| s.sends && s.mark == StepMark::Open) else { return };
     let mark = StepMark::Ticked { by: said.person.id.clone(), at: said.now };
-    d.record(Event::StepMarked { task: task.id, step: step.id.clone(), mark });
-    if task.waiting.as_ref().is_some_and(|w| w.step.as_ref() == Some(&step.id)) {
-        thread::resume(d, task.id);
-    }
+    steps::record(d, task.id, step, mark, heirs);
 }

@@ -1,19 +1,12 @@
 //! A member of staff's own words to the client, in the client's thread: with documents, or as a question.
 
-use super::{MESSAGE, mailbox_of, outside, template, views};
-use crate::desk::{
-    Documents, Intent,
-    ask::{Asked, refuse},
-    drafting::Drafting,
-    says::Says,
-    view,
-};
+use super::{MESSAGE, client_of, mailbox_of, outside, template, views};
+use crate::desk::{Documents, Intent, ask::Asked, drafting::Drafting, says::Says, view};
 use crate::domain::{
     event::Event,
     letter::{Audience, Disposition},
     message::MessageRecord,
     person::Person,
-    reading::SenderKind,
     task::{ClientTold, Task},
 };
 
@@ -35,23 +28,8 @@ pub(in crate::desk) struct ToClient<'a> {
 
 /// Writes to whoever asked, in their thread; what becomes of the letter. Refused where there is no address.
 pub(in crate::desk) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToClient<'_>) -> Asked<Disposition> {
-    let Some(to) = &task.requester else {
-        return refuse(format!("{} came without a mail address; call them.", task.id));
-    };
+    let to = &client_of(d, task, letter.to_sender)?;
     let policy = d.policy;
-    if policy.is_own(&to.address) {
-        return refuse(format!(
-            "{} was asked for by {}, who is no client; write to the client by hand.",
-            task.id, to.address
-        ));
-    }
-    let client = !matches!(task.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier);
-    if !client && !letter.to_sender {
-        return refuse(format!(
-            "{} was asked for by {}, who is not the client. “to sender: …” writes to them; to the client write by hand.",
-            task.id, to.address
-        ));
-    }
     let theirs: Vec<&MessageRecord> =
         letter.records.iter().copied().filter(|r| r.from.as_ref().is_some_and(|f| f.address == to.address)).collect();
     let last = theirs.last().or(letter.records.first());

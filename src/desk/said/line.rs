@@ -12,8 +12,16 @@ pub(super) enum Line {
     Done,
     /// `working on it`
     Working,
-    /// `waiting on carrier until 12/4: the endorsement`; for the client the words behind the colon are mailed.
-    Waiting { on: Party, until: Option<NaiveDate>, words: String },
+    /// `waiting on carrier for BAP 123 until 12/4: the endorsement`; for the client the words behind the colon are mailed.
+    Waiting { on: Party, until: Option<NaiveDate>, words: String, policy: Option<String> },
+    /// `waits for T-13`
+    WaitsFor(String),
+    /// `waits no longer`
+    WaitsNoLonger,
+    /// `needs endorsement`: what has to be done first.
+    Needs(String),
+    /// `ask`: what is missing is asked of the client in the page's words.
+    Ask,
     /// `snooze until Friday because the adjuster comes on Thursday`
     Snooze { until: NaiveDate, why: String },
     /// `to client: …`: what stands behind the colon; the text goes on below the line.
@@ -30,10 +38,10 @@ pub(super) enum Line {
     NotARequest,
     /// `policy BAP 123`
     Policy(String),
-    /// `did issue, send`
-    Did(Vec<String>),
-    /// `skip endorse: the policy grants it`
-    Skip { step: String, why: String },
+    /// `did issue, send`; `did confirm for BAP 123`
+    Did { steps: Vec<String>, policy: Option<String> },
+    /// `skip endorse: the policy grants it`; `skip confirm for BAP 123: …`
+    Skip { step: String, why: String, policy: Option<String> },
     /// `reopen: wrong holder`
     Reopen(String),
     /// `client's error`: whose error the reopening was.
@@ -56,11 +64,19 @@ pub(super) fn read(line: &str, today: NaiveDate) -> Option<Line> {
     let after = |openings: &[&str]| {
         openings.iter().find_map(|o| head.strip_prefix(o).filter(|r| r.is_empty() || r.starts_with(' ')).map(str::trim))
     };
+    if let Some(other) = after(&["waits for", "waiting for", "wait for"]).filter(|o| is_task(o)) {
+        return Some(Line::WaitsFor(other.to_owned()));
+    }
     if let Some(who) = after(&["waiting on", "waiting for", "wait for", "wait on"]) {
         return waiting(who, rest, today);
     }
     if let Some(words) = opened(&line, "snooze") {
         return snooze(words, today);
+    }
+    // “Needs a new certificate by Friday, please” is no order: what is needed has one or a few words and no colon.
+    if let Some(what) = after(&["needs", "it needs"]).filter(|w| rest.is_empty() && w.split(' ').count() <= 5) {
+        let what = ["a ", "an ", "the "].iter().find_map(|article| what.strip_prefix(article)).unwrap_or(what);
+        return Some(Line::Needs(what.trim_end_matches(" first").to_owned()));
     }
     if matches!(head.as_str(), "to client" | "to the client") && line.contains(':') {
         return Some(Line::ToClient(rest.to_owned()));
@@ -86,11 +102,13 @@ pub(super) fn read(line: &str, today: NaiveDate) -> Option<Line> {
         return policy(number);
     }
     if let Some(steps) = after(&["did", "ticked", "tick"]).filter(|s| !s.is_empty()) {
+        let (steps, policy) = of_policy(steps, &line);
         let steps = steps.split([',', '&']).flat_map(|s| s.split(" and ")).map(|s| s.trim().to_owned());
-        return Some(Line::Did(steps.filter(|s| !s.is_empty()).collect()));
+        return Some(Line::Did { steps: steps.filter(|s| !s.is_empty()).collect(), policy });
     }
     if let Some(step) = after(&["skip", "waive"]).filter(|s| !s.is_empty()) {
-        return Some(Line::Skip { step: step.to_owned(), why: rest.to_owned() });
+        let (step, policy) = of_policy(step, &line);
+        return Some(Line::Skip { step: step.to_owned(), why: rest.to_owned(), policy });
     }
     if head == "reopen" {
         return Some(Line::Reopen(rest.to_owned()));
@@ -109,6 +127,10 @@ fn fixed(whole: &str) -> Option<Line> {
     Some(match whole {
         "done" | "all done" | "it is done" | "it's done" | "this is done" | "completed" => Line::Done,
         "working on it" | "working" | "on it" | "i'm on it" | "i am on it" | "mine" | "i take it" => Line::Working,
+        "waits no longer" | "it waits no longer" | "not waiting" | "resume" => Line::WaitsNoLonger,
+        "ask" | "ask client" | "ask the client" | "ask them" | "ask what is missing" | "send the questions" => {
+            Line::Ask
+        }
         "not a request" | "no request" | "nothing to do" => Line::NotARequest,
         "our error" | "our mistake" => Line::Error(Whose::Agency),
         "client's error" | "client error" | "client's mistake" => Line::Error(Whose::Client),
@@ -139,6 +161,20 @@ fn behind(line: &str, lower: &str) -> String {
     all.get(all.len().saturating_sub(words)..).unwrap_or_default().join(" ")
 }
 
+/// `confirm for bap 123`: the steps, and the policy as it was written; `all` stands for all of them.
+fn of_policy<'s>(steps: &'s str, line: &str) -> (&'s str, Option<String>) {
+    match steps.split_once(" for ") {
+        Some((steps, policy)) => (steps.trim(), Some(behind(line, policy.trim()))),
+        None => (steps, None),
+    }
+}
+
+/// `t-13`, `#13`.
+fn is_task(word: &str) -> bool {
+    let digits = word.trim_start_matches('#').trim_start_matches("t-");
+    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit())
+}
+
 /// A policy number has a digit in it and few words; “policy is cancelled, see below” has not.
 fn policy(number: &str) -> Option<Line> {
     let number = number.trim_start_matches(['#', ' ']).trim_end_matches(['.', ',']);
@@ -155,6 +191,7 @@ fn waiting(who: &str, words: &str, today: NaiveDate) -> Option<Line> {
         Some((who, until)) => (who, Some(day(until.trim(), today)?)),
         None => (who, None),
     };
+    let (who, policy) = who.split_once(" for ").map_or((who, None), |(who, p)| (who, Some(p.trim().to_owned())));
     let who = ["the ", "our "].iter().find_map(|a| who.strip_prefix(a)).unwrap_or(who);
     let on = match who {
         "client" | "insured" | "customer" => Party::Client,
@@ -162,7 +199,7 @@ fn waiting(who: &str, words: &str, today: NaiveDate) -> Option<Line> {
         "third party" | "holder" | "lender" | "others" | "other" => Party::ThirdParty,
         _ => return None,
     };
-    Some(Line::Waiting { on, until, words: words.to_owned() })
+    Some(Line::Waiting { on, until, words: words.to_owned(), policy })
 }
 
 /// `until Friday because …`, `until 12/4: …`. Without a reason it is read all the same: the desk asks for one.

@@ -28,7 +28,7 @@ fn the_fixed_lines_are_read_however_they_are_typed() {
 #[test]
 fn waiting_says_on_whom_until_when_and_for_what() {
     let waiting = |on, until: Option<&str>, words: &str| {
-        Some(Line::Waiting { on, until: until.map(date), words: words.to_owned() })
+        Some(Line::Waiting { on, until: until.map(date), words: words.to_owned(), policy: None })
     };
     assert_eq!(said("waiting on carrier until 12/4"), waiting(Party::Carrier, Some("2026-12-04"), ""));
     assert_eq!(said("Waiting on client: which VIN?"), waiting(Party::Client, None, "which VIN?"));
@@ -88,10 +88,13 @@ fn names_of_people_kinds_steps_and_policies() {
     assert_eq!(said("policy BAP 123"), Some(Line::Policy("BAP 123".to_owned())));
     assert_eq!(said("policy #BAP-123-77."), Some(Line::Policy("BAP-123-77".to_owned())));
     assert_eq!(said("policy is cancelled, see below"), None);
-    assert_eq!(said("did issue, send and file"), Some(Line::Did(["issue", "send", "file"].map(String::from).to_vec())));
+    assert_eq!(
+        said("did issue, send and file"),
+        Some(Line::Did { steps: ["issue", "send", "file"].map(String::from).to_vec(), policy: None })
+    );
     assert_eq!(
         said("skip endorse: the policy grants it"),
-        Some(Line::Skip { step: "endorse".to_owned(), why: "the policy grants it".to_owned() })
+        Some(Line::Skip { step: "endorse".to_owned(), why: "the policy grants it".to_owned(), policy: None })
     );
     assert_eq!(said("reopen: wrong holder"), Some(Line::Reopen("wrong holder".to_owned())));
     assert_eq!(said("same as T-12"), Some(Line::SameAs("t-12".to_owned())));

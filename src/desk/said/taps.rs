@@ -35,10 +35,14 @@ pub(in crate::desk) fn taps(policy: &Policy, person: &Person, task: &Task) -> Ve
     } else {
         taps.push(tap("To client", "to client: "));
         taps.push(tap("Ask client", "waiting on client: "));
+        if task.unasked().next().is_some() {
+            taps.push(tap("Ask what is missing", "ask"));
+        }
     }
     taps.push(tap("Waiting on carrier", "waiting on carrier"));
     if let Some(step) = task.next_step().filter(|s| s.waits_on.is_some()) {
-        taps.push(tap(&format!("Did “{}”", step.id), &format!("did {}", step.id)));
+        let of = step.policy.as_ref().map_or_else(String::new, |p| format!(" for {p}"));
+        taps.push(tap(&format!("Did “{}{of}”", step.id), &format!("did {}{of}", step.id)));
     }
     taps.push(tap("Note", "note "));
     taps.push(tap("Done", "done"));

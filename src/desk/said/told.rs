@@ -6,13 +6,16 @@ use crate::domain::{
     event::Event,
     id::{PersonId, TaskId},
     letter::Disposition,
-    task::StepMark,
+    task::{StepMark, Tie},
 };
 
 /// What became true, a sentence each.
-pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
+pub(super) fn did(policy: &Policy, about: TaskId, events: &[Event]) -> Vec<String> {
     let name = |id: &PersonId| view::person(policy, id).name;
     let at = |t| view::time(policy, t, "en");
+    let of = |policy: Option<&String>| policy.map_or_else(String::new, |p| format!(" for {p}"));
+    let it = |task: TaskId| if task == about { "It".to_owned() } else { task.to_string() };
+    let in_words = |fields: &[String]| fields.iter().map(|f| f.replace('_', " ")).collect::<Vec<_>>().join(", ");
     let mut out: Vec<String> = Vec::new();
     for event in events {
         let sentence = match event {
@@ -25,17 +28,21 @@ pub(super) fn did(policy: &Policy, events: &[Event]) -> Vec<String> {
                 format!("It is about {insured}.")
             }
             Event::FieldsSet { task, .. } if !is_new(events, *task) => "The facts are brought up to date.".to_owned(),
-            Event::StepMarked { task, step, mark: StepMark::Ticked { .. } } => {
-                format!("{task}: step “{step}” is ticked.")
+            Event::StepMarked { task, step, mark: StepMark::Ticked { .. }, policy } => {
+                format!("{task}: step “{step}”{} is ticked.", of(policy.as_ref()))
             }
-            Event::StepMarked { task, step, mark: StepMark::Waived { .. } } => {
-                format!("{task}: step “{step}” is left out.")
+            Event::StepMarked { task, step, mark: StepMark::Waived { .. }, policy } => {
+                format!("{task}: step “{step}”{} is left out.", of(policy.as_ref()))
             }
-            Event::WaitingBegan { on, until, .. } => {
-                format!("It waits on the {on}, and comes back {}.", at(*until))
+            Event::WaitingBegan { task, on, until, policy, .. } => {
+                let it = policy.as_ref().map_or_else(|| it(*task), |p| format!("{} for {p}", it(*task)));
+                format!("{it} waits on the {on}, and comes back {}.", at(*until))
             }
             Event::Snoozed { until, .. } => format!("It is put off until {}.", at(*until)),
-            Event::WaitingEnded { .. } => "It waits no longer.".to_owned(),
+            Event::WaitingEnded { task, policy } => format!("{}{} waits no longer.", it(*task), of(policy.as_ref())),
+            Event::Linked { task, other, how: Tie::WaitsForIt, .. } => format!("{task} waits for {other}."),
+            Event::Asked { sent: true, fields, .. } => format!("The client was asked for: {}.", in_words(fields)),
+            Event::Asked { sent: false, fields, .. } => format!("The question waits for a yes: {}.", in_words(fields)),
             Event::Noted { task, by: Some(_), .. } => format!("The note is kept with {task}."),
             Event::Ended { task, how, .. } => format!("{task} is closed: {how}."),
             Event::Reopened { task, .. } => format!("{task} is open again."),

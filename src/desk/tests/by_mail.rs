@@ -146,8 +146,8 @@ fn with_a_sending_step(w: &mut World) {
         id: "issue".into(),
         title: "Send the papers.".into(),
         required: true,
-        waits_on: None,
         sends: true,
+        ..crate::domain::workflow::Step::default()
     });
 }
 

@@ -24,7 +24,7 @@ fn refused(w: &mut World, by: &str, command: Command) -> String {
 }
 
 fn step(id: &str) -> Command {
-    Command::Step { task: ONE, step: id.into(), waive: None }
+    Command::Step { task: ONE, step: id.into(), waive: None, policy: None }
 }
 
 fn end(how: End, reason: &str) -> Command {
@@ -46,7 +46,8 @@ fn a_task_is_worked_to_its_end() {
     let why = refused(&mut w, "ana", end(End::Done, ""));
     assert!(why.contains("check") && why.contains("carrier") && !why.contains("file"), "{why}");
     w.command("ana", step("check")).unwrap();
-    let waive = Command::Step { task: ONE, step: "carrier".into(), waive: Some("not needed here".into()) };
+    let waive =
+        Command::Step { task: ONE, step: "carrier".into(), waive: Some("not needed here".into()), policy: None };
     w.command("ana", waive).unwrap();
     w.command("ana", end(End::Done, "")).unwrap();
     assert!(!w.task(1).is_open());
@@ -68,9 +69,9 @@ fn an_unknown_step_is_answered_with_the_steps_there_are() {
 fn reasons_are_asked_for_where_they_are_needed() {
     let mut w = a_task();
     assert!(refused(&mut w, "ana", end(End::Declined, "  ")).contains("why"));
-    let waive = Command::Step { task: ONE, step: "check".into(), waive: Some(String::new()) };
+    let waive = Command::Step { task: ONE, step: "check".into(), waive: Some(String::new()), policy: None };
     assert!(refused(&mut w, "ana", waive).contains("reason"));
-    let wait = |why: &str, until| Command::Wait { task: ONE, on: Party::Client, until, why: why.into() };
+    let wait = |why: &str, until| Command::Wait { task: ONE, on: Party::Client, until, why: why.into(), policy: None };
     assert!(refused(&mut w, "ana", wait("", None)).contains("for what"));
     let past = w.now - chrono::Duration::hours(1);
     assert!(refused(&mut w, "ana", wait("papers", Some(past))).contains("past"));

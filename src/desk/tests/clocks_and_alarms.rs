@@ -106,7 +106,8 @@ fn while_others_have_the_ball_the_standard_stands_still_and_the_deadline_does_no
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-25")));
     w.now += Duration::hours(1);
-    let wait = Command::Wait { task: TaskId(1), on: Party::Carrier, until: None, why: "the papers".into() };
+    let wait =
+        Command::Wait { task: TaskId(1), on: Party::Carrier, until: None, why: "the papers".into(), policy: None };
     w.command("ana", wait).unwrap();
     assert_eq!(w.task(1).waiting.as_ref().unwrap().step, Some("carrier".into()));
     w.until(at("2026-11-20T10:59:00-06:00"));

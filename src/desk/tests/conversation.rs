@@ -62,7 +62,8 @@ fn a_reopening_says_whose_error_it_was_before_it_ends_again() {
     w.command("ben", end(End::NotNeeded)).unwrap();
     w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
     assert!(w.letters("notice").last().unwrap().says.why.contains("say whose error"));
-    w.command("ben", Command::Did { task: TaskId(1), steps: vec!["check".into(), "carrier".into()] }).unwrap();
+    w.command("ben", Command::Did { task: TaskId(1), steps: vec!["check".into(), "carrier".into()], policy: None })
+        .unwrap();
     for command in [end(End::Done), Command::Finish { task: TaskId(1) }] {
         let why = w.command("ben", command).unwrap_err();
         assert!(why.contains("whose error"), "{why}");

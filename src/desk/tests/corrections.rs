@@ -284,7 +284,7 @@ fn doubt_another_tasks_work_and_begun_steps_leave_the_type_as_it_is() {
     let doubtful = first().asks(&["permit"]).with(|a| a.reading.certainty = Certainty::Doubtful);
     let seen = proposed(&w, 1, &[doubtful]);
     assert!(seen.changes.iter().all(|c| c.what != "type") && seen.notes[0].contains("a person decides"), "{seen:?}");
-    w.command("ben", Command::Step { task: ONE, step: "check".into(), waive: None }).unwrap();
+    w.command("ben", Command::Step { task: ONE, step: "check".into(), waive: None, policy: None }).unwrap();
     let seen = proposed(&w, 1, &[first().asks(&["permit"])]);
     assert!(seen.changes.iter().all(|c| c.what != "type") && seen.notes[0].contains("begun on its steps"), "{seen:?}");
 

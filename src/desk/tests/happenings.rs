@@ -172,11 +172,13 @@ pub(super) fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Comm
     match what {
         0 => Command::Take { task },
         1 => Command::Note { task, text },
-        2 => Command::Wait { task, on: Party::Client, until: None, why: text },
-        3 => Command::Wait { task, on: Party::Carrier, until: Some(w.now + Duration::days(2)), why: text },
+        2 => Command::Wait { task, on: Party::Client, until: None, why: text, policy: None },
+        3 => {
+            Command::Wait { task, on: Party::Carrier, until: Some(w.now + Duration::days(2)), why: text, policy: None }
+        }
         4 => Command::Resume { task },
-        5 => Command::Step { task, step: "check".into(), waive: None },
-        6 => Command::Step { task, step: "carrier".into(), waive: Some(text) },
+        5 => Command::Step { task, step: "check".into(), waive: None, policy: None },
+        6 => Command::Step { task, step: "carrier".into(), waive: Some(text), policy: None },
         7 => Command::Assign { task, to: person.clone(), reason: text },
         8 => Command::SetType { task, request_type: "permit".into(), needs: None },
         9 => Command::End { task, how: End::Done, reason: String::new() },

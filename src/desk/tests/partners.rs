@@ -49,12 +49,13 @@ fn the_step_that_brings_it_back_has_to_be_done_before_the_end() {
     assert_eq!(w.tasks.len(), 1, "its answer belongs to the task");
     assert_eq!(w.task(1).messages.len(), 2);
     for step in ["check", "carrier"] {
-        w.command("ben", Command::Step { task: TaskId(1), step: step.into(), waive: None }).unwrap();
+        w.command("ben", Command::Step { task: TaskId(1), step: step.into(), waive: None, policy: None }).unwrap();
     }
     let end = Command::End { task: TaskId(1), how: End::Done, reason: String::new() };
     let refused = w.command("ben", end.clone()).unwrap_err();
     assert!(refused.contains("Check what Covering Team sent back, and take the task back"), "{refused}");
-    w.command("ben", Command::Step { task: TaskId(1), step: "back_from_partner".into(), waive: None }).unwrap();
+    w.command("ben", Command::Step { task: TaskId(1), step: "back_from_partner".into(), waive: None, policy: None })
+        .unwrap();
     assert_eq!(w.task(1).with_partner, None);
     w.receive(mail("m3", "intake@cover.example").asks(&["permit"]).answering(&id));
     assert_eq!(w.task(1).messages.len(), 2, "what is back is not the partner's any more");

@@ -57,7 +57,8 @@ fn thanks_are_filed_in_silence() {
 #[test]
 fn an_out_of_office_never_changes_a_tasks_state() {
     let mut w = a_task();
-    let wait = Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into() };
+    let wait =
+        Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into(), policy: None };
     w.command("ben", wait).unwrap();
     let away = |id: &str| {
         mail(id, "tony@trucks.example").asks_nothing().answering("m1@client.example").with(|a| {
@@ -77,8 +78,11 @@ fn an_out_of_office_never_changes_a_tasks_state() {
 fn the_clients_answer_ends_the_waiting_and_the_standard_gets_back_what_it_had_left() {
     let mut w = a_task();
     let before = w.task(1).standard_due.unwrap();
-    w.command("ben", Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into() })
-        .unwrap();
+    w.command(
+        "ben",
+        Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "the holder".into(), policy: None },
+    )
+    .unwrap();
     w.now += Duration::days(1);
     w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
     assert!(w.task(1).waiting.is_none());

@@ -264,7 +264,7 @@ fn a_line_by_mail_puts_a_task_off() {
 fn the_agencys_the_clients_and_the_carriers_time_are_counted_apart() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
-    let wait = |on| Command::Wait { task: TaskId(1), on, until: None, why: "papers".into() };
+    let wait = |on| Command::Wait { task: TaskId(1), on, until: None, why: "papers".into(), policy: None };
     w.now = at("2026-11-17T11:00:00-06:00");
     w.command("ana", wait(Party::Client)).unwrap();
     w.now = at("2026-11-17T13:00:00-06:00");

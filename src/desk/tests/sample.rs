@@ -35,7 +35,14 @@ fn person(id: &str, name: &str, roles: &[Role]) -> Person {
 }
 
 fn step(id: &str, title: &str, required: bool, waits_on: Option<Party>) -> crate::domain::workflow::Step {
-    crate::domain::workflow::Step { id: id.into(), title: title.into(), required, waits_on, sends: id == "issue" }
+    crate::domain::workflow::Step {
+        id: id.into(),
+        title: title.into(),
+        required,
+        waits_on,
+        sends: id == "issue",
+        ..crate::domain::workflow::Step::default()
+    }
 }
 
 fn rung(clock: Clock, after: Option<&str>, tell: &[Listener]) -> Escalation {
@@ -64,6 +71,7 @@ pub(super) fn practice() -> Practice {
             look: span("4 office hours"),
             again: span("5 business days"),
         },
+        questions: None,
         escalations: vec![
             rung(Clock::Untouched, None, &[Listener::Assignee, Listener::OperationsManager]),
             rung(Clock::Untouched, Some("4 office hours"), &[Listener::Owner]),
@@ -92,6 +100,7 @@ fn page(en: &str, es: &str) -> PageOfWork {
             ("holder".to_owned(), two("Who is the holder?", "¿Quién es el titular?")),
             ("policy_numbers".to_owned(), two("Which policy?", "¿Qué póliza?")),
         ]),
+        needs: BTreeMap::new(),
         practice: practice(),
     }
 }
@@ -157,6 +166,7 @@ pub(super) fn trucks() -> Account {
             effective: None,
             expiration: None,
             premium: None,
+            grants: Vec::new(),
         }],
         csr: Some("ben".into()),
         account_manager: Some("max".into()),

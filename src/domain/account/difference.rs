@@ -170,6 +170,7 @@ mod tests {
             effective: None,
             expiration: NaiveDate::from_ymd_opt(2027, 3, 1),
             premium: cents.map(Cents),
+            grants: Vec::new(),
         };
         let mut before = account("1", "ana");
         before.policies = vec![held("CTP-01", Some(120_000)), held("WC 9", None)];

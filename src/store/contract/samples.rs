@@ -179,6 +179,7 @@ pub fn account(id: &str, addr: &str, domain: &str, policy: &str) -> Account {
             effective: None,
             expiration: None,
             premium: None,
+            grants: Vec::new(),
         }],
         csr: Some("ana".into()),
         ..Account::new(id.into(), "Marchetti Trucking, Inc.".into())
@@ -223,12 +224,18 @@ pub fn usual(n: u64) -> Decision {
         id: s.into(),
         title: format!("Do what {s} means on this page, with care"),
         required: true,
+        who: None,
+        policy: None,
         waits_on: None,
         sends: false,
         mark: StepMark::Open,
     });
     let message_id = format!("{n}.usual@trucks.example");
-    let missing = vec![Missing { field: "certificate_holder_address".into(), question: "Where is the holder?".into() }];
+    let missing = vec![Missing {
+        field: "certificate_holder_address".into(),
+        question: "Where is the holder?".into(),
+        doubt: None,
+    }];
     let events = vec![
         decided(n, Some(&message_id), Outcome::Tasks(vec![task])),
         Event::Sighted { message: key(n), sighting: sighting(n) },
