@@ -5,6 +5,7 @@ use super::address::{Found, addresses, name_before};
 use super::cues::{FieldHit, Kind};
 use super::labelled::value_after;
 use super::layout::Layout;
+use super::lead::lead_len;
 use super::named::{name_after, name_len};
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch, one_line};
@@ -34,7 +35,7 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
             if !out.iter().any(|f| f.name == rule.name) {
-                out.extend(form(sheet, *index, rule));
+                out.extend(form(sheet, *index, rule).or_else(|| form_beneath(sheet, *index, rule)));
             }
         }
         let found = addresses(sheet);
@@ -207,6 +208,49 @@ fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
     Some(sheet.found(&rule.name, value, name.0.min(first.0), last.1, &rule.name, 94))
 }
 
+/// Lines of a form that lead to an address have one of these in their label.
+const ADDRESS_LABELS: [&str; 9] =
+    ["address", "street", "city", "zip", "suite", "mailing", "town", "dirección", "direccion"];
+
+/// A form that asks for the name in one line and for the address in those below it: “Who needs the certificate?: …”,
+/// “Their address: …”.
+fn form_beneath(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
+    sheet.hits(index, Kind::Labels).find_map(|hit| {
+        let at = sheet.line_at(hit.start);
+        let (start, end) = value_after(sheet, hit.start, hit.end).filter(|(s, _)| sheet.line_at(*s) <= at + 1)?;
+        let (start, end) = sheet.trimmed(start, start + sheet.slice(start, end).trim_end_matches('*').len());
+        let parts: Vec<(usize, usize)> = sheet
+            .lines
+            .iter()
+            .skip(sheet.line_at(start) + 1)
+            .filter(|l| !l.is_blank())
+            .map_while(|l| address_part(sheet, (l.start, l.end)))
+            .take(4)
+            .collect();
+        let last = parts.last().filter(|_| is_party_name(rule, sheet.slice(start, end)))?;
+        let address = parts.iter().map(|(s, e)| one_line(sheet.slice(*s, *e))).collect::<Vec<_>>().join(", ");
+        let value = FieldValue::Party { name: name_line(sheet.slice(start, end)), address: Some(address) };
+        Some(sheet.found(&rule.name, value, start, last.1, &rule.name, 92))
+    })
+}
+
+/// What stands behind an address's label in a form's line.
+fn address_part(sheet: &Sheet<'_>, line: (usize, usize)) -> Option<(usize, usize)> {
+    let words = sheet.slice(line.0, line.1);
+    let mark = [words.find(": "), words.find(".."), words.find("  "), words.find("? "), words.find(" = ")];
+    let mark = mark.into_iter().flatten().min()?;
+    let label = sheet.low(line.0, line.0 + mark);
+    let asks = |w: &&str| memchr::memmem::find(label, w.as_bytes()).is_some();
+    let other = ["mail add", "email", "e-mail", "job", "project", "event"].iter().any(|w| asks(&w));
+    if other || !ADDRESS_LABELS.iter().any(|w| asks(&w)) {
+        return None;
+    }
+    let value = words.get(mark..)?.trim_start_matches([':', '.', ' ', '?', '=', '*', '\u{a0}']);
+    let (start, end) = sheet.trimmed(line.1 - value.len(), line.1);
+    let end = start + sheet.slice(start, end).trim_end_matches('*').len();
+    (start < end).then_some((start, end))
+}
+
 /// The line below a form's value, where it is indented, has no label of its own and the value's line no town yet: the
 /// address goes on there.
 fn below(sheet: &Sheet<'_>, start: usize) -> Option<(usize, usize)> {
@@ -237,7 +281,8 @@ fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found
         let span = name_before(sheet, hit.start, sheet.sentence_start(hit.start.saturating_sub(1)));
         spans.extend((span.0 < span.1).then_some((span, 66)));
     }
-    let ((start, end), confidence) = spans.into_iter().find(|((s, e), _)| is_party_name(rule, sheet.slice(*s, *e)))?;
+    let bare = spans.into_iter().map(|((s, e), sure)| ((s + lead_len(sheet.slice(s, e)), e), sure));
+    let ((start, end), confidence) = bare.into_iter().find(|((s, e), _)| is_party_name(rule, sheet.slice(*s, *e)))?;
     let name = name_line(sheet.slice(start, end));
     let apart = left
         .iter()
