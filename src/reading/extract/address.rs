@@ -9,6 +9,10 @@ use memchr::memmem;
 const BLOCK_LINES: usize = 7;
 /// Longest line of a block; longer ones are prose.
 const BLOCK_LINE: usize = 74;
+/// Longest line of a block in which a lender's wording stands.
+const WORDED_LINE: usize = 120;
+/// Most lines of a department between a name and its street.
+const DEPARTMENTS: usize = 2;
 /// How far before the state an address within a sentence may begin, in bytes.
 const INLINE: usize = 130;
 
@@ -178,8 +182,10 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
         last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last) && label_len(sheet.line(i)) == 0
     };
     let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);
-    // A department below the name, “Risk Management, Mail Stop 4”, is a line of the address.
-    let split = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
+    // A department below the name, “Risk Management, Mail Stop 4”, is a line of the address. More lines than that are a
+    // form's, and none of them is known to be the name.
+    let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
+    let (split, named) = if split - apart > DEPARTMENTS { (split, split) } else { (apart, named) };
     let address_start = if split > named { sheet.lines.get(split)?.start } else { address_start };
     let (mut name_start, name_end) = if split > named {
         (sheet.lines.get(named)?.start, sheet.lines.get(split - 1)?.end)
@@ -210,7 +216,7 @@ fn goes_on(line: &str, next: &str) -> bool {
         || names::is_joiner(last)
         || next.starts_with(['&', '(']) && !low.starts_with("(attn")
         || next.chars().next().is_some_and(char::is_lowercase) && !low.starts_with("c/o")
-        || ["isaoa", "atima", "assigns", "successors", "interest may"].iter().any(|w| low.contains(w))
+        || is_lenders(next)
         || matches!(first.as_str(), "its" | "dba" | "d/b/a" | "and" | "as" | "inc" | "llc" | "aka" | "fka" | "trustee")
 }
 
@@ -233,7 +239,16 @@ fn label_len(words: &str) -> usize {
     colon.into_iter().chain(cell).chain(dots).min().filter(|n| *n < words.len()).unwrap_or(0)
 }
 
+/// Whether words hold what lenders add to their name: “its successors and/or assigns, as their interest may appear”.
+pub fn is_lenders(words: &str) -> bool {
+    let low = words.to_ascii_lowercase();
+    ["isaoa", "atima", "successors and", "assigns", "interests may", "interest may"].iter().any(|w| low.contains(w))
+}
+
 fn is_block_line(words: &str) -> bool {
+    if is_lenders(words) && words.len() <= WORDED_LINE && !words.ends_with([':', '?']) {
+        return true;
+    }
     let prose = words.ends_with(['?', '!', ':']) || (words.ends_with('.') && !ends_with_abbreviation(words));
     let many = words
         .split_whitespace()
@@ -410,7 +425,7 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
     }
     // “… located at 500 Water Street”, “… of 12 Main St”.
     let (a, b) = sheet.word_before(end);
-    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") {
+    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") || matches!(sheet.before(end), b'!' | b'?') {
         return (at, at);
     }
     let mut start = end;

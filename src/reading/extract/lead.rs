@@ -3,10 +3,10 @@
 use super::names;
 
 /// Words before a name that say whose it is.
-const LEADS: [&str; 24] = [
+const LEADS: [&str; 29] = [
     "holder", "its", "it's", "it’s", "lessee", "lessor", "lienholder", "mortgagee", "borrower", "lender", "landlord",
     "owner", "venue", "insured", "tenant", "member", "name", "nombre", "ai", "coi", "cert", "certificate", "they're",
-    "they’re",
+    "they’re", "take", "drop", "remove", "hired", "so",
 ];
 
 /// How far into the words a verb may stand that leads to the name, in bytes.
