@@ -17,6 +17,7 @@ mod email;
 mod labelled;
 mod labels;
 mod layout;
+mod lead;
 mod money;
 mod named;
 mod names;

@@ -1,5 +1,6 @@
 //! United States addresses, anchored on the state and ZIP code at their end: as a block of lines, or within a sentence.
 
+use super::lead::lead_len;
 use super::names;
 use super::sheet::Sheet;
 use memchr::memmem;
@@ -8,6 +9,10 @@ use memchr::memmem;
 const BLOCK_LINES: usize = 7;
 /// Longest line of a block; longer ones are prose.
 const BLOCK_LINE: usize = 74;
+/// Longest line of a block in which a lender's wording stands.
+const WORDED_LINE: usize = 120;
+/// Most lines of a department between a name and its street.
+const DEPARTMENTS: usize = 2;
 /// How far before the state an address within a sentence may begin, in bytes.
 const INLINE: usize = 130;
 
@@ -48,7 +53,7 @@ pub fn addresses(sheet: &Sheet<'_>) -> Vec<Found> {
         {
             continue;
         }
-        let Some(state) = state_before(sheet, at) else { continue };
+        let Some(state) = state_before(sheet, at).or_else(|| town_before(sheet, at)) else { continue };
         let long = sheet.byte(end) == b'-'
             && (end + 1..end + 5).all(|i| sheet.byte(i).is_ascii_digit())
             && !sheet.byte(end + 5).is_ascii_digit();
@@ -69,10 +74,16 @@ fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
         return None;
     }
     let start = end.checked_sub(2)?;
-    if is_state(sheet.slice(start, end)) && !sheet.before(start).is_ascii_alphanumeric() {
+    let code = sheet.slice(start, end);
+    if is_state(code) && !sheet.before(start).is_ascii_alphanumeric() {
         return Some(start);
     }
-    const WRITTEN: [&str; 12] = [
+    // “Mendota, Il 61342”, “lemont il 60439”: typed in a hurry. Small words of the language are no states.
+    let word = matches!(code, "in" | "or" | "me" | "oh" | "ok" | "hi" | "de" | "la" | "as" | "al" | "id");
+    if !word && is_state(&code.to_ascii_uppercase()) && sheet.before(start) == b' ' && sheet.before(zip) == b' ' {
+        return Some(start);
+    }
+    const WRITTEN: [&str; 22] = [
         "illinois",
         "indiana",
         "wisconsin",
@@ -85,11 +96,37 @@ fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
         "missouri",
         "minnesota",
         "new york",
+        "nebraska",
+        "kansas",
+        "kentucky",
+        "tennessee",
+        "arkansas",
+        "oklahoma",
+        "georgia",
+        "arizona",
+        "colorado",
+        "nevada",
     ];
     WRITTEN.iter().find_map(|name| {
         let start = end.checked_sub(name.len())?;
         (sheet.low(start, end) == name.as_bytes()).then_some(start)
     })
+}
+
+/// Where a ZIP code begins that stands behind a street and its town without a state: “900 W Carver St Chicago 60607”.
+fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
+    let (start, end) = sheet.word_before(zip);
+    let town = sheet.slice(start, end);
+    if end + 1 != zip || town.len() < 4 || !names::is_capitalised(town) || !town.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let street = street_start(sheet, sheet.sentence_start(start).max(start.saturating_sub(60)), start)?;
+    const WAYS: [&str; 22] = [
+        "st", "street", "ave", "avenue", "rd", "road", "dr", "drive", "ln", "lane", "ct", "court", "blvd", "boulevard",
+        "way", "pkwy", "parkway", "pl", "place", "row", "walk", "plaza",
+    ];
+    let way = |word: &str| WAYS.contains(&names::bare(word).as_str());
+    sheet.slice(street, start).split_whitespace().skip(1).any(way).then_some(zip)
 }
 
 /// An address that has lines of its own.
@@ -139,13 +176,25 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
         return None;
     }
     let address_start = sheet.lines.get(split)?.start;
-    let (mut name_start, name_end) = if split > first {
-        (sheet.lines.get(first)?.start, sheet.lines.get(split - 1)?.end)
+    // “The place is⏎The Old Granary”: a line that leads to the name is none of it.
+    let leads = |i: usize| {
+        let last = sheet.line(i).rsplit(' ').next().unwrap_or("");
+        last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last) && label_len(sheet.line(i)) == 0
+    };
+    let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);
+    // A department below the name, “Risk Management, Mail Stop 4”, is a line of the address. More lines than that are a
+    // form's, and none of them is known to be the name.
+    let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
+    let (split, named) = if split - apart > DEPARTMENTS { (split, split) } else { (apart, named) };
+    let address_start = if split > named { sheet.lines.get(split)?.start } else { address_start };
+    let (mut name_start, name_end) = if split > named {
+        (sheet.lines.get(named)?.start, sheet.lines.get(split - 1)?.end)
     } else {
         (address_start, address_start)
     };
     // “Certificate Holder: Acme Builders” on the first line: the label is not the name.
     name_start += label_len(sheet.slice(name_start, name_end));
+    name_start += lead_len(sheet.slice(name_start, name_end));
     if name_start < name_end && sheet.slice(name_start, name_end).trim().is_empty() {
         name_start = name_end;
     }
@@ -155,6 +204,20 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
         start: sheet.lines.get(first)?.start,
         block: true,
     })
+}
+
+/// Whether a name's line goes on in the next: after a comma or a joining word, or with what lenders add to theirs.
+fn goes_on(line: &str, next: &str) -> bool {
+    let last = line.rsplit(' ').next().unwrap_or("");
+    let first = names::bare(next.split_whitespace().next().unwrap_or(""));
+    let low = next.to_ascii_lowercase();
+    let open = line.ends_with(',') && !names::is_title(next) && !names::is_department(next);
+    open || line.ends_with(['&', '-', '/'])
+        || names::is_joiner(last)
+        || next.starts_with(['&', '(']) && !low.starts_with("(attn")
+        || next.chars().next().is_some_and(char::is_lowercase) && !low.starts_with("c/o")
+        || is_lenders(next)
+        || matches!(first.as_str(), "its" | "dba" | "d/b/a" | "and" | "as" | "inc" | "llc" | "aka" | "fka" | "trustee")
 }
 
 /// How many bytes of a line are a label before its value: up to “: ” or the gap of a table's cell.
@@ -168,10 +231,24 @@ fn label_len(words: &str) -> usize {
     let cell = words
         .find("  ")
         .map(|i| i + words.get(i..).unwrap_or("").len() - words.get(i..).unwrap_or("").trim_start().len());
-    colon.into_iter().chain(cell).min().filter(|n| *n < words.len()).unwrap_or(0)
+    // “Certificate holder .. Larkspur Park District”: a form's dots lead to the value.
+    let dots = words.find("..").map(|i| {
+        let rest = words.get(i..).unwrap_or("");
+        i + rest.len() - rest.trim_start_matches(['.', ' ', ':']).len()
+    });
+    colon.into_iter().chain(cell).chain(dots).min().filter(|n| *n < words.len()).unwrap_or(0)
+}
+
+/// Whether words hold what lenders add to their name: “its successors and/or assigns, as their interest may appear”.
+pub fn is_lenders(words: &str) -> bool {
+    let low = words.to_ascii_lowercase();
+    ["isaoa", "atima", "successors and", "assigns", "interests may", "interest may"].iter().any(|w| low.contains(w))
 }
 
 fn is_block_line(words: &str) -> bool {
+    if is_lenders(words) && words.len() <= WORDED_LINE && !words.ends_with([':', '?']) {
+        return true;
+    }
     let prose = words.ends_with(['?', '!', ':']) || (words.ends_with('.') && !ends_with_abbreviation(words));
     let many = words
         .split_whitespace()
@@ -348,7 +425,7 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
     }
     // “… located at 500 Water Street”, “… of 12 Main St”.
     let (a, b) = sheet.word_before(end);
-    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") {
+    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") || matches!(sheet.before(end), b'!' | b'?') {
         return (at, at);
     }
     let mut start = end;
@@ -403,5 +480,6 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
         }
         start = gap;
     }
-    sheet.trimmed(last_good, end)
+    let (start, end) = sheet.trimmed(last_good, end);
+    (start + lead_len(sheet.slice(start, end)), end)
 }

@@ -6,6 +6,7 @@ use super::closing::Closing;
 use super::cues::{FieldHit, Kind};
 use super::labelled::labelled;
 use super::layout::Layout;
+use super::lead::lead_len;
 use super::named::{name_after, name_len};
 use super::names;
 use super::rules::FieldRule;
@@ -62,6 +63,7 @@ fn in_a_sentence(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, yours:
         let leads = |h: &FieldHit| sheet.low(h.start, h.end).starts_with(b"your ") == yours;
         let (start, end) = sheet.hits(index, Kind::Near).filter(leads).find_map(|hit| {
             let (start, end) = name_after(sheet, hit.end)?;
+            let start = start + lead_len(sheet.slice(start, end));
             let words = sheet.slice(start, end);
             // “se llama Salas Painting”; a driver is called something too. “CPP 8812-006” is a policy.
             let called = sheet.low(hit.start, hit.end) == b"se llama";
@@ -117,7 +119,7 @@ fn plausible(words: &str) -> bool {
     let first = names::bare(words.split_whitespace().next().unwrap_or(""));
     let heading = [
         "born", "license", "licence", "birth", "year", "address", "dob", "dl", "address", "phone", "email", "e-mail",
-        "policy", "date", "vin", "number", "please", "contact", "type",
+        "policy", "póliza", "poliza", "date", "vin", "number", "please", "contact", "type",
     ];
     letters >= 3
         && !heading.contains(&first.as_str())

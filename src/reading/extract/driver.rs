@@ -71,6 +71,11 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
                 continue;
             }
             let name = person_ending(sheet, b, sheet.sentence_start(a)).unwrap_or((a, b));
+            // “Floor is done”, “the Ford quit”: a word alone that leaves is mostly a thing.
+            let leaves = [&b"quit"[..], b"is done", b"is no longer"].iter().any(|w| sheet.low(hit.start, hit.end).starts_with(w));
+            if leaves && name == (a, b) {
+                continue;
+            }
             let opens = person_after(sheet, name.0).is_some();
             if opens && !names::is_firm(sheet.slice(name.0, name.1)) {
                 add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });

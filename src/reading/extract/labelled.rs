@@ -144,6 +144,7 @@ pub fn value_after(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<(usize
     }
     let announced = mark.starts_with([':', '=', '\t', '|'])
         || mark.starts_with("..")
+        || mark.starts_with(". ") && spaces > 0
         || mark.starts_with("- ")
         || mark.starts_with("– ")
         || mark.starts_with('?')

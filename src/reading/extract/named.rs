@@ -10,6 +10,9 @@ use memchr::memmem;
 pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let from = at + sheet.slice(at, sheet.text.len()).len()
         - sheet.slice(at, sheet.text.len()).trim_start_matches([' ', ':', ',', '\n']).len();
+    // “this is uh Vince Tardelli”
+    let (a, b) = sheet.word_after(from);
+    let from = if a == from && matches!(sheet.low(a, b), b"uh" | b"um") { (b + 1).min(sheet.text.len()) } else { from };
     // “This is Mrs. Agnes Tomczak”: the title is no part of the name.
     let from = from + names::title_len(sheet.slice(from, (from + 60).min(sheet.text.len())));
     let mut end = from;
@@ -42,9 +45,34 @@ pub fn person_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
 pub fn introductions(index: usize, layout: &Layout<'_, '_>) -> Vec<usize> {
     let Some(sheet) = layout.main_sheet() else { return Vec::new() };
     let hits = sheet.hits(index, Kind::Near).take(12);
-    hits.filter_map(|h| introduced_by(sheet, h).or_else(|| lower_name(sheet, h.start, h.end)))
-        .map(|(_, end)| end)
-        .collect()
+    let said = hits.filter_map(|h| introduced_by(sheet, h).or_else(|| lower_name(sheet, h.start, h.end)));
+    let mut ends: Vec<usize> = said.map(|(_, end)| end).collect();
+    if layout.writer.is_machine() {
+        ends.extend(beside_a_firm(sheet));
+    }
+    ends
+}
+
+/// Where names end in a text or a call that stand right before their firm: “Pete at Rainbow Valley Preschool. can someone
+/// …”, “… Dez @ Ironquill Security”.
+fn beside_a_firm(sheet: &Sheet<'_>) -> Vec<usize> {
+    let mut ends = Vec::new();
+    let mut at = 0;
+    while at < sheet.text.len() && ends.len() < 8 {
+        let (a, b) = sheet.word_after(at);
+        if a == b {
+            break;
+        }
+        at = b;
+        let (c, d) = sheet.word_after(b);
+        let gap = sheet.low(b, c);
+        let joined = gap == b" " && matches!(sheet.low(c, d), b"at" | b"w" | b"with" | b"from" | b"over")
+            || gap == b" @ " && sheet.byte(c).is_ascii_uppercase();
+        if joined && sheet.byte(a).is_ascii_uppercase() && names::is_person(sheet.slice(a, b), true) {
+            ends.push(b);
+        }
+    }
+    ends
 }
 
 /// The person behind “this is”, in the same line: “its⏎Willow Bend Townhomes” begins an address.

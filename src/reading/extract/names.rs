@@ -8,7 +8,7 @@ const TITLES: &[&str] = &["dr", "mr", "mrs", "ms", "miss", "prof", "rev", "sr", 
 
 /// Words that open or close a letter, or name a trade or a department: never a person.
 static NOT_PEOPLE: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "attachments attachment peace blessings god category topic user none yes ticket details comments remarks priority not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
+    "she he they i'll i'd i'm i’m we're effective mon tue wed thu fri sat dob hired renters attachments attachment peace blessings god category topic user none yes ticket details comments remarks priority not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
      assistant atentamente attached august auto avenue bank best billing box broker call can cell certificate \
      change cheers church city claim claims client co commercial company compensation compliance confidentiality \
      contracts coordinator cordially corp could county date dear december delete department dept direct director \
@@ -28,21 +28,42 @@ static NOT_PEOPLE: LazyLock<WordSet<&str>> = LazyLock::new(|| {
 
 /// Endings that make a name a firm's.
 static FIRM_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "academy agency architects asphalt assoc associates association auto aviation bakery bank bar bikes boats \
-     brewery brewing bros brothers builders cafe carpentry catering center centre church cleaning clinic club co \
-     company concrete condominium construction consulting contracting contractors corp corporation credit cycles \
-     dairy data daycare deli demolition dental design designs distributing distributors drywall electric \
-     electrical energy engineering enterprises entertainment equipment events excavating excavation fab \
-     fabrication farm farms fence fencing financial fitness flooring foods foundation freight furniture garage \
-     glass grill grocery group gym hardware hauling heating hoa homes hospitality hotel hvac imports inc \
-     incorporated industries inn insurance interiors janitorial kitchen kitchens labs landscaping lawn lending \
-     llc llp logistics lp ltd lumber machine management manufacturing marine market masonry mechanical medical \
-     mortgage motors movers moving nursery orchards packaging painting parish partners party paving pc pest \
-     pharmacy pilates pizza plc pllc plumbing press printing productions properties property ranch realty \
-     remodeling renovations rental rentals restaurant restoration roofing salon salvage savings sc school \
-     security septic service services shop signs software solar solutions sons spa staffing steel stone storage \
-     store studio supply systems tavern technologies technology tile tool tools towing transport transportation \
-     tree trucking trust union veterinary warehouse welding wholesale winery works yoga"
+    "academy acoustics agency alterations antiques apartments apothecary arboretum architects arena arts \
+     asphalt assn assoc associates association atelier athletics auto automotive aviation bakery bank bar \
+     barbecue barbers bbq bikes bistro blinds boats bookkeeping books boutique bowl brewery brewing bricks bros \
+     brothers builders butchers cabinetry cabinets cafe candy carpentry carpet carpets cartage catering center \
+     centre chapel chemicals childcare chiropractic church cider cleaning climbing clinic club co coffee \
+     collective commons company concrete condominium construction consulting contracting contractors \
+     cooperative corp corporation costumes courier couriers crafts creamery creations creative credit cycles \
+     dairy data daycare decking deli demolition dental dentistry design designs detailing diner distributing \
+     distributors district diving dojo drilling drywall ductwork eatery electric electrical elevator energy \
+     engineering enterprises entertainment equipment erectors events excavating excavation exteriors \
+     exterminating eyecare fab fabrication fabricators facade farm farms fellowship fence fencing financial \
+     finishing fireplace fisheries fitness flooring floors florals florist florists foods forestry foundation \
+     framing freight fulfillment furniture gallery garage gardens gifts glass glazing gourmet graphics \
+     greenhouse greenhouses grill grocery grooming grounds group guild gutter gutters gym hardware haulers \
+     hauling headstart heating hoa hobby holdings homes hospitality hotel housekeeping hvac imaging imports \
+     impressions inc incorporated industries inn instruments insulation insurance interiors interpreting \
+     investments iron ironworks irrigation janitorial jewelers jewelry joinery karate kennel kennels kitchen \
+     kitchens knitting kombucha labs landscaping laundromat laundry lawn league leasing lending library limo \
+     limousine liquors llc llp locksmith lofts logistics lounge lp ltd lumber lutheran machine management manor \
+     manufacturing marine market martial masonry meats mechanical media medical metals milling millwork \
+     millworks ministries ministry molding montessori monuments mortgage motel motors movers moving museum \
+     music nails nursery optical orchards orthodontics orthopedics outfitters outreach packaging painting \
+     pantry paper parish partners partnership party paving pc pediatric pediatrics pest pharmacy pilates pizza \
+     pizzeria plantation plaster plastering plastics plating playhouse plc pllc plumbing pools pottery \
+     preschool press printers printing productions properties property prosthetics pub pumping quarry racing \
+     ranch ranching realty recycling refining refrigeration rehab remodelers remodeling renovations rental \
+     rentals resort restaurant restoration rigging roasters roofing rooter salon salvage sanitation savings sc \
+     scaffold scaffolding school seafood sealcoat sealcoating security seed seeds septic service services sewer \
+     sheetmetal shop shuttle siding signage signs smokehouse society software solar solutions sons spa spas \
+     stables staffing staging stationers steel stone storage store stucco studio studios supply surveying \
+     surveyors systems tailors tanning taphouse taproom tattoo tavern taxi technologies technology telecom tent \
+     tents terrazzo theater theatre therapy tile tire tires tool tools towing toys traders trailers trails \
+     translations transmission transport transportation tree trees trucking trucks trust tuckpointing union \
+     university upholstery utilities vending ventures vet veterinary vineyard vineyards vintage warehouse \
+     waterproofing weavers weddings welding wellness wholesale windows winery woodwork woodworking woodworks \
+     works workshop yarns yoga"
         .split_whitespace()
         .collect()
 });
@@ -69,7 +90,10 @@ pub fn is_institution(words: &str) -> bool {
 
 /// What a person is at work; a line of only these is a title.
 static TITLE_WORDS: LazyLock<WordSet<&str>> = LazyLock::new(|| {
-    "account advisor auditor captain chief collateral consultant deputy estimates foreman inspector mgr rep reps servicing superintendent technician treasurer account accountant accounting accounts adjuster admin administrator agent analyst assistant associate asst \
+    "practice parish transportation logistics pastor principal provost closer \
+     escrow intake permits permit event events chef head lead team \
+     chairman chairwoman chair warden sexton rector chaplain trustee executor recovery ap ar \
+     account advisor auditor captain chief collateral consultant deputy estimates foreman inspector mgr rep reps servicing superintendent technician treasurer account accountant accounting accounts adjuster admin administrator agent analyst assistant associate asst \
      attorney bookkeeper broker buyer ceo cfo clerk compliance contracts controller coo coordinator counsel \
      customer department dept director dispatch dispatcher engineer estimator executive facilities finance fleet \
      foreman founder hr leases leasing manager office officer operations owner paralegal partner payable \
@@ -129,7 +153,7 @@ pub fn is_firm(words: &str) -> bool {
 pub fn is_numbered(word: &str) -> bool {
     matches!(
         word,
-        "district" | "local" | "post" | "lodge" | "chapter" | "council" | "troop" | "pack" | "station" | "ward" | "no"
+        "district" | "dist" | "ccsd" | "cusd" | "isd" | "usd" | "sd" | "local" | "post" | "lodge" | "chapter" | "council" | "troop" | "pack" | "station" | "ward" | "no"
     )
 }
 

@@ -1,10 +1,11 @@
 //! Which address is whose: certificate holder, lienholder, new location. Addresses are found first; the words before
 //! each say what it is for.
 
-use super::address::{Found, addresses, name_before};
+use super::address::{Found, addresses, is_lenders, name_before};
 use super::cues::{FieldHit, Kind};
 use super::labelled::value_after;
 use super::layout::Layout;
+use super::lead::lead_len;
 use super::named::{name_after, name_len};
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch, one_line};
@@ -34,7 +35,7 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
             if !out.iter().any(|f| f.name == rule.name) {
-                out.extend(form(sheet, *index, rule));
+                out.extend(form(sheet, *index, rule).or_else(|| form_beneath(sheet, *index, rule)));
             }
         }
         let found = addresses(sheet);
@@ -50,9 +51,15 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
                     free && fields.iter().any(|(i, r)| Some(i) == wanted.first() && r.extractor == Extractor::Party)
                 })
             };
+            let lender = || {
+                let worded = one.named() && is_lenders(sheet.slice(one.name.0, one.name.1)) && layout.typed;
+                let plain = |(_, r): &&(usize, &FieldRule)| r.extractor == Extractor::Party && !r.documents;
+                fields.iter().find(plain).filter(|_| worded && wanted.is_empty()).map(|(i, _)| (*i, 70))
+            };
             let Some((index, confidence)) = role(sheet, &fields, &wanted, one, floor)
+                .or_else(lender)
                 .or_else(|| default().map(|i| (*i, 62)))
-                .or_else(|| place(sheet, &fields, &wanted, one))
+                .or_else(|| place(layout, sheet, &fields, &wanted, one))
             else {
                 left.push(one);
                 continue;
@@ -64,20 +71,28 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
         }
         for (index, rule) in fields.iter().filter(|(_, r)| r.extractor == Extractor::Party) {
             if !out.iter().any(|f| f.name == rule.name) {
-                out.extend(named_alone(sheet, *index, rule, &left));
+                out.extend(named_alone(layout, sheet, *index, rule, &left));
             }
         }
     }
     out
 }
 
-/// An address that nothing claims is the new place's where the message speaks of one and asks for no document.
-fn place(sheet: &Sheet<'_>, fields: &Fields<'_>, wanted: &[usize], one: &Found) -> Option<(usize, u8)> {
-    if !wanted.is_empty() || one.address.0 >= sheet.closing {
+/// An address that nothing claims is the new place's where the message speaks of one and asks for no document, or where
+/// what is asked for has one and nobody is named with the address: whoever holds a document has a name.
+fn place(
+    layout: &Layout<'_, '_>,
+    sheet: &Sheet<'_>,
+    fields: &Fields<'_>,
+    wanted: &[usize],
+    one: &Found,
+) -> Option<(usize, u8)> {
+    let nameless = layout.typed && !one.named() && !layout.writer.is_institution();
+    if !wanted.is_empty() && !nameless || one.address.0 >= sheet.closing {
         return None;
     }
     let (index, _) = fields.iter().find(|(_, r)| r.extractor == Extractor::Address)?;
-    let spoken_of = sheet.hits(*index, Kind::Words).any(|h| h.start < sheet.closing);
+    let spoken_of = nameless || sheet.hits(*index, Kind::Words).any(|h| h.start < sheet.closing);
     let refused = sheet.hits(*index, Kind::Not).any(|h| h.end <= one.address.0 && one.address.0 - h.end < REACH);
     (spoken_of && !refused).then_some((*index, 58))
 }
@@ -207,6 +222,49 @@ fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
     Some(sheet.found(&rule.name, value, name.0.min(first.0), last.1, &rule.name, 94))
 }
 
+/// Lines of a form that lead to an address have one of these in their label.
+const ADDRESS_LABELS: [&str; 9] =
+    ["address", "street", "city", "zip", "suite", "mailing", "town", "dirección", "direccion"];
+
+/// A form that asks for the name in one line and for the address in those below it: “Who needs the certificate?: …”,
+/// “Their address: …”.
+fn form_beneath(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
+    sheet.hits(index, Kind::Labels).find_map(|hit| {
+        let at = sheet.line_at(hit.start);
+        let (start, end) = value_after(sheet, hit.start, hit.end).filter(|(s, _)| sheet.line_at(*s) <= at + 1)?;
+        let (start, end) = sheet.trimmed(start, start + sheet.slice(start, end).trim_end_matches('*').len());
+        let parts: Vec<(usize, usize)> = sheet
+            .lines
+            .iter()
+            .skip(sheet.line_at(start) + 1)
+            .filter(|l| !l.is_blank())
+            .map_while(|l| address_part(sheet, (l.start, l.end)))
+            .take(4)
+            .collect();
+        let last = parts.last().filter(|_| is_party_name(rule, sheet.slice(start, end)))?;
+        let address = parts.iter().map(|(s, e)| one_line(sheet.slice(*s, *e))).collect::<Vec<_>>().join(", ");
+        let value = FieldValue::Party { name: name_line(sheet.slice(start, end)), address: Some(address) };
+        Some(sheet.found(&rule.name, value, start, last.1, &rule.name, 92))
+    })
+}
+
+/// What stands behind an address's label in a form's line.
+fn address_part(sheet: &Sheet<'_>, line: (usize, usize)) -> Option<(usize, usize)> {
+    let words = sheet.slice(line.0, line.1);
+    let mark = [": ", "..", "  ", "? ", " = ", " | ", " . "].map(|m| words.find(m));
+    let mark = mark.into_iter().flatten().min()?;
+    let label = sheet.low(line.0, line.0 + mark);
+    let asks = |w: &&str| memchr::memmem::find(label, w.as_bytes()).is_some();
+    let other = ["mail add", "email", "e-mail", "job", "project", "event"].iter().any(|w| asks(&w));
+    if other || !ADDRESS_LABELS.iter().any(|w| asks(&w)) {
+        return None;
+    }
+    let value = words.get(mark..)?.trim_start_matches([':', '.', ' ', '?', '=', '|', '*', '\u{a0}']);
+    let (start, end) = sheet.trimmed(line.1 - value.len(), line.1);
+    let end = start + sheet.slice(start, end).trim_end_matches('*').len();
+    (start < end).then_some((start, end))
+}
+
 /// The line below a form's value, where it is indented, has no label of its own and the value's line no town yet: the
 /// address goes on there.
 fn below(sheet: &Sheet<'_>, start: usize) -> Option<(usize, usize)> {
@@ -220,7 +278,13 @@ fn below(sheet: &Sheet<'_>, start: usize) -> Option<(usize, usize)> {
 }
 
 /// A party that is named without an address (“Holder: Blue Heron Logistics”), or with one in a sentence of its own.
-fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found]) -> Option<Field> {
+fn named_alone(
+    layout: &Layout<'_, '_>,
+    sheet: &Sheet<'_>,
+    index: usize,
+    rule: &FieldRule,
+    left: &[&Found],
+) -> Option<Field> {
     let mut spans: Vec<((usize, usize), u8)> = Vec::new();
     let refused = |h: &FieldHit| sheet.hits(index, Kind::Not).any(|r| r.start <= h.start && h.end <= r.end);
     for hit in sheet.hits(index, Kind::Labels).filter(|h| h.start < sheet.closing && !refused(h)) {
@@ -231,13 +295,16 @@ fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found
         spans.extend(labelled.map(|s| (s, 78)));
     }
     for hit in sheet.hits(index, Kind::Words).filter(|h| h.start < sheet.closing) {
-        spans.extend(name_after(sheet, skip_is(sheet, hit.end)).map(|s| (s, 66)));
+        let from = skip_is(sheet, hit.end);
+        let spoken = || layout.writer.is_machine().then(|| lower_party(sheet, from)).flatten();
+        spans.extend(name_after(sheet, from).map(|s| (s, 66)).or_else(|| spoken().map(|s| (s, 60))));
     }
     for hit in sheet.hits(index, Kind::After) {
         let span = name_before(sheet, hit.start, sheet.sentence_start(hit.start.saturating_sub(1)));
         spans.extend((span.0 < span.1).then_some((span, 66)));
     }
-    let ((start, end), confidence) = spans.into_iter().find(|((s, e), _)| is_party_name(rule, sheet.slice(*s, *e)))?;
+    let bare = spans.into_iter().map(|((s, e), sure)| ((s + lead_len(sheet.slice(s, e)), e), sure));
+    let ((start, end), confidence) = bare.into_iter().find(|((s, e), _)| is_party_name(rule, sheet.slice(*s, *e)))?;
     let name = name_line(sheet.slice(start, end));
     let apart = left
         .iter()
@@ -247,6 +314,33 @@ fn named_alone(sheet: &Sheet<'_>, index: usize, rule: &FieldRule, left: &[&Found
         None => (None, end),
     };
     Some(sheet.found(&rule.name, FieldValue::Party { name, address }, start, end, &rule.name, confidence))
+}
+
+/// A firm in small letters, as transcripts and texts write it: “it's for hartsell construction that's at …”. Only what
+/// ends as firms are called.
+fn lower_party(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    const ENDS: [&[u8]; 34] = [
+        b"that", b"thats", b"they", b"theyre", b"at", b"for", b"uh", b"um", b"its", b"it", b"in", b"on", b"asap", b"pls",
+        b"please", b"by", b"i", b"im", b"we", b"so", b"the", b"address", b"attention", b"number", b"by", b"from", b"with",
+        b"he", b"she", b"who", b"to", b"is", b"are", b"because",
+    ];
+    let (start, _) = sheet.word_after(at);
+    let (mut end, mut good) = (start, start);
+    for words in 0..7 {
+        let (a, b) = sheet.word_after(end);
+        let word = sheet.low(a, b);
+        let gap = sheet.low(end, a);
+        let joined = words == 0 || gap == b" " || gap == b" & " || gap == b"'";
+        if a == b || !joined || ENDS.contains(&word) || super::spoken::small(word).is_some() || sheet.byte(a).is_ascii_digit()
+        {
+            break;
+        }
+        end = b;
+        if words > 0 && super::names::is_firm(sheet.slice(a, b)) {
+            good = b;
+        }
+    }
+    (good > start && start <= at + 2).then_some((start, good))
 }
 
 /// Past “is”, “should be”, “the” and a colon.
@@ -276,6 +370,7 @@ fn skip_is(sheet: &Sheet<'_>, at: usize) -> usize {
                 | b"must"
                 | b"uh"
                 | b"um"
+                | b"ah"
                 | b"would"
                 | b"an"
         );
@@ -295,4 +390,6 @@ fn is_party_name(rule: &FieldRule, words: &str) -> bool {
         && !matches!(first.as_str(), "isaoa" | "atima" | "isaoa/atima")
         && !(rule.never.contains(&first) && words.split_whitespace().count() <= 2)
         && !words.contains('@')
+        // “Center”, “Association”: the end of a name whose front stands elsewhere.
+        && (words.contains(' ') || !super::names::is_firm(words))
 }

@@ -1,6 +1,6 @@
 //! The client of a message that names none: in another party's letter the firm that it speaks of, else who writes.
 
-use super::{Known, name_at};
+use super::{Known, name_at, names_a_client};
 use crate::domain::field::{Field, FieldValue, Provenance};
 use crate::reading::extract::cues::Kind;
 use crate::reading::extract::layout::{Layout, spoken_name};
@@ -66,7 +66,8 @@ fn introduced(rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> O
 
 /// The firm behind a person's name that ends at `at`.
 fn firm_behind(rule: &FieldRule, sheet: &Sheet<'_>, mut at: usize) -> Option<Field> {
-    let mut led = false;
+    // “Dez @ Ironquill Security”
+    let mut led = sheet.low(at, at + 3) == b" @ ";
     for _ in 0..5 {
         let (a, b) = sheet.word_after(at);
         if a > at + 3 || sheet.byte(a).is_ascii_uppercase() || sheet.sentence_ends_between(at, a) {
@@ -168,7 +169,7 @@ fn from_subject(
         };
         let words = sheet.slice(start, end);
         let all_name = name_len(words) == words.len() && words.len() > 4;
-        if !all_name || names::is_title(words) || words == sender_firm || holds(words) || names::is_institution(words) {
+        if !all_name || !names_a_client(words) || words == sender_firm || holds(words) || names::is_institution(words) {
             continue;
         }
         if names::is_firm(words) {

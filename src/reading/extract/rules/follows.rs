@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 /// How sure it is: less than what is written, more than a guess.
 const CONFIDENCE: u8 = 66;
 
-/// `follows = [{ value = "…", field = "…", beside = ["…"] }]`.
+/// `follows = [{ value = "…", field = "…", beside = ["…"], without = ["…"] }]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Follows {
     /// The value that follows.
@@ -18,6 +18,8 @@ pub struct Follows {
     field: String,
     /// One of these values has to be there too, where any are named.
     beside: Vec<String>,
+    /// None of these values may be there; no value at all where the list is empty.
+    without: Option<Vec<String>>,
     /// Its line in the file.
     line: usize,
 }
@@ -27,6 +29,12 @@ impl Follows {
     pub fn from(&self, name: &str, found: &[Field]) -> Option<Field> {
         let has = |value: &String| found.iter().any(|f| f.name == name && f.value.shown() == *value);
         if has(&self.value) || !(self.beside.is_empty() || self.beside.iter().any(has)) {
+            return None;
+        }
+        let refused = self.without.as_ref().is_some_and(|values| {
+            values.iter().any(has) || values.is_empty() && found.iter().any(|f| f.name == name)
+        });
+        if refused {
             return None;
         }
         let told_by = found.iter().find(|f| f.name == self.field)?;
@@ -54,7 +62,8 @@ impl Reader<'_> {
     }
 
     fn one_follows(&mut self, table: &DeTable<'_>, line: usize) -> Option<Follows> {
-        let mut follows = Follows { value: String::new(), field: String::new(), beside: Vec::new(), line };
+        let mut follows =
+            Follows { value: String::new(), field: String::new(), beside: Vec::new(), without: None, line };
         for (key, value) in table {
             let at = self.line(key.span());
             match (key.get_ref().as_ref(), value.get_ref().as_str()) {
@@ -63,6 +72,10 @@ impl Reader<'_> {
                 ("beside", _) => {
                     let values = self.strings(value.get_ref(), "beside", at);
                     follows.beside = values.into_iter().map(|p| p.text).collect();
+                }
+                ("without", _) => {
+                    let values = self.strings(value.get_ref(), "without", at);
+                    follows.without = Some(values.into_iter().map(|p| p.text).collect());
                 }
                 ("value" | "field", None) => {}
                 (other, _) => self.no_follows(at, &format!("“{other}” means nothing in “follows”")),
@@ -88,7 +101,7 @@ impl Reader<'_> {
         known.sort_unstable();
         known.dedup();
         for follows in &rule.follows {
-            for value in std::iter::once(&follows.value).chain(&follows.beside) {
+            for value in std::iter::once(&follows.value).chain(&follows.beside).chain(follows.without.iter().flatten()) {
                 if !known.contains(&value.as_str()) {
                     let what = format!("“follows” of “{}” names “{value}”, which is no value of it", rule.name);
                     self.mistake(Some(follows.line), what, &format!("Its values are {}.", known.join(", ")));
@@ -154,6 +167,14 @@ mod tests {
         assert_eq!(kinds(&format!("the car is here, with a lien.\n{lender}")), json!(["CAR", "LIEN"]));
         assert_eq!(kinds(&format!("the house is here.\n{lender}")), json!("HOUSE"));
         assert_eq!(kinds("the car is here."), json!("CAR"));
+        let rules = file("follows = [{ value = \"LIEN\", field = \"lender\", without = [\"HOUSE\"] }]");
+        let unless = Extractors::load(&rules).unwrap();
+        assert_eq!(asking_by(&unless, "any", &format!("the car is here.\n{lender}"))["kinds"], json!(["CAR", "LIEN"]));
+        assert_eq!(asking_by(&unless, "any", &format!("the house is here.\n{lender}"))["kinds"], json!("HOUSE"));
+        let rules = file("follows = [{ value = \"LIEN\", field = \"lender\", without = [] }]");
+        let only = Extractors::load(&rules).unwrap();
+        assert_eq!(asking_by(&only, "any", &format!("the car is here.\n{lender}"))["kinds"], json!("CAR"));
+        assert_eq!(asking_by(&only, "any", lender)["kinds"], json!("LIEN"));
         let alone = file("follows = [{ value = \"LIEN\", field = \"lender\" }]");
         let v = asking_by(&Extractors::load(&alone).unwrap(), "any", lender);
         assert_eq!(v["kinds"], json!("LIEN"));

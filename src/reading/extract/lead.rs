@@ -1,0 +1,56 @@
+//! Words that lead to a name and are none of it: “Holder Umber Hills Apartments”, “El nombre es …”. Knows no field.
+
+use super::names;
+
+/// Words before a name that say whose it is.
+const LEADS: [&str; 29] = [
+    "holder", "its", "it's", "it’s", "lessee", "lessor", "lienholder", "mortgagee", "borrower", "lender", "landlord",
+    "owner", "venue", "insured", "tenant", "member", "name", "nombre", "ai", "coi", "cert", "certificate", "they're",
+    "they’re", "take", "drop", "remove", "hired", "so",
+];
+
+/// How far into the words a verb may stand that leads to the name, in bytes.
+const VERB: usize = 36;
+
+/// How many bytes at the front of a name only lead to it.
+pub fn lead_len(words: &str) -> usize {
+    let verb = [" is ", " es ", " reads ", " to read ", " are "].iter().filter_map(|v| words.find(v).map(|i| i + v.len()));
+    let mut at = verb.filter(|i| *i < VERB && capital(words, *i)).max().unwrap_or(0);
+    for _ in 0..3 {
+        let rest = words.get(at..).unwrap_or("");
+        let Some((first, behind)) = rest.split_once([' ', '\n']) else { break };
+        let next = rest.len() - behind.trim_start().len() + at;
+        if !LEADS.contains(&names::bare(first).as_str()) || !capital(words, next) || !behind.contains(' ') {
+            break;
+        }
+        at = next;
+    }
+    at
+}
+
+/// Whether a capital or a digit stands at a place.
+fn capital(words: &str, at: usize) -> bool {
+    words.get(at..).and_then(|w| w.chars().next()).is_some_and(|c| c.is_uppercase() || c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lead_len;
+
+    #[test]
+    fn what_leads_to_a_name_is_taken_off_and_nothing_of_the_name() {
+        for (words, name) in [
+            ("Holder Umber Hills Apartments LP", "Umber Hills Apartments LP"),
+            ("AI. Its Heartland Ethanol Partners LP", "Heartland Ethanol Partners LP"),
+            ("El nombre es Harmon Tower Condominium Association", "Harmon Tower Condominium Association"),
+            ("The holder is City of Pell Hollow", "City of Pell Hollow"),
+            ("Owner LLC", "Owner LLC"),
+            ("Gateway Savings Bank, its successors and/or assigns", "Gateway Savings Bank, its successors and/or assigns"),
+            ("Landlord Services Group", "Services Group"),
+            ("Calder Homes LLC", "Calder Homes LLC"),
+            ("", ""),
+        ] {
+            assert_eq!(&words[lead_len(words)..], name, "{words}");
+        }
+    }
+}
