@@ -25,7 +25,6 @@ struct Group {
     beside: (u32, u32),
     /// None of these may.
     unless: (u32, u32),
-    zones: u16,
 }
 
 /// What stands beside a pattern, or must not.
@@ -42,6 +41,8 @@ struct Pattern {
     /// Its number in `Lexicon::programs`.
     program: u32,
     group: u32,
+    /// The zones in which its group is asked for.
+    zones: u16,
     /// Its sets: from where to where in `Lexicon::needs`.
     needs: (u32, u32),
 }
@@ -163,11 +164,6 @@ impl Lexicon {
         let conditions = self.conditions.into_iter().map(|c| Condition { needs: (0, 0), ..c }).collect();
         Self { prefilter: None, always, patterns, conditions, ..self }
     }
-
-    /// The zones in which a pattern is asked for.
-    fn zones_of(&self, pattern: &Pattern) -> u16 {
-        self.groups.get(pattern.group as usize).map_or(0, |g| g.zones)
-    }
 }
 
 /// What searches note. A sentence has a number that no other had, so nothing has to be wiped between them.
@@ -221,9 +217,8 @@ impl Search<'_> {
 
     /// Whether a pattern is asked for here, and a word stands here for each of its parts.
     fn may_match(&self, pattern: u32, sentence: &Sentence) -> bool {
-        let lexicon = self.lexicon;
-        let Some(p) = lexicon.patterns.get(pattern as usize) else { return false };
-        lexicon.zones_of(p) & sentence.zone.bit() != 0 && self.is_served(p.needs)
+        let Some(p) = self.lexicon.patterns.get(pattern as usize) else { return false };
+        p.zones & sentence.zone.bit() != 0 && self.is_served(p.needs)
     }
 
     /// Whether a word of each of these sets stands in the sentence.

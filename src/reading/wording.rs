@@ -78,7 +78,8 @@ impl Wording {
             .filter_map(|same| {
                 let row = *same.first()?;
                 let rarity = self.rarity.get(row as usize)?;
-                Some((row, loudness(same.len()) as f32 * rarity))
+                let loudness = if same.len() == 1 { 1.0 } else { loudness(same.len()) };
+                Some((row, loudness as f32 * rarity))
             })
             .collect();
         if rows.len() < KNOWN_MIN {
@@ -187,6 +188,14 @@ fn each_word(folded: &Folded, mut seen: impl FnMut(&[u8], At)) {
                 if run.first().is_none_or(|b| !is_word(*b)) {
                     continue;
                 }
+                let here = At { sentence: number, start: begins, end: at };
+                if !run.iter().any(u8::is_ascii_digit) {
+                    let plain = without_marks(run.get(..WORD_MAX + 1).unwrap_or(run));
+                    if !plain.is_empty() && plain.len() <= WORD_MAX {
+                        seen(plain, here);
+                    }
+                    continue;
+                }
                 word.clear();
                 for b in run {
                     match b {
@@ -196,18 +205,24 @@ fn each_word(folded: &Folded, mut seen: impl FnMut(&[u8], At)) {
                         b => word.push(*b),
                     }
                 }
-                while word.last() == Some(&b'\'') {
-                    word.pop();
-                }
-                let plain = word.iter().position(|b| *b != b'\'').and_then(|at| word.get(at..)).unwrap_or_default();
+                let plain = without_marks(&word);
                 if !plain.is_empty() && plain.len() <= WORD_MAX {
-                    seen(plain, At { sentence: number, start: begins, end: at });
+                    seen(plain, here);
                 }
             }
         }
     }
 }
 
+/// A word without the apostrophes around it.
+fn without_marks(mut word: &[u8]) -> &[u8] {
+    while let [b'\'', rest @ ..] | [rest @ .., b'\''] = word {
+        word = rest;
+    }
+    word
+}
+
+#[inline]
 fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'\''
 }

@@ -122,7 +122,7 @@ impl<'a> LexiconBuilder<'a> {
             let id = u32::try_from(self.patterns.len()).ok()?;
             let chosen = required_words(source);
             let needs = self.needs(source, chosen.as_ref(), zones);
-            self.patterns.push(Pattern { program, group, needs });
+            self.patterns.push(Pattern { program, group, zones, needs });
             match chosen {
                 Some(plain) => {
                     for word in plain {
@@ -139,7 +139,7 @@ impl<'a> LexiconBuilder<'a> {
             })
         });
         let [beside, unless] = around;
-        self.groups.push(Group { beside: beside?, unless: unless?, zones });
+        self.groups.push(Group { beside: beside?, unless: unless? });
         Some(WordsId(self.groups.len() - 1))
     }
 
@@ -238,7 +238,7 @@ impl<'a> LexiconBuilder<'a> {
         }
         for (word, patterns) in &self.plain {
             let (sets, zones) = sets_of.remove(word).unwrap_or_default();
-            let asked = patterns.iter().filter_map(|p| Some(lexicon.zones_of(lexicon.patterns.get(*p as usize)?)));
+            let asked = patterns.iter().filter_map(|p| Some(lexicon.patterns.get(*p as usize)?.zones));
             let zones = asked.fold(zones, |a, b| a | b);
             let patterns = appended(&mut lexicon.tried_for, patterns);
             let sets = appended(&mut lexicon.member_of, &sets);
