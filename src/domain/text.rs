@@ -150,28 +150,39 @@ pub fn folded(s: &str) -> String {
 }
 
 /// A list of words that are known beforehand, to ask whether a word is among them.
-pub type WordSet<W> = HashSet<W, BuildHasherDefault<Fnv>>;
+pub type WordSet<W> = HashSet<W, BuildHasherDefault<WordHash>>;
 
 /// What is known beforehand of words, by word.
-pub type WordMap<W, V> = HashMap<W, V, BuildHasherDefault<Fnv>>;
+pub type WordMap<W, V> = HashMap<W, V, BuildHasherDefault<WordHash>>;
 
-/// The FNV-1a hash: the quickest for short words. Only for tables whose keys no stranger chooses.
-#[derive(Debug, Clone, Copy)]
-pub struct Fnv(u64);
+/// A hash that takes eight letters in one step, for short words. Only for tables whose keys no stranger chooses.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WordHash(u64);
 
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
+impl WordHash {
+    fn take(&mut self, piece: u64) {
+        self.0 = (self.0.rotate_left(5) ^ piece).wrapping_mul(0x9E37_79B9_7F4A_7C15);
     }
 }
-impl Hasher for Fnv {
+impl Hasher for WordHash {
     fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        let (eights, rest) = bytes.as_chunks::<8>();
+        for eight in eights {
+            self.take(u64::from_le_bytes(*eight));
+        }
+        if !rest.is_empty() {
+            self.take(rest.iter().fold(0, |piece, byte| piece << 8 | u64::from(*byte)));
         }
     }
+    fn write_u8(&mut self, byte: u8) {
+        self.take(u64::from(byte));
+    }
+    fn write_usize(&mut self, number: usize) {
+        self.take(number as u64);
+    }
     fn finish(&self) -> u64 {
-        self.0
+        // A table goes by the lowest bits, and a product has mixed its highest.
+        self.0 ^ (self.0 >> 32)
     }
 }
 

@@ -54,10 +54,9 @@ pub(super) struct Sentence {
 #[derive(Debug, Default)]
 pub(super) struct Folded {
     pub(super) bytes: Vec<u8>,
-    /// For each byte of `bytes`, the offset in its place's own text.
-    origin: Vec<u32>,
-    /// Where the character that a byte was folded from ends.
-    until: Vec<u32>,
+    /// For each byte of `bytes`, from where to where in its place's own text the character stands that it was folded
+    /// from.
+    origins: Vec<(u32, u32)>,
     pub(super) sentences: Vec<Sentence>,
     words: Vec<WordStart>,
 }
@@ -76,8 +75,7 @@ impl Folded {
         let room = own.sum::<usize>().min(BODY_MAX) + 1024;
         let mut folded = Self {
             bytes: Vec::with_capacity(room),
-            origin: Vec::with_capacity(room),
-            until: Vec::with_capacity(room),
+            origins: Vec::with_capacity(room),
             sentences: Vec::with_capacity(64),
             words: Vec::with_capacity(room / 4),
         };
@@ -116,8 +114,8 @@ impl Folded {
 
     /// Where bytes `start..end` stand in the message; `None` for header fields.
     pub(super) fn span(&self, sentence: &Sentence, start: usize, end: usize) -> Option<Span> {
-        let from = *self.origin.get(start)?;
-        let to = *self.until.get(end.checked_sub(1)?)?;
+        let (from, _) = *self.origins.get(start)?;
+        let (_, to) = *self.origins.get(end.checked_sub(1)?)?;
         Some(Span { place: sentence.place?, start: from, end: to })
     }
 
@@ -149,9 +147,14 @@ impl Folded {
         let prose = matches!(zone, Zone::Text | Zone::AttachmentText | Zone::Signature | Zone::Footer);
         let mut open = self.bytes.len();
         let mut gap = false;
-        let mut chars = text.char_indices().peekable();
         let mut line_start = 0;
-        while let Some((at, c)) = chars.next() {
+        let mut next = 0;
+        while let Some(byte) = text.as_bytes().get(next) {
+            let at = next;
+            // Nearly all is ASCII, which needs no decoding.
+            let beyond = if byte.is_ascii() { None } else { text.get(at..).and_then(|t| t.chars().next()) };
+            let c = beyond.unwrap_or(char::from(*byte));
+            next += c.len_utf8();
             let here = u32::try_from(base + at).unwrap_or(u32::MAX);
             if c == '\n' && prose {
                 let rest = text.get(at + 1..).unwrap_or("");
@@ -176,7 +179,8 @@ impl Folded {
                 let b = c as u8;
                 self.push(b.to_ascii_lowercase(), here, here + 1);
                 let ends = matches!(b, b'.' | b'!' | b'?' | b';') && prose;
-                if ends && chars.peek().is_some_and(|(_, next)| next.is_whitespace()) && !self.ends_in_initial(open) {
+                let behind = || text.get(next..).and_then(|t| t.chars().next());
+                if ends && behind().is_some_and(char::is_whitespace) && !self.ends_in_initial(open) {
                     self.close(&mut open, zone, place);
                 }
             } else {
@@ -189,8 +193,7 @@ impl Folded {
 
     fn push(&mut self, byte: u8, origin: u32, until: u32) {
         self.bytes.push(byte);
-        self.origin.push(origin);
-        self.until.push(until);
+        self.origins.push((origin, until));
     }
 
     /// Whether the full stop just written belongs to an initial or a usual abbreviation, not to a sentence.
@@ -208,7 +211,7 @@ impl Folded {
             let words = (first, self.words.len());
             self.sentences.push(Sentence { zone, place, start: *open, end: self.bytes.len(), words });
             // A border that no pattern crosses.
-            let last = self.origin.last().copied().unwrap_or_default();
+            let last = self.origins.last().map(|(from, _)| *from).unwrap_or_default();
             self.push(b'\n', last, last);
         }
         *open = self.bytes.len();

@@ -13,10 +13,11 @@ mod soundness_tests;
 pub(super) use super::hits::{Hit, Hits, WordsId};
 use super::{
     folded::{Folded, Sentence, Zone},
-    matcher::{Matcher, Program, Scratch, Worded},
+    matcher::{Match, Matcher, Program, Scratch, Worded},
     prefilter::Prefilter,
 };
 pub(super) use collect::{Around, LexiconBuilder};
+use std::sync::{Mutex, PoisonError};
 
 #[derive(Debug)]
 struct Group {
@@ -24,21 +25,24 @@ struct Group {
     beside: (u32, u32),
     /// None of these may.
     unless: (u32, u32),
-    zones: u16,
 }
 
 /// What stands beside a pattern, or must not.
 #[derive(Debug)]
 struct Condition {
-    program: Program,
+    /// Its number in `Lexicon::programs`.
+    program: u32,
     /// Its sets: from where to where in `Lexicon::needs`.
     needs: (u32, u32),
 }
 
 #[derive(Debug)]
 struct Pattern {
-    program: Program,
+    /// Its number in `Lexicon::programs`.
+    program: u32,
     group: u32,
+    /// The zones in which its group is asked for.
+    zones: u16,
     /// Its sets: from where to where in `Lexicon::needs`.
     needs: (u32, u32),
 }
@@ -61,6 +65,7 @@ pub(super) struct Lexicon {
     patterns: Vec<Pattern>,
     conditions: Vec<Condition>,
     matcher: Matcher,
+    programs: Vec<Program>,
     /// `None` where the plain words are too many for it.
     prefilter: Option<Prefilter>,
     /// By plain word: what it means where it stands.
@@ -78,7 +83,12 @@ pub(super) struct Lexicon {
     /// How sentences sound that speak of what is done already, and what shows that they ask for something all the same.
     settled: (u32, u32),
     unsettled: (u32, u32),
+    /// What searches noted, for the next ones to use the room again.
+    pool: Mutex<Vec<Notes>>,
 }
+
+/// Notes kept for the next reader; more than the threads that read.
+const POOL_MAX: usize = 4;
 
 /// A stretch of a list.
 fn stretch<T>(list: &[T], (from, to): (u32, u32)) -> &[T] {
@@ -96,34 +106,55 @@ impl Lexicon {
         let mut search = Search {
             lexicon: self,
             folded,
-            last: vec![u32::MAX; self.patterns.len()],
-            zones: vec![0; self.groups.len()],
-            zones_settled: vec![0; self.groups.len()],
-            settled: (u32::MAX, false),
-            seen: vec![u32::MAX; self.words.len()],
-            served: vec![u32::MAX; self.sets],
+            notes: self.borrow(),
             scratch: self.matcher.borrow(),
             found: Vec::with_capacity(48),
         };
         let mut words = Vec::with_capacity(64);
-        for (at, sentence) in (0..).zip(&folded.sentences) {
+        for (at, sentence) in folded.sentences.iter().enumerate() {
+            search.notes.turn();
             words.clear();
             if let Some(prefilter) = &self.prefilter {
-                prefilter.find(folded, sentence, |number| words.extend(search.noted(number, at, sentence)));
+                prefilter.find(folded, sentence, |number| words.extend(search.noted(number, sentence)));
             }
             // Those without plain words too: what stands beside them is known only of the sentence at hand.
             let told = words.iter().flat_map(|word| stretch(&self.tried_for, word.patterns));
             for &pattern in told.chain(&self.always) {
-                if search.may_match(pattern, at, sentence) {
+                if search.may_match(pattern, sentence) {
                     search.attempt(pattern, at, sentence);
                 }
             }
         }
-        let Search { scratch, mut found, .. } = search;
+        let Search { scratch, mut found, notes, .. } = search;
         let work = scratch.work;
         self.matcher.give_back(scratch);
+        self.give_back(notes);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
         (Hits::sorted(found, self.groups.len()), work)
+    }
+
+    /// Empty notes; give them back.
+    fn borrow(&self) -> Notes {
+        let kept = self.pool.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        kept.unwrap_or_else(|| Notes {
+            now: 0,
+            tried: vec![0; self.patterns.len()],
+            seen: vec![0; self.words.len()],
+            served: vec![0; self.sets],
+            searched: vec![(0, None); self.programs.len()],
+            zones: vec![0; self.groups.len()],
+            zones_settled: vec![0; self.groups.len()],
+        })
+    }
+
+    fn give_back(&self, mut notes: Notes) {
+        notes.zones.fill(0);
+        notes.zones_settled.fill(0);
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        // Long before the sentences are so many that their numbers come again.
+        if pool.len() < POOL_MAX && notes.now < u32::MAX / 2 {
+            pool.push(notes);
+        }
     }
 
     /// The same patterns, each tried on every sentence: slow, and right whatever becomes of the prefilter.
@@ -133,10 +164,31 @@ impl Lexicon {
         let conditions = self.conditions.into_iter().map(|c| Condition { needs: (0, 0), ..c }).collect();
         Self { prefilter: None, always, patterns, conditions, ..self }
     }
+}
 
-    /// The zones in which a pattern is asked for.
-    fn zones_of(&self, pattern: &Pattern) -> u16 {
-        self.groups.get(pattern.group as usize).map_or(0, |g| g.zones)
+/// What searches note. A sentence has a number that no other had, so nothing has to be wiped between them.
+#[derive(Debug)]
+struct Notes {
+    /// The number of the sentence at hand.
+    now: u32,
+    /// By pattern: the last sentence it was tried on.
+    tried: Vec<u32>,
+    /// By plain word: the last sentence it was seen in.
+    seen: Vec<u32>,
+    /// By set: the last sentence that has a word of it.
+    served: Vec<u32>,
+    /// By program: the last sentence it was run on, and where it matched.
+    searched: Vec<(u32, Option<(u32, u32)>)>,
+    /// By group: the zones of this message in which it was found.
+    zones: Vec<u16>,
+    /// The same for sentences that speak of what is done already.
+    zones_settled: Vec<u16>,
+}
+
+impl Notes {
+    /// Goes on to the next sentence.
+    fn turn(&mut self) {
+        self.now += 1;
     }
 }
 
@@ -144,85 +196,80 @@ impl Lexicon {
 struct Search<'a> {
     lexicon: &'a Lexicon,
     folded: &'a Folded,
-    /// By pattern: the last sentence it was tried on.
-    last: Vec<u32>,
-    /// By group: the zones in which it was found.
-    zones: Vec<u16>,
-    /// The same for sentences that speak of what is done already.
-    zones_settled: Vec<u16>,
-    /// A sentence, and whether it speaks of what is done already.
-    settled: (u32, bool),
-    /// By plain word: the last sentence it was seen in.
-    seen: Vec<u32>,
-    /// By set: the last sentence that has a word of it.
-    served: Vec<u32>,
+    notes: Notes,
     scratch: Scratch,
     found: Vec<Hit>,
 }
 
-impl<'a> Search<'a> {
+impl Search<'_> {
     /// Notes a plain word and its sets; the word where patterns are to be tried for it now.
-    fn noted(&mut self, number: usize, at: u32, sentence: &Sentence) -> Option<PlainWord> {
+    fn noted(&mut self, number: usize, sentence: &Sentence) -> Option<PlainWord> {
         let word = *self.lexicon.words.get(number)?;
-        if word.zones & sentence.zone.bit() == 0 || std::mem::replace(self.seen.get_mut(number)?, at) == at {
+        let Notes { now, seen, served, .. } = &mut self.notes;
+        if word.zones & sentence.zone.bit() == 0 || std::mem::replace(seen.get_mut(number)?, *now) == *now {
             return None;
         }
         for set in stretch(&self.lexicon.member_of, word.sets) {
-            *self.served.get_mut(*set as usize)? = at;
+            *served.get_mut(*set as usize)? = *now;
         }
         (word.patterns.0 < word.patterns.1).then_some(word)
     }
 
     /// Whether a pattern is asked for here, and a word stands here for each of its parts.
-    fn may_match(&self, pattern: u32, at: u32, sentence: &Sentence) -> bool {
-        let lexicon = self.lexicon;
-        let Some(p) = lexicon.patterns.get(pattern as usize) else { return false };
-        lexicon.zones_of(p) & sentence.zone.bit() != 0 && self.is_served(p.needs, at)
+    fn may_match(&self, pattern: u32, sentence: &Sentence) -> bool {
+        let Some(p) = self.lexicon.patterns.get(pattern as usize) else { return false };
+        p.zones & sentence.zone.bit() != 0 && self.is_served(p.needs)
     }
 
-    /// Whether a word of each of these sets stands in a sentence.
-    fn is_served(&self, needs: (u32, u32), at: u32) -> bool {
-        stretch(&self.lexicon.needs, needs).iter().all(|set| self.served.get(*set as usize) == Some(&at))
+    /// Whether a word of each of these sets stands in the sentence.
+    fn is_served(&self, needs: (u32, u32)) -> bool {
+        let Notes { now, served, .. } = &self.notes;
+        stretch(&self.lexicon.needs, needs).iter().all(|set| served.get(*set as usize) == Some(now))
     }
 
-    /// Whether one of these conditions stands in a sentence.
-    fn stands(&mut self, conditions: (u32, u32), at: u32, text: &Worded<'_>) -> bool {
-        let lexicon = self.lexicon;
-        stretch(&lexicon.conditions, conditions).iter().any(|c| {
-            self.is_served(c.needs, at) && lexicon.matcher.find_in(&c.program, text, &mut self.scratch).is_some()
-        })
+    /// Where a program matches in the sentence; several rules may ask, and it runs once.
+    fn search(&mut self, program: u32, text: &Worded<'_>) -> Option<(u32, u32)> {
+        let index = program as usize;
+        let (searched, now) = (self.notes.searched.get_mut(index)?, self.notes.now);
+        if searched.0 != now {
+            let m = self.lexicon.matcher.find_in(self.lexicon.programs.get(index)?, text, &mut self.scratch);
+            // A sentence is no longer than the message's text, which fits.
+            let place = |m: Match| Some((u32::try_from(m.start).ok()?, u32::try_from(m.end).ok()?));
+            *searched = (now, m.and_then(place));
+        }
+        searched.1
     }
 
-    fn attempt(&mut self, pattern: u32, at: u32, sentence: &Sentence) {
+    /// Whether one of these conditions stands in the sentence.
+    fn stands(&mut self, conditions: (u32, u32), text: &Worded<'_>) -> bool {
+        stretch(&self.lexicon.conditions, conditions)
+            .iter()
+            .any(|c| self.is_served(c.needs) && self.search(c.program, text).is_some())
+    }
+
+    fn attempt(&mut self, pattern: u32, at: usize, sentence: &Sentence) {
         let lexicon = self.lexicon;
         let index = pattern as usize;
-        let (Some(p), Some(last)) = (lexicon.patterns.get(index), self.last.get_mut(index)) else { return };
+        let (Some(p), Some(tried)) = (lexicon.patterns.get(index), self.notes.tried.get_mut(index)) else { return };
         let group = p.group as usize;
-        let (Some(g), Some(zones)) = (lexicon.groups.get(group), self.zones.get_mut(group)) else { return };
+        let (Some(g), Some(zones)) = (lexicon.groups.get(group), self.notes.zones.get(group)) else { return };
         let bit = sentence.zone.bit();
-        if std::mem::replace(last, at) == at || *zones & bit != 0 {
+        if std::mem::replace(tried, self.notes.now) == self.notes.now || *zones & bit != 0 {
             return;
         }
         let text = self.folded.worded(sentence);
-        let Some(m) = lexicon.matcher.find_in(&p.program, &text, &mut self.scratch) else { return };
+        let Some((start, end)) = self.search(p.program, &text) else { return };
         let wants_company = g.beside.0 < g.beside.1;
-        if wants_company && !self.stands(g.beside, at, &text) || self.stands(g.unless, at, &text) {
+        if wants_company && !self.stands(g.beside, &text) || self.stands(g.unless, &text) {
             return;
         }
-        let settled = sentence.zone == Zone::Text && self.is_settled(at, &text);
-        let zones = if settled { &mut self.zones_settled } else { &mut self.zones };
+        let settled = sentence.zone == Zone::Text
+            && self.stands(lexicon.settled, &text)
+            && !self.stands(lexicon.unsettled, &text);
+        let zones = if settled { &mut self.notes.zones_settled } else { &mut self.notes.zones };
         let Some(zones) = zones.get_mut(group).filter(|zones| **zones & bit == 0) else { return };
         *zones |= bit;
-        let (start, end) = self.folded.trimmed(sentence.start + m.start, sentence.start + m.end);
-        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at as usize, settled, start, end });
-    }
-
-    /// Whether the sentence that is searched speaks of what is done already.
-    fn is_settled(&mut self, at: u32, text: &Worded<'_>) -> bool {
-        if self.settled.0 != at {
-            let (settled, unsettled) = (self.lexicon.settled, self.lexicon.unsettled);
-            self.settled = (at, self.stands(settled, at, text) && !self.stands(unsettled, at, text));
-        }
-        self.settled.1
+        let (start, end) = self.folded.trimmed(sentence.start + start as usize, sentence.start + end as usize);
+        self.found.push(Hit { id: WordsId(group), zone: sentence.zone, sentence: at, settled, start, end });
     }
 }

@@ -58,6 +58,7 @@ const ANY: u16 = u16::MAX;
 struct Bytes([u64; 4]);
 
 impl Bytes {
+    #[inline]
     fn has(&self, byte: u8) -> bool {
         self.0.get(usize::from(byte >> 6)).is_some_and(|word| word >> (byte & 63) & 1 == 1)
     }
@@ -117,12 +118,12 @@ fn pair(first: u8, second: u8) -> u8 {
 /// Notes the words of a text that begins at `base`.
 pub(super) fn note_words(bytes: &[u8], base: usize, words: &mut Vec<WordStart>) {
     let mut in_word = false;
-    // Past the end any byte will do: a program that asks for one fails there.
-    let behind = bytes.iter().skip(1).chain([&0]);
-    for (at, (&byte, &next)) in (base..).zip(bytes.iter().zip(behind)) {
+    for (at, &byte) in bytes.iter().enumerate() {
         let word = is_word(byte);
         if word && !in_word {
-            words.push((u32::try_from(at).unwrap_or(u32::MAX), pair(byte, next)));
+            // Past the end any byte will do: a program that asks for one fails there.
+            let next = bytes.get(at + 1).copied().unwrap_or_default();
+            words.push((u32::try_from(base + at).unwrap_or(u32::MAX), pair(byte, next)));
         }
         in_word = word;
     }
@@ -224,6 +225,7 @@ impl Matcher {
         Some(Match { start, end, pattern })
     }
 
+    #[inline]
     fn can_begin(&self, first: u16, byte: Option<u8>) -> bool {
         first == ANY || byte.is_some_and(|b| self.sets.get(usize::from(first)).is_some_and(|s| s.has(b)))
     }
@@ -246,10 +248,11 @@ impl Matcher {
             let on = match self.steps.get(step as usize)? {
                 Step::Literal { from, len, next } => {
                     let (from, len) = (*from as usize, usize::from(*len));
-                    let stands = self
-                        .literals
-                        .get(from..from + len)
-                        .is_some_and(|literal| text.get(at..at + len).is_some_and(|here| here == literal));
+                    // Most are told by their first byte, and most others are short.
+                    let stands = self.literals.get(from..from + len).is_some_and(|literal| {
+                        literal.first() == text.get(at)
+                            && text.get(at..at + len).is_some_and(|here| here.iter().eq(literal))
+                    });
                     stands.then_some((*next, at + len))
                 }
                 Step::Class { set, next } => {
@@ -270,8 +273,11 @@ impl Matcher {
                         // worth a step.
                         let mut preferred = None;
                         for way in ways.iter().rev() {
-                            if self.can_begin(way.first, byte) {
-                                scratch.open.extend(preferred.replace((way.next, place)));
+                            if !self.can_begin(way.first, byte) {
+                                continue;
+                            }
+                            if let Some(later) = preferred.replace((way.next, place)) {
+                                scratch.open.push(later);
                             }
                         }
                         preferred.map(|(way, _)| (way, at))
@@ -303,6 +309,7 @@ impl Scratch {
     }
 
     /// Notes a bit; whether it was not yet noted.
+    #[inline]
     fn is_new(&mut self, bit: usize) -> bool {
         let word = bit / 64;
         if word >= self.seen.len() {
@@ -322,6 +329,7 @@ impl Scratch {
 }
 
 /// Whether a byte is part of a word, as `\b` has it.
+#[inline]
 pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

@@ -212,7 +212,9 @@ fn required(hir: &Hir, around: Borders) -> Option<Vec<Plain>> {
         HirKind::Capture(c) => required(&c.sub, around),
         HirKind::Repetition(r) if r.min >= 1 => required(&r.sub, repeated(r, around)),
         HirKind::Concat(parts) => {
-            bordered(parts, around).filter_map(|(p, own)| required(p, own)).max_by_key(|set| rarity(set))
+            let chosen = bordered(parts, around).filter_map(|(p, own)| required(p, own)).max_by_key(|set| rarity(set));
+            let rare = chosen.as_ref().is_some_and(|set| rarity(set) >= RARE_ENOUGH);
+            if rare { chosen } else { written_whole(hir, around).or(chosen) }
         }
         HirKind::Alternation(parts) => {
             let mut all = Vec::new();
@@ -226,6 +228,45 @@ fn required(hir: &Hir, around: Borders) -> Option<Vec<Plain>> {
         _ => None,
     }
 }
+
+/// All that a part matches, where that is little: “i'?m” is “im” or “i'm”, of which neither letter alone is rare.
+fn written_whole(hir: &Hir, around: Borders) -> Option<Vec<Plain>> {
+    let mut all: Vec<Plain> = whole(hir)?.iter().map(|literal| plain(literal, around)).collect();
+    all.sort();
+    all.dedup();
+    Some(all)
+}
+
+/// Every text that a part matches; `None` where there are many.
+fn whole(hir: &Hir) -> Option<Vec<Vec<u8>>> {
+    let all = match hir.kind() {
+        HirKind::Empty => vec![Vec::new()],
+        HirKind::Literal(l) => vec![l.0.to_vec()],
+        HirKind::Capture(c) => whole(&c.sub)?,
+        HirKind::Repetition(r) if r.min == 0 && r.max == Some(1) => {
+            let mut all = whole(&r.sub)?;
+            all.push(Vec::new());
+            all
+        }
+        HirKind::Alternation(parts) => parts.iter().map(whole).collect::<Option<Vec<_>>>()?.concat(),
+        HirKind::Concat(parts) => {
+            let mut all = vec![Vec::new()];
+            for part in parts {
+                let more = whole(part)?;
+                all = all.iter().flat_map(|a| more.iter().map(move |b| [&a[..], &b[..]].concat())).collect();
+                if all.len() > WHOLE_MAX {
+                    return None;
+                }
+            }
+            all
+        }
+        _ => return None,
+    };
+    (all.len() <= WHOLE_MAX).then_some(all)
+}
+
+/// A part that matches more than so many texts is not written out.
+const WHOLE_MAX: usize = 24;
 
 /// How rare the commonest word of a set is; more is better.
 fn rarity(set: &[Plain]) -> usize {

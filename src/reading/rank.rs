@@ -8,7 +8,7 @@ use super::{
     lexicon::Hits,
     page::{Need, Page},
     sign::{Loudness, Tally, tally},
-    wording::{Said, Wording},
+    wording::{Known, Said, Wording},
 };
 use crate::domain::{
     field::{Field, FieldValue, Piece, Place},
@@ -74,6 +74,8 @@ pub(super) struct Seen<'a, 's> {
     pub(super) pages: &'a [Page],
     pub(super) marks: &'s Thresholds,
     pub(super) wording: &'s Wording,
+    /// The message's words that the table knows.
+    pub(super) known: &'s [Known],
     pub(super) hits: &'s Hits,
     pub(super) facts: Facts,
     pub(super) folded: &'s Folded,
@@ -107,7 +109,7 @@ pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
     let elsewhere = best.is_none()
         && seen.facts.has(Fact::Short)
         && asked.iter().any(|(_, p, t)| t.score >= enough(p, marks) && t.in_attachment());
-    let heard = |left_out: &[usize]| seen.wording.said(seen.folded, |s| !left_out.contains(&s)).filter(|_| !elsewhere);
+    let heard = |left_out: &[usize]| seen.wording.said(seen.known, |s| !left_out.contains(&s)).filter(|_| !elsewhere);
     let mut settled: Vec<usize> = seen.hits.settled().collect();
     settled.sort_unstable();
     settled.dedup();
@@ -187,7 +189,7 @@ impl<'a> Seen<'a, '_> {
             let sentence = self.folded.sentences.get(number);
             sentence.is_some_and(|s| sum.asked_within(s.start, s.end))
         };
-        let said = self.wording.said(self.folded, asks);
+        let said = self.wording.said(self.known, asks);
         said.map_or(0, |said| self.wording.points_alone(&said, at, self.marks.wording))
     }
 
@@ -195,7 +197,7 @@ impl<'a> Seen<'a, '_> {
     fn shown(&self, of: Vec<Scored<'a>>, said: Option<&Said>) -> Vec<(&'a Page, Tally)> {
         let shown = |(at, page, mut sum): Scored<'a>| {
             if let Some(said) = said {
-                sum.evidence.extend(self.wording.shown(said, at, self.marks.wording, self.folded));
+                sum.evidence.extend(self.wording.shown(said, at, self.marks.wording, self.known, self.folded));
             }
             sum.score += sum.words.unwrap_or_default();
             (page, sum)

@@ -166,6 +166,7 @@ impl Rulebook {
             pages: &self.pages,
             marks: &self.marks,
             wording: &self.wording,
+            known: &self.wording.known(&folded),
             hits: &hits,
             facts,
             folded: &folded,

@@ -10,7 +10,7 @@ mod table;
 pub use learn::{Lesson, Teacher};
 
 use super::{
-    folded::{Folded, Sentence, Zone},
+    folded::{Folded, Zone},
     sign::NOWHERE,
 };
 use crate::domain::{reading::Evidence, text::WordMap};
@@ -49,18 +49,37 @@ pub(super) struct Said {
     sides: Vec<f32>,
 }
 
+/// A word of a message that the table knows, and where it stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    row: u32,
+    /// The number of its sentence.
+    sentence: usize,
+    start: usize,
+    end: usize,
+}
+
 impl Wording {
+    /// The words of a message that the table knows, in order: looked up once, heard several times.
+    pub(super) fn known(&self, folded: &Folded) -> Vec<Known> {
+        let mut known = Vec::with_capacity(256);
+        each_word(folded, |word, At { sentence, start, end }| {
+            known.extend(self.rows.get(word).map(|row| Known { row: *row, sentence, start, end }));
+        });
+        known
+    }
+
     /// What the words of the sentences say whose numbers are heard; `None` where too few words are known.
-    pub(super) fn said(&self, folded: &Folded, heard: impl Fn(usize) -> bool) -> Option<Said> {
-        let mut seen: Vec<u32> = Vec::with_capacity(256);
-        each_word(folded, heard, |word, _| seen.extend(self.rows.get(word).copied()));
+    pub(super) fn said(&self, known: &[Known], heard: impl Fn(usize) -> bool) -> Option<Said> {
+        let mut seen: Vec<u32> = known.iter().filter(|k| heard(k.sentence)).map(|k| k.row).collect();
         seen.sort_unstable();
         let mut rows: Vec<(u32, f32)> = seen
             .chunk_by(|a, b| a == b)
             .filter_map(|same| {
                 let row = *same.first()?;
                 let rarity = self.rarity.get(row as usize)?;
-                Some((row, loudness(same.len()) as f32 * rarity))
+                let loudness = if same.len() == 1 { 1.0 } else { loudness(same.len()) };
+                Some((row, loudness as f32 * rarity))
             })
             .collect();
         if rows.len() < KNOWN_MIN {
@@ -97,7 +116,14 @@ impl Wording {
     }
 
     /// The words that speak loudest for the page, and what is left of its points.
-    pub(super) fn shown(&self, said: &Said, page: usize, weight: i32, folded: &Folded) -> Vec<Evidence> {
+    pub(super) fn shown(
+        &self,
+        said: &Said,
+        page: usize,
+        weight: i32,
+        known: &[Known],
+        folded: &Folded,
+    ) -> Vec<Evidence> {
         let Some(points) = self.points(said, page, weight) else { return Vec::new() };
         let of = |(row, x): &(u32, f32)| {
             let w = self.row(*row).get(page).copied().unwrap_or_default();
@@ -107,21 +133,16 @@ impl Wording {
         loudest.sort_by_key(|(row, points)| (std::cmp::Reverse(*points), *row));
         loudest.truncate(SHOWN);
         let mut shown: Vec<(u32, Evidence)> = Vec::with_capacity(loudest.len() + 1);
-        each_word(
-            folded,
-            |_| true,
-            |word, at| {
-                let Some(row) = self.rows.get(word) else { return };
-                let Some((_, points)) = loudest.iter().find(|(r, _)| r == row) else { return };
-                if shown.iter().any(|(r, _)| r == row) {
-                    return;
-                }
-                let words =
-                    String::from_utf8_lossy(folded.bytes.get(at.start..at.end).unwrap_or_default()).into_owned();
-                let span = folded.span(at.sentence, at.start, at.end).unwrap_or(NOWHERE);
-                shown.push((*row, Evidence { rule: "wording".to_owned(), words, span, weight: *points }));
-            },
-        );
+        for at in known {
+            let Some((row, points)) = loudest.iter().find(|(row, _)| *row == at.row) else { continue };
+            if shown.iter().any(|(shown, _)| shown == row) {
+                continue;
+            }
+            let words = String::from_utf8_lossy(folded.bytes.get(at.start..at.end).unwrap_or_default()).into_owned();
+            let sentence = folded.sentences.get(at.sentence);
+            let span = sentence.and_then(|s| folded.span(s, at.start, at.end)).unwrap_or(NOWHERE);
+            shown.push((*row, Evidence { rule: "wording".to_owned(), words, span, weight: *points }));
+        }
         let mut shown: Vec<Evidence> = shown.into_iter().map(|(_, e)| e).collect();
         let rest = points - shown.iter().map(|e| e.weight).sum::<i32>();
         if rest != 0 {
@@ -139,18 +160,18 @@ fn loudness(times: usize) -> f64 {
 
 /// Where a word stands in the folded text.
 #[derive(Debug, Clone, Copy)]
-struct At<'a> {
-    sentence: &'a Sentence,
+struct At {
+    /// The number of its sentence.
+    sentence: usize,
     start: usize,
     end: usize,
 }
 
-/// Every word of the sentences of subject and new text that are heard: letters, digits and apostrophes, a run of digits as one 0,
-/// addresses left out.
-fn each_word<'a>(folded: &'a Folded, heard: impl Fn(usize) -> bool, mut seen: impl FnMut(&[u8], At<'a>)) {
+/// Every word of subject and new text: letters, digits and apostrophes, a run of digits as one 0, addresses left out.
+fn each_word(folded: &Folded, mut seen: impl FnMut(&[u8], At)) {
     let mut word = Vec::with_capacity(WORD_MAX);
     for (number, sentence) in folded.sentences.iter().enumerate() {
-        if !matches!(sentence.zone, Zone::Subject | Zone::Text) || !heard(number) {
+        if !matches!(sentence.zone, Zone::Subject | Zone::Text) {
             continue;
         }
         let mut start = sentence.start;
@@ -167,6 +188,14 @@ fn each_word<'a>(folded: &'a Folded, heard: impl Fn(usize) -> bool, mut seen: im
                 if run.first().is_none_or(|b| !is_word(*b)) {
                     continue;
                 }
+                let here = At { sentence: number, start: begins, end: at };
+                if !run.iter().any(u8::is_ascii_digit) {
+                    let plain = without_marks(run.get(..WORD_MAX + 1).unwrap_or(run));
+                    if !plain.is_empty() && plain.len() <= WORD_MAX {
+                        seen(plain, here);
+                    }
+                    continue;
+                }
                 word.clear();
                 for b in run {
                     match b {
@@ -176,18 +205,24 @@ fn each_word<'a>(folded: &'a Folded, heard: impl Fn(usize) -> bool, mut seen: im
                         b => word.push(*b),
                     }
                 }
-                while word.last() == Some(&b'\'') {
-                    word.pop();
-                }
-                let plain = word.iter().position(|b| *b != b'\'').and_then(|at| word.get(at..)).unwrap_or_default();
+                let plain = without_marks(&word);
                 if !plain.is_empty() && plain.len() <= WORD_MAX {
-                    seen(plain, At { sentence, start: begins, end: at });
+                    seen(plain, here);
                 }
             }
         }
     }
 }
 
+/// A word without the apostrophes around it.
+fn without_marks(mut word: &[u8]) -> &[u8] {
+    while let [b'\'', rest @ ..] | [rest @ .., b'\''] = word {
+        word = rest;
+    }
+    word
+}
+
+#[inline]
 fn is_word(b: u8) -> bool {
     b.is_ascii_alphanumeric() || b == b'\''
 }

@@ -123,8 +123,19 @@ pub struct Cues {
 struct Meaning {
     cues: Vec<Cue>,
     seed: Option<Seed>,
-    /// Vocabularies and their patterns that begin with it, even within a longer word.
-    vocabularies: Vec<(u16, u16)>,
+    /// Vocabularies and their patterns that begin with it.
+    vocabularies: Vec<Prefix>,
+}
+
+/// How a vocabulary's pattern begins.
+#[derive(Debug, Clone, Copy)]
+pub struct Prefix {
+    /// Number of the vocabulary.
+    pub vocabulary: u16,
+    /// Number of its pattern.
+    pub pattern: u16,
+    /// Whether it begins at a word's border only: “umb” is not looked at in “number”.
+    pub bordered: bool,
 }
 
 /// What the shared pass found in a text.
@@ -183,7 +194,7 @@ impl Cues {
     ///
     /// # Errors
     /// When they are too many for one automaton.
-    pub fn new(words: &[(String, Cue)], prefixes: &[(Vec<u8>, u16, u16)]) -> Result<Self, String> {
+    pub fn new(words: &[(String, Cue)], prefixes: &[(Vec<u8>, Prefix)]) -> Result<Self, String> {
         let mut by_word: BTreeMap<Vec<u8>, Meaning> = BTreeMap::new();
         for (word, cue) in words {
             let word = word.trim().to_lowercase();
@@ -203,8 +214,8 @@ impl Cues {
         for (word, seed) in seed_words() {
             by_word.entry(word.as_bytes().to_vec()).or_default().seed = Some(seed);
         }
-        for (prefix, vocabulary, pattern) in prefixes {
-            by_word.entry(prefix.clone()).or_default().vocabularies.push((*vocabulary, *pattern));
+        for (literal, prefix) in prefixes {
+            by_word.entry(literal.clone()).or_default().vocabularies.push(*prefix);
         }
         let finder = AhoCorasick::builder()
             .kind(Some(AhoCorasickKind::DFA))
@@ -221,9 +232,12 @@ impl Cues {
         for m in self.finder.find_overlapping_iter(folded) {
             let Some(word) = self.words.get(m.pattern().as_usize()) else { continue };
             let start = u32::try_from(m.start()).unwrap_or(u32::MAX);
-            found
-                .starts
-                .extend(word.vocabularies.iter().map(|(vocabulary, pattern)| Start::new(*vocabulary, start, *pattern)));
+            if !word.vocabularies.is_empty() {
+                let in_word =
+                    m.start().checked_sub(1).and_then(|at| folded.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+                let here = word.vocabularies.iter().filter(|p| !(p.bordered && in_word));
+                found.starts.extend(here.map(|p| Start::new(p.vocabulary, start, p.pattern)));
+            }
             if (word.cues.is_empty() && word.seed.is_none()) || !stands_alone(folded, m.start(), m.end()) {
                 continue;
             }

@@ -3,6 +3,7 @@
 //! The literals with which the patterns begin are found by the shared pass; the patterns are tried only there, on the
 //! folded text (lower case; a space stands for a line wrap too).
 
+use super::cues::Prefix;
 use super::rules::{FieldRule, Pattern};
 use super::sheet::Sheet;
 use crate::domain::mistake::Mistake;
@@ -23,8 +24,6 @@ pub struct Vocabulary {
     /// Patterns that begin with no literal: where there are any, the whole text is searched.
     #[cfg(test)]
     without_literal: Vec<String>,
-    /// By pattern: whether it begins at a word's border.
-    bordered: Vec<bool>,
     /// By pattern: index of the value it stands for.
     value_of: Vec<usize>,
     values: Vec<String>,
@@ -48,7 +47,7 @@ impl Vocabulary {
         file: &str,
         id: usize,
         rule: &FieldRule,
-        prefixes: &mut Vec<(Vec<u8>, u16, u16)>,
+        prefixes: &mut Vec<(Vec<u8>, Prefix)>,
         mistakes: &mut Vec<Mistake>,
     ) -> Self {
         let (mut patterns, mut value_of, mut values) = (Vec::new(), Vec::new(), Vec::new());
@@ -66,7 +65,6 @@ impl Vocabulary {
             }
             values.push(value.clone());
         }
-        let bordered = patterns.iter().map(|p: &String| p.starts_with("\\b")).collect();
         let begins: Vec<Option<Vec<Vec<u8>>>> = patterns.iter().map(|p| literals(p)).collect();
         let mut matcher = Matcher::default();
         let without_literal: Vec<String> =
@@ -77,8 +75,9 @@ impl Vocabulary {
         if without_literal.is_empty() {
             // `checked` has compiled each of them before.
             programs = all.iter().filter_map(|pattern| matcher.compile(&[pattern]).ok()).collect();
-            for (number, literals) in (0..).zip(begins.into_iter().flatten()) {
-                prefixes.extend(literals.into_iter().map(|l| (l, key, number)));
+            for ((pattern, source), literals) in (0..).zip(&patterns).zip(begins.into_iter().flatten()) {
+                let prefix = Prefix { vocabulary: key, pattern, bordered: source.starts_with("\\b") };
+                prefixes.extend(literals.into_iter().map(|l| (l, prefix)));
             }
         } else {
             program = matcher.compile(&all).ok();
@@ -91,7 +90,6 @@ impl Vocabulary {
             id,
             #[cfg(test)]
             without_literal,
-            bordered,
             value_of,
             values,
         }
@@ -118,10 +116,6 @@ impl Vocabulary {
         // At one place the pattern that stands first in the file comes first.
         for (start, number) in sheet.starts(self.id).filter(|_| self.program.is_none()) {
             let Some(program) = self.programs.get(number).filter(|_| start >= free) else { continue };
-            // “umb” in “number”: looked at no closer.
-            if self.bordered.get(number) == Some(&true) && sheet.before(start).is_ascii_alphanumeric() {
-                continue;
-            }
             if let Some(m) = self.matcher.find_here(program, &sheet.folded, start, &mut scratch) {
                 free = m.end;
                 out.extend(hit(number, m));

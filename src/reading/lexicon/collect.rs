@@ -5,11 +5,11 @@ use crate::domain::mistake::{Mistake, line_of};
 use crate::reading::{
     RuleFile,
     folded::Zone,
-    matcher::Matcher,
+    matcher::{Matcher, Program},
     phrase::{Plain, WordLists, all_required_words, expand, required_words},
     prefilter::Prefilter,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Mutex};
 use toml::Spanned;
 
 /// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
@@ -30,6 +30,9 @@ pub(in crate::reading) struct LexiconBuilder<'a> {
     patterns: Vec<Pattern>,
     conditions: Vec<Condition>,
     matcher: Matcher,
+    programs: Vec<Program>,
+    /// Programs by what they are compiled from: several rules may ask for the same words.
+    compiled: BTreeMap<String, u32>,
     /// Plain words, and which patterns are tried for their sake.
     plain: BTreeMap<Plain, Vec<u32>>,
     needs: Vec<u32>,
@@ -48,6 +51,8 @@ impl<'a> LexiconBuilder<'a> {
             patterns: Vec::new(),
             conditions: Vec::new(),
             matcher: Matcher::default(),
+            programs: Vec::new(),
+            compiled: BTreeMap::new(),
             plain: BTreeMap::new(),
             needs: Vec::new(),
             sets: BTreeMap::new(),
@@ -110,14 +115,14 @@ impl<'a> LexiconBuilder<'a> {
         };
         // Each pattern alone: its own plain words are rarer than those of the whole group, so it runs more seldom.
         for (source, written) in regexes.iter().zip(words) {
-            let Ok(program) = self.matcher.compile(&[source.as_str()]) else {
+            let Some(program) = self.program(source) else {
                 too_large(written);
                 return None;
             };
             let id = u32::try_from(self.patterns.len()).ok()?;
             let chosen = required_words(source);
             let needs = self.needs(source, chosen.as_ref(), zones);
-            self.patterns.push(Pattern { program, group, needs });
+            self.patterns.push(Pattern { program, group, zones, needs });
             match chosen {
                 Some(plain) => {
                     for word in plain {
@@ -134,7 +139,7 @@ impl<'a> LexiconBuilder<'a> {
             })
         });
         let [beside, unless] = around;
-        self.groups.push(Group { beside: beside?, unless: unless?, zones });
+        self.groups.push(Group { beside: beside?, unless: unless? });
         Some(WordsId(self.groups.len() - 1))
     }
 
@@ -143,11 +148,22 @@ impl<'a> LexiconBuilder<'a> {
         let count = |all: &[Condition]| u32::try_from(all.len()).ok();
         let from = count(&self.conditions)?;
         for regex in regexes {
-            let program = self.matcher.compile(&[regex.as_str()]).ok()?;
+            let program = self.program(regex)?;
             let needs = self.needs(regex, None, zones);
             self.conditions.push(Condition { program, needs });
         }
         Some((from, count(&self.conditions)?))
+    }
+
+    /// The number of a regular expression's program; `None` where it is too large.
+    fn program(&mut self, regex: &str) -> Option<u32> {
+        if let Some(known) = self.compiled.get(regex) {
+            return Some(*known);
+        }
+        let number = u32::try_from(self.programs.len()).ok()?;
+        self.programs.push(self.matcher.compile(&[regex]).ok()?);
+        self.compiled.insert(regex.to_owned(), number);
+        Some(number)
     }
 
     /// Notes the sets of which a regular expression needs a word each, but for those `known` to stand there.
@@ -208,7 +224,9 @@ impl<'a> LexiconBuilder<'a> {
             patterns: self.patterns,
             conditions: self.conditions,
             matcher: self.matcher,
+            programs: self.programs,
             prefilter: None,
+            pool: Mutex::default(),
         };
         let mut sets_of: BTreeMap<&Plain, (Vec<u32>, u16)> = BTreeMap::new();
         for (words, (set, zones)) in &self.sets {
@@ -220,7 +238,7 @@ impl<'a> LexiconBuilder<'a> {
         }
         for (word, patterns) in &self.plain {
             let (sets, zones) = sets_of.remove(word).unwrap_or_default();
-            let asked = patterns.iter().filter_map(|p| Some(lexicon.zones_of(lexicon.patterns.get(*p as usize)?)));
+            let asked = patterns.iter().filter_map(|p| Some(lexicon.patterns.get(*p as usize)?.zones));
             let zones = asked.fold(zones, |a, b| a | b);
             let patterns = appended(&mut lexicon.tried_for, patterns);
             let sets = appended(&mut lexicon.member_of, &sets);

@@ -33,13 +33,9 @@ impl Lesson {
     pub fn of(message: &Message, types: &[String]) -> Self {
         let folded = Folded::of(message);
         let mut words = BTreeMap::new();
-        each_word(
-            &folded,
-            |_| true,
-            |word, _| {
-                *words.entry(String::from_utf8_lossy(word).into_owned()).or_insert(0) += 1;
-            },
-        );
+        each_word(&folded, |word, _| {
+            *words.entry(String::from_utf8_lossy(word).into_owned()).or_insert(0) += 1;
+        });
         Self { words, types: types.to_vec() }
     }
 }

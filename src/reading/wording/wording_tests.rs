@@ -35,14 +35,14 @@ fn taught() -> String {
 
 fn side(table: &str, text: &str, page: usize) -> f32 {
     let wording = Table::read(&file(table), &mut Vec::new()).used(&["fish", "fowl"]);
-    wording.said(&Folded::of(&message(text)), |_| true).unwrap().sides[page]
+    wording.said(&wording.known(&Folded::of(&message(text))), |_| true).unwrap().sides[page]
 }
 
 #[test]
 fn words_are_small_without_accents_and_a_number_is_a_number() {
     let folded = Folded::of(&message("Señor O'Brien's 2019 F-150, call 555-0100 or bob@b.example 'now'"));
     let mut words = Vec::new();
-    each_word(&folded, |_| true, |word, _| words.push(String::from_utf8(word.to_vec()).unwrap()));
+    each_word(&folded, |word, _| words.push(String::from_utf8(word.to_vec()).unwrap()));
     assert_eq!(words, ["senor", "o'brien's", "0", "f", "0", "call", "0", "0", "or", "now"]);
 }
 
@@ -113,11 +113,12 @@ fn what_is_asked_for_besides_teaches_neither_yes_nor_no() {
 #[test]
 fn too_few_known_words_say_nothing_and_a_left_out_sentence_is_not_heard() {
     let wording = Table::read(&file(&taught()), &mut Vec::new()).used(&["fish", "fowl"]);
-    assert!(wording.said(&Folded::of(&message("a trout")), |_| true).is_none());
+    assert!(wording.said(&wording.known(&Folded::of(&message("a trout"))), |_| true).is_none());
     let folded = Folded::of(&message("The trout swims.\nThe goose flies."));
     let first = folded.sentences.iter().position(|s| folded.words(s).starts_with(b"the trout")).unwrap();
-    let all = wording.said(&folded, |_| true).unwrap();
-    let rest = wording.said(&folded, |s| s != first).unwrap();
+    let known = wording.known(&folded);
+    let all = wording.said(&known, |_| true).unwrap();
+    let rest = wording.said(&known, |s| s != first).unwrap();
     assert!(rest.sides[1] > all.sides[1] && rest.sides[0] < all.sides[0]);
 }
 
@@ -125,9 +126,10 @@ fn too_few_known_words_say_nothing_and_a_left_out_sentence_is_not_heard() {
 fn what_is_shown_adds_up_to_what_it_counts() {
     let wording = Table::read(&file(&taught()), &mut Vec::new()).used(&["fish", "fowl", "bond"]);
     let folded = Folded::of(&message("The trout swims and swims."));
-    let said = wording.said(&folded, |_| true).unwrap();
+    let known = wording.known(&folded);
+    let said = wording.said(&known, |_| true).unwrap();
     for page in [0, 1] {
-        let shown = wording.shown(&said, page, 100, &folded);
+        let shown = wording.shown(&said, page, 100, &known, &folded);
         let sum: i32 = shown.iter().map(|e| e.weight).sum();
         assert_eq!(Some(sum), wording.points(&said, page, 100));
         assert!(page == 1 || shown.iter().any(|e| e.words == "trout"), "{shown:?}");
