@@ -3,6 +3,7 @@
 //! Knows no request type by name: what exists is what the pages say. Proposes only; the desk decides.
 
 mod attached;
+mod border;
 mod condition;
 mod examples;
 pub mod extract;
@@ -21,6 +22,7 @@ mod sheet;
 mod sign;
 mod wording;
 
+pub use extract::{DateLesson, DateTeacher};
 pub use page::{ByLanguage, Example, Page};
 pub use rulebook::{Rulebook, SaidBy};
 pub use wording::{Lesson, Teacher};

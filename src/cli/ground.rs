@@ -7,7 +7,8 @@ use crate::domain::{
     Timestamp, account::is_free_mail, calendar::Calendar, mistake::Mistake, reading::Reading, text::Address,
 };
 use crate::message::Message;
-use crate::reading::{Circumstances, Rulebook};
+use crate::reading::{Circumstances, DateLesson, Rulebook};
+use chrono::NaiveDate;
 use std::cell::RefCell;
 use std::path::PathBuf;
 
@@ -80,7 +81,33 @@ impl Ground {
             Some(opener) => Message::parse_with(bytes, &mut opener.for_message()),
             None => Message::parse(bytes),
         };
-        let addressed = if self.own_domains.is_empty() { addressed_to(&message) } else { Vec::new() };
+        let reading = self.among(&message, received, |circumstances| self.rulebook.read(&message, circumstances));
+        (message, reading)
+    }
+
+    /// What a labelled message teaches about dates. `types`: what it asks for, the first one first; `stated`: the date of
+    /// a field as the label has it.
+    #[must_use]
+    pub fn date_lessons(
+        &self,
+        message: &Message,
+        received: Option<Timestamp>,
+        types: &[&str],
+        stated: impl Fn(&str) -> Option<NaiveDate>,
+    ) -> Vec<DateLesson> {
+        self.among(message, received, |circumstances| {
+            self.rulebook.date_lessons(message, circumstances, types, &|field| Some(stated(field)))
+        })
+    }
+
+    /// Does something in the circumstances of a message.
+    fn among<T>(
+        &self,
+        message: &Message,
+        received: Option<Timestamp>,
+        what: impl FnOnce(&Circumstances<'_>) -> T,
+    ) -> T {
+        let addressed = if self.own_domains.is_empty() { addressed_to(message) } else { Vec::new() };
         let own_domains = if self.own_domains.is_empty() { &addressed } else { &self.own_domains };
         let circumstances = Circumstances {
             received: received.or(message.date).unwrap_or_else(Clock::real),
@@ -88,8 +115,7 @@ impl Ground {
             own_domains,
             own_addresses: &self.own_addresses,
         };
-        let reading = self.rulebook.read(&message, &circumstances);
-        (message, reading)
+        what(&circumstances)
     }
 }
 

@@ -1,4 +1,5 @@
-//! `intaked learn`: makes the table of words (`rules/wording.csv`) from labelled mail. Needs no daemon.
+//! `intaked learn`: makes the table of words (`rules/wording.csv`) and that of dates (`rules/dates.csv`) from labelled
+//! mail. Needs no daemon.
 
 use super::{
     Ending,
@@ -9,15 +10,16 @@ use super::{
 };
 use crate::{
     message::Message,
-    reading::{Lesson, Teacher},
+    reading::{DateTeacher, Lesson, Teacher},
 };
 use anyhow::Context as _;
+use chrono::NaiveDate;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Learn from labelled mail which words speak for which page.
+/// Learn from labelled mail which words speak for which page, and what shows at a date what it is for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -26,6 +28,8 @@ Examples:
                                  keeps what the table knows, and learns what people corrected
   intaked learn tests/mail --afresh --out rules/wording.csv
                                  forgets the table, and makes it from this mail alone
+  intaked learn ~/corrections --rules rules/ --dates rules/dates.csv
+                                 learns what dates are for, and leaves the table of words alone
 
 A folder holds messages (.eml) and labels.jsonl, as for intaked eval. Keep a part of your mail out of it and score the
 new table on that part: on mail that it has learned from, a table always looks good.
@@ -34,10 +38,13 @@ pub(super) struct Args {
     /// Folders of labelled messages
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
-    /// The table to write: wording.csv in the folder of your pages
+    /// The table of words to write: wording.csv in the folder of your pages
+    #[arg(long, value_name = "FILE", required_unless_present = "dates")]
+    out: Option<PathBuf>,
+    /// The table of dates to write: dates.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Begin from nothing instead of from the pages' table
+    dates: Option<PathBuf>,
+    /// Begin from nothing instead of from the pages' tables
     #[arg(long)]
     afresh: bool,
     #[command(flatten)]
@@ -53,9 +60,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             return Ok(Ending::Mistakes);
         }
     };
-    let begun = (!args.afresh).then(|| ground.rulebook.wording_file());
-    let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| Ok((all, Teacher::new(begun)?)));
-    let (all, mut teacher) = match ready {
+    let begun = |file| (!args.afresh).then_some(file);
+    let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| {
+        let words = Teacher::new(begun(ground.rulebook.wording_file()))?;
+        Ok((all, words, DateTeacher::new(begun(ground.rulebook.dates_file()))?))
+    });
+    let (all, mut words, mut dates) = match ready {
         Ok(ready) => ready,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -65,16 +75,38 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     };
     for one in &all {
         let message = Message::parse(&source::read(&one.path)?);
-        let types = one.labels.get("request_types").and_then(Value::as_array);
-        let types: Vec<String> = types.into_iter().flatten().filter_map(|t| Some(t.as_str()?.to_owned())).collect();
-        teacher.add(Lesson::of(&message, &types));
+        let types = types_of(one);
+        words.add(Lesson::of(&message, &types));
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        // What asks for no work states nothing.
+        if !types.iter().any(|t| ground.rulebook.is_no_work(t)) {
+            dates.add(ground.date_lessons(&message, one.received, &types, |field| date_of(one, field)));
+        }
     }
     for lesson in ground.rulebook.example_lessons() {
-        teacher.add(lesson);
+        words.add(lesson);
     }
-    keep(&args.out, &teacher.taught()).with_context(|| format!("{} cannot be written", args.out.display()))?;
-    writeln!(out, "{} messages and the pages' examples taught {}.", all.len(), args.out.display())?;
+    dates.add(ground.rulebook.example_date_lessons());
+    for (path, text) in [
+        (&args.out, args.out.as_ref().map(|_| words.taught())),
+        (&args.dates, args.dates.as_ref().map(|_| dates.taught())),
+    ] {
+        let (Some(path), Some(text)) = (path, text) else { continue };
+        keep(path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
+        writeln!(out, "{} messages and the pages' examples taught {}.", all.len(), path.display())?;
+    }
     Ok(Ending::Well)
+}
+
+/// What a label says is asked for, the first one first.
+fn types_of(one: &eval::Labelled) -> Vec<String> {
+    let types = one.labels.get("request_types").and_then(Value::as_array);
+    types.into_iter().flatten().filter_map(|t| Some(t.as_str()?.to_owned())).collect()
+}
+
+/// The date of a field as the label has it.
+fn date_of(one: &eval::Labelled, field: &str) -> Option<NaiveDate> {
+    one.labels.get("fields")?.get(field)?.as_str()?.parse().ok()
 }
 
 /// Writes the file whole or not at all: whoever reads it meanwhile sees the old one.

@@ -2,7 +2,7 @@
 //!
 //! Knows no page.
 
-use super::{Circumstances, Rulebook, page::Example, page::Page};
+use super::{Circumstances, DateLesson, Rulebook, page::Example, page::Page};
 use crate::{
     domain::{
         calendar::Calendar,
@@ -25,12 +25,7 @@ impl Rulebook {
     pub fn check_examples(&self) -> Vec<Mistake> {
         let calendar = Calendar::usual(chrono_tz::America::Chicago);
         let own_domains = ["agency.example".to_owned()];
-        let circumstances = Circumstances {
-            received: chrono::DateTime::from_timestamp(READ_AT_SECONDS, 0).unwrap_or_default(),
-            calendar: &calendar,
-            own_domains: &own_domains,
-            own_addresses: &[],
-        };
+        let circumstances = read_at(&calendar, &own_domains);
         let mut mistakes = Vec::new();
         for page in self.pages() {
             for example in &page.examples {
@@ -41,6 +36,24 @@ impl Rulebook {
             }
         }
         mistakes
+    }
+
+    /// What the pages' examples teach about dates. An example that says nothing of a field's date teaches nothing of it.
+    #[must_use]
+    pub fn example_date_lessons(&self) -> Vec<DateLesson> {
+        let calendar = Calendar::usual(chrono_tz::America::Chicago);
+        let own_domains = ["agency.example".to_owned()];
+        let circumstances = read_at(&calendar, &own_domains);
+        let of = |example: &Example| {
+            let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
+            let stated = |field: &str| match example.fields.get(field)? {
+                toml::Value::String(day) => Some(day.parse().ok()),
+                toml::Value::Datetime(day) => Some(day.to_string().parse().ok()),
+                _ => None,
+            };
+            self.date_lessons(&message_of(example), &circumstances, &types, &stated)
+        };
+        self.pages().flat_map(|p| &p.examples).flat_map(of).collect()
     }
 
     fn compare(&self, page: &Page, example: &Example, reading: &Reading, labels: &Value, mistakes: &mut Vec<Mistake>) {
@@ -92,6 +105,12 @@ impl Rulebook {
             }
         }
     }
+}
+
+/// The circumstances in which examples are read.
+fn read_at<'a>(calendar: &'a Calendar, own_domains: &'a [String]) -> Circumstances<'a> {
+    let received = chrono::DateTime::from_timestamp(READ_AT_SECONDS, 0).unwrap_or_default();
+    Circumstances { received, calendar, own_domains, own_addresses: &[] }
 }
 
 /// Whether a found value is the expected one; texts compare on their letters and digits, lists as sets.

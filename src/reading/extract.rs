@@ -51,6 +51,7 @@ use super::{Circumstances, RuleFile};
 use crate::domain::field::{Field, FieldValue};
 use crate::domain::mistake::Mistake;
 use crate::message::Message;
+use chrono::NaiveDate;
 use cues::Cues;
 pub use labels::to_labels;
 use layout::Layout;
@@ -58,6 +59,8 @@ use rules::{Extractor, FieldRule};
 use sheet::Stretch;
 pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
+use when::Weights;
+pub use when::{DateLesson, DateTeacher};
 
 /// Most values kept of one field; a message with more is a list for a person to read.
 const MOST: usize = 60;
@@ -69,10 +72,12 @@ pub struct Extractors {
     cues: Cues,
     /// By field; `None` where the field has no patterns.
     vocabularies: Vec<Option<Vocabulary>>,
+    /// What shows at a date what it is for.
+    weights: Weights,
 }
 
 impl Extractors {
-    /// Reads and checks `fields.toml`.
+    /// Reads and checks `fields.toml`. Dates go by cue words alone until [`Extractors::with_dates`].
     ///
     /// # Errors
     /// Every mistake in the file, each with its line and the mend.
@@ -91,7 +96,21 @@ impl Extractors {
         let cues = Cues::new(&rules.words, &prefixes).map_err(|what| {
             vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
         })?;
-        if mistakes.is_empty() { Ok(Self { fields: rules.fields, cues, vocabularies }) } else { Err(mistakes) }
+        if mistakes.is_empty() {
+            Ok(Self { fields: rules.fields, cues, vocabularies, weights: Weights::default() })
+        } else {
+            Err(mistakes)
+        }
+    }
+
+    /// Reads and checks the table `dates.csv`; `own`: the agency has a table of its own.
+    ///
+    /// # Errors
+    /// Every mistake in the table, each with its line and the mend.
+    pub fn with_dates(mut self, dates: &RuleFile, own: bool) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        self.weights = Weights::read(dates, own, &self.fields, &mut mistakes);
+        if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
     /// The names of all fields, in the order of the file.
@@ -117,10 +136,8 @@ impl Extractors {
         })
     }
 
-    /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
-    /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
-    #[must_use]
-    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
+    /// Lays a message out for these types.
+    fn lay<'a, 'c>(&self, message: &'a Message, circumstances: &Circumstances<'c>, types: &[&str]) -> Layout<'a, 'c> {
         let mut layout = Layout::new(message, circumstances, &self.cues);
         let of_types = |f: &FieldRule| f.pages.is_empty() || f.pages.iter().any(|p| types.contains(&p.text.as_str()));
         layout.typed = !types.is_empty();
@@ -130,15 +147,45 @@ impl Extractors {
         let wanted =
             self.fields.iter().enumerate().map(|(i, f)| types.is_empty() || of_types(f) || spoken_of(i, f)).collect();
         layout.wanted = wanted;
+        layout
+    }
+
+    /// Finds the closing block of the body that counts.
+    fn close(&self, layout: &mut Layout<'_, '_>) -> closing::Closing {
         let closing = layout.main_sheet().map(|s| closing::find(s, &layout.writer)).unwrap_or_default();
         let main = layout.main;
         if let Some(sheet) = layout.sheets.get_mut(main).filter(|s| s.stretch == Stretch::Body) {
             sheet.closing = closing.start;
         }
+        closing
+    }
+
+    /// What a message teaches about dates that asks for these types. `stated` gives a field's date, an inner `None` where
+    /// the message states none, an outer one where that is not known.
+    #[must_use]
+    pub fn date_lessons(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
+    ) -> Vec<DateLesson> {
+        let mut layout = self.lay(message, circumstances, types);
+        self.close(&mut layout);
+        let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
+        when::lessons(&self.fields, &layout, &dates, types, stated)
+    }
+
+    /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
+    /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
+    #[must_use]
+    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
+        let mut layout = self.lay(message, circumstances, types);
+        let closing = self.close(&mut layout);
         let layout = layout;
         let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
         let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, &layout, &closing));
-        let by_when = when::dates(&self.fields, &layout, &dates);
+        let by_when = when::dates(&self.fields, &self.weights, &layout, &dates, types);
         let by_address = party::parties(&self.fields, &layout);
         let holders: Vec<String> = by_address
             .iter()

@@ -7,7 +7,7 @@ pub use needs::SaidBy;
 use super::{
     Circumstances, RuleFile, attached,
     condition::Found,
-    extract::Extractors,
+    extract::{DateLesson, Extractors},
     folded::Folded,
     lexicon::{Lexicon, LexiconBuilder},
     manner::{Hazards, Manner, Sources, facts_of, pick},
@@ -27,6 +27,7 @@ use crate::{
     },
     message::{Message, Part, PartKind, TEXT_MAX},
 };
+use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -43,12 +44,14 @@ pub struct Rulebook {
     wording: Wording,
     /// The file that `wording` was read from.
     wording_file: RuleFile,
+    /// The file with the weights of dates.
+    dates_file: RuleFile,
     triage: Practice,
     version: String,
 }
 
 /// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
-const SHARED: [&str; 7] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording"];
+const SHARED: [&str; 8] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates"];
 
 impl Rulebook {
     /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
@@ -60,8 +63,12 @@ impl Rulebook {
         let built_in = super::built_in_files();
         let shared = |stem: &str| pick(files, &built_in, stem);
         let lists = shared("words").map(|f| word_lists(f, &mut mistakes)).unwrap_or_default();
-        let extractors =
-            shared("fields").and_then(|f| Extractors::load(f).map_err(|wrong| mistakes.extend(wrong)).ok());
+        let dates_file = shared("dates").cloned().unwrap_or_default();
+        let own_dates = !built_in.contains(&dates_file);
+        let extractors = shared("fields").and_then(|f| {
+            let read = Extractors::load(f).and_then(|e| e.with_dates(&dates_file, own_dates));
+            read.map_err(|wrong| mistakes.extend(wrong)).ok()
+        });
         let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
         let mut lexicon = LexiconBuilder::new(&lists);
         if let Some(file) = shared("words") {
@@ -96,6 +103,7 @@ impl Rulebook {
                 marks,
                 wording,
                 wording_file,
+                dates_file,
                 triage,
                 version: version(files),
             }),
@@ -139,6 +147,25 @@ impl Rulebook {
     pub fn example_lessons(&self) -> impl Iterator<Item = Lesson> {
         let all = self.pages.iter().flat_map(|p| &p.examples);
         all.map(|example| Lesson::of(&super::examples::message_of(example), &example.types))
+    }
+
+    /// The file that the weights of dates were read from.
+    #[must_use]
+    pub fn dates_file(&self) -> &RuleFile {
+        &self.dates_file
+    }
+
+    /// What a message teaches about dates. `types`: what it asks for, the first one first. `stated` gives a field's date,
+    /// an inner `None` where the message states none, an outer one where that is not known.
+    #[must_use]
+    pub fn date_lessons(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
+    ) -> Vec<DateLesson> {
+        self.extractors.date_lessons(message, circumstances, types, stated)
     }
 
     /// A digest of all rules: 16 hex digits.
@@ -224,6 +251,12 @@ impl Rulebook {
     #[cfg(test)]
     pub(super) fn into_lexicon(self) -> Lexicon {
         self.lexicon
+    }
+
+    /// Whether a page of this id is that of what needs no work.
+    #[must_use]
+    pub fn is_no_work(&self, id: &str) -> bool {
+        self.no_work_page().is_some_and(|p| p.id.as_str() == id)
     }
 
     /// The page of what needs no work, where there is one.

@@ -8,6 +8,7 @@ mod learn;
 mod table;
 
 pub use learn::{Lesson, Teacher};
+pub(super) use table::Table;
 
 use super::{
     folded::{Folded, Zone},

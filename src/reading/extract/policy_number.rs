@@ -16,8 +16,20 @@ const DIGITS_LABELLED: usize = 4;
 const DIGITS_BARE: usize = 6;
 /// How far before its first figure a number can begin, in bytes: “GLC PA-”.
 const PREFIX: usize = 12;
+/// How far before a number with a carrier's shape a label of its sentence may stand, in bytes.
+const SENTENCE: usize = 90;
+/// How far before a number that is spelled out another thing's label takes it, in bytes.
+const CALLED: usize = 60;
+/// Confidence in a number that only looks like one.
+const UNCALLED: u8 = 62;
 /// Longest number, in letters and digits.
 const LONGEST: usize = 22;
+
+/// Small words that stand before numbers and are typed small; no carrier's prefix.
+const LEADS: [&str; 20] = [
+    "is", "in", "for", "to", "my", "of", "at", "on", "no", "by", "the", "and", "are", "was", "num", "from", "its",
+    "our", "es", "or",
+];
 
 /// A number in the text: letters and digits in groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +61,10 @@ pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
         let group_digits = words.bytes().filter(u8::is_ascii_digit).count();
         let letters = words.len() - group_digits;
         if i == at && group_digits == 0 {
+            // “policy is 7714”, “in 2019”: a word before the number.
+            if LEADS.contains(&words) {
+                return None;
+            }
             first_letters = letters;
         }
         if group_digits == 0 && (letters > 5 || !words.bytes().all(|b| b.is_ascii_uppercase()) && i != at) {
@@ -87,6 +103,10 @@ pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
             b' ' => {
                 // Digits went before: go on only with figures that nothing else explains.
                 let figures = next_words.bytes().all(|b| b.is_ascii_digit() || b == b'-') && next_digits > 0;
+                // “76 SBA LK2207”, “ZZ3 A448120”: behind capitals, or few figures, one more group of both.
+                let capitals = |w: &str| w.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+                let behind = group_digits == 0 || first_letters == 0 && capitals(words) && words.len() <= 4 && i == at;
+                let both = next_digits >= 4 && next_digits < next_words.len() && capitals(next_words) && letters > 0;
                 let code = next_words.bytes().all(|b| b.is_ascii_uppercase()) && next_words.len() <= 3 && {
                     let after = group_end(sheet, next_group + 1);
                     sheet.byte(next_group) == b' '
@@ -99,6 +119,12 @@ pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
                         || (follows == b'-' && then.is_ascii_digit()));
                 let year = next_words.len() == 4 && (next_words.starts_with("19") || next_words.starts_with("20"));
                 let few = digits < 6;
+                // “7712 04 5518 and”, “339 118 402 as of”: short groups all through; “CPP 4471920 06 is”: a term.
+                let short = group_digits == words.len() && (2..=4).contains(&group_digits);
+                let goes_on = follows == b' ' && !year && digits < 11;
+                let split = goes_on && short && (2..=4).contains(&next_digits);
+                let term = goes_on && first_letters >= 2 && next_words.len() == 2 && next_words.starts_with('0');
+                let code = code || both && behind || figures && (split || term);
                 if follows == b'/' || !(code || figures && (few || ends && !year && digits < 13)) {
                     break;
                 }
@@ -135,7 +161,7 @@ fn group_end(sheet: &Sheet<'_>, at: usize) -> usize {
 }
 
 /// Whether a run is something else: a telephone, a date, a VIN, a ZIP code, a form's number.
-fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention]) -> bool {
+fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention], labelled: bool) -> bool {
     let words = sheet.slice(run.start, run.end);
     let plain = folded(words);
     let overlaps = |a: usize, b: usize| a < run.end && run.start < b;
@@ -157,12 +183,13 @@ fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention]) -> bool {
     .any(|f| words.starts_with(f))
         && (run.digits <= 8 || words.starts_with("FEIN") || words.starts_with("EIN"))
         && !(words.contains('-') && run.digits >= 6 && !words.starts_with("FEIN") && !words.starts_with("EIN"))
-        && !(words.starts_with("CA ") && run.digits >= 6);
+        && !(words.starts_with("CA ") && run.digits >= 6)
+        && !(words.starts_with("MC ") && labelled);
     let money = sheet.before(run.start) == b'$';
     let mail = sheet.before(run.start) == b'@'
         || sheet.byte(run.end) == b'@'
         || sheet.before(run.start) == b'/'
-        || sheet.before(run.start) == b'=';
+        || sheet.before(run.start) == b'=' && !labelled;
     vin || state_zip || zip || form || money || mail
 }
 
@@ -170,10 +197,12 @@ fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention]) -> bool {
 pub fn policy_numbers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
     let mut seen: Vec<String> = Vec::new();
+    // What one place calls a claim, a permit, a request is no policy in another.
+    let mut other: Vec<String> = Vec::new();
     let order = layout.sheets.iter().zip(dates).filter(|(s, _)| s.stretch != Stretch::Subject);
     let subject = layout.sheets.iter().zip(dates).filter(|(s, _)| s.stretch == Stretch::Subject);
     for (sheet, dates) in order.chain(subject) {
-        for (run, confidence) in in_sheet(index, sheet, dates) {
+        for (run, confidence) in in_sheet(index, sheet, dates, &mut other) {
             let words = sheet.slice(run.start, run.end);
             let key = folded(words);
             if !seen.contains(&key) {
@@ -190,11 +219,23 @@ pub fn policy_numbers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, d
                 }
             }
         }
+        // “it's C A P seven zero dash two two one nine”: letters, then figures, and nobody calls it anything else.
+        for (start, end, value) in spoken::spelled(sheet) {
+            let key = folded(&value);
+            let called = sheet.last_hit(index, Kind::Not, start, CALLED).is_some_and(|hit| {
+                !sheet.hits(index, Kind::Labels).any(|label| (hit.start..start).contains(&label.start))
+            });
+            if !called && !seen.iter().any(|s| s.contains(&key) || key.contains(s.as_str())) {
+                seen.push(key);
+                out.push(sheet.found(&rule.name, FieldValue::Text(value), start, end, &rule.name, 66));
+            }
+        }
     }
+    out.retain(|f| f.confidence > UNCALLED || !other.contains(&folded(&f.value.shown())));
     out
 }
 
-fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention]) -> Vec<(Run, u8)> {
+fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention], other: &mut Vec<String>) -> Vec<(Run, u8)> {
     let mut out: Vec<(Run, u8)> = Vec::new();
     let mut at = 0;
     let bytes = sheet.text.as_bytes();
@@ -225,6 +266,9 @@ fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention]) -> Vec<(Run, u8)
             out.push((run, confidence));
             at = run.end;
         } else {
+            if refused(index, sheet, run.start) {
+                other.push(folded(sheet.slice(run.start, run.end)));
+            }
             at = group_end(sheet, at).max(at + 1);
         }
     }
@@ -261,6 +305,8 @@ fn labelled(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
                 | b"my"
                 | b"our"
                 | b"es"
+                | b"if"
+                | b"known"
         )
     });
     (small && !gap.contains(&b';')).then_some(hit.start)
@@ -269,15 +315,16 @@ fn labelled(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
 fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Option<(Run, u8)>) -> Option<u8> {
     let prefix_refused =
         sheet.hits(index, Kind::Not).any(|h| h.start == run.start && !matches!(sheet.byte(h.end), b'-'));
+    let label = labelled(index, sheet, run.start);
     if run.digits < DIGITS_LABELLED
-        || prefix_refused
-        || something_else(sheet, run, dates)
+        || prefix_refused && label.is_none()
+        || something_else(sheet, run, dates, label.is_some())
         || refused(index, sheet, run.start)
     {
         return None;
     }
     let words = sheet.slice(run.start, run.end);
-    if labelled(index, sheet, run.start).is_some() {
+    if label.is_some() {
         let year = run.digits == 4 && words.len() == 4;
         return (!year).then_some(if run.prefixed || words.contains('-') { 95 } else { 88 });
     }
@@ -306,7 +353,38 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
     if line && run.digits >= DIGITS_BARE - 1 && (words.contains('-') || run.prefixed) {
         return Some(78);
     }
+    // “the comp policy for our nanny (WCH-20185”, “cancel that boat policy as of Oct 31, WTR 20811”: a carrier's shape in
+    // the sentence of a label.
+    let spoken_of = sheet.last_hit(index, Kind::Labels, run.start, SENTENCE).is_some();
+    if spoken_of
+        && run.prefixed
+        && run.digits + usize::from(words.contains('-')) >= DIGITS_BARE - 1
+        && !begins_small(words)
+    {
+        return Some(72);
+    }
     // A word, not a carrier's prefix: “FROM 2310”, “TO 318900”, “CARL 7085550162”.
+    if begins_small(words) {
+        return None;
+    }
+    // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
+    let opens_line = sheet.lines.get(sheet.line_at(run.start)).is_some_and(|l| l.start == run.start);
+    let enough = if opens_line && run.prefixed && words.contains('-') { DIGITS_BARE - 1 } else { DIGITS_BARE };
+    let capital_first = words.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
+    let first_group = words.split(['-', ' ']).next().unwrap_or("");
+    let mixed = capital_first
+        && (2..=4).contains(&first_group.len())
+        && run.digits > DIGITS_BARE
+        && words.bytes().all(|b| !b.is_ascii_lowercase());
+    let amid = words.split('-').count() >= 3
+        && words.split('-').any(|g| (2..=4).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_uppercase()))
+        && run.digits >= DIGITS_BARE;
+    let shaped = run.prefixed && run.digits >= enough || mixed || amid;
+    shaped.then_some(UNCALLED)
+}
+
+/// Whether a number begins with a word that is no carrier's prefix.
+fn begins_small(words: &str) -> bool {
     let small = |w: &str| {
         matches!(
             w,
@@ -331,23 +409,7 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
         )
     };
     let word = |w: &str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_alphabetic()) || small(w);
-    if words.split_once(' ').is_some_and(|(first, _)| word(first)) {
-        return None;
-    }
-    // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
-    let opens_line = sheet.lines.get(sheet.line_at(run.start)).is_some_and(|l| l.start == run.start);
-    let enough = if opens_line && run.prefixed && words.contains('-') { DIGITS_BARE - 1 } else { DIGITS_BARE };
-    let capital_first = words.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
-    let first_group = words.split(['-', ' ']).next().unwrap_or("");
-    let mixed = capital_first
-        && (2..=4).contains(&first_group.len())
-        && run.digits > DIGITS_BARE
-        && words.bytes().all(|b| !b.is_ascii_lowercase());
-    let amid = words.split('-').count() >= 3
-        && words.split('-').any(|g| (2..=4).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_uppercase()))
-        && run.digits >= DIGITS_BARE;
-    let shaped = run.prefixed && run.digits >= enough || mixed || amid;
-    shaped.then_some(62)
+    words.split_once(' ').is_some_and(|(first, _)| word(first))
 }
 
 /// A label of something else right before: claim, invoice, loan, job, report …

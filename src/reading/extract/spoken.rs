@@ -19,6 +19,33 @@ fn digit(word: &[u8]) -> Option<char> {
     })
 }
 
+/// Small words between a label and the number that it announces, at most.
+const FILLERS: usize = 8;
+
+/// Every number that is spelled out letter by letter and figure by figure, wherever it stands: two letters or one, then
+/// at least four figures in words. What is as long as a vehicle's number is none.
+pub fn spelled(sheet: &Sheet<'_>) -> Vec<(usize, usize, String)> {
+    let mut out: Vec<(usize, usize, String)> = Vec::new();
+    let mut at = 0;
+    while let Some(next) = memchr::memmem::find(sheet.folded.get(at..).unwrap_or(&[]), b" ") {
+        let start = at + next + 1;
+        at = start;
+        let letter = sheet.folded.get(start).is_some_and(u8::is_ascii_alphabetic)
+            && !sheet.folded.get(start + 1).is_some_and(u8::is_ascii_alphanumeric);
+        if !letter || !letter_goes_on(sheet, start + 1) {
+            continue;
+        }
+        let Some((a, b, value)) = number_after(sheet, start) else { continue };
+        let letters = value.bytes().take_while(u8::is_ascii_alphabetic).count();
+        let figures = value.bytes().filter(u8::is_ascii_digit).count();
+        if a == start && (1..=4).contains(&letters) && figures >= 4 && value.len() < 15 {
+            out.push((a, b, value));
+            at = b;
+        }
+    }
+    out
+}
+
 /// The number spelled out after a label: where it stands and how it is written in digits. At least four digits, at
 /// least one of them in words.
 pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, String)> {
@@ -29,6 +56,24 @@ pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, Strin
     loop {
         let (a, b) = sheet.word_after(i);
         let word = sheet.low(a, b);
+        // “it's B O two”: the s of a word before, not of the number; “T R as in Robert seven”.
+        let tail = word == b"s" && matches!(sheet.before(a), b'\'' | 0x80..);
+        if start.is_none() && tail && fillers < FILLERS {
+            fillers += 1;
+            i = b;
+            continue;
+        }
+        if start.is_some() && word == b"as" {
+            let (c, d) = sheet.word_after(b);
+            if sheet.low(c, d) == b"in" {
+                i = sheet.word_after(d).1;
+                continue;
+            }
+        }
+        // “… nine one eight I think”.
+        if digits > 0 && matches!(word, b"i" | b"a") && !letter_goes_on(sheet, b) {
+            break;
+        }
         if word.is_empty() || a > i + 3 || (start.is_some() && sheet.sentence_ends_between(i, a)) {
             break;
         }
@@ -47,8 +92,28 @@ pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, Strin
         {
             value.push(sheet.byte(a).to_ascii_uppercase() as char);
         } else if start.is_none()
-            && fillers < 4
-            && matches!(word, b"is" | b"number" | b"its" | b"it" | b"s" | b"uh" | b"um" | b"the" | b"no")
+            && fillers < FILLERS
+            && matches!(
+                word,
+                b"is"
+                    | b"number"
+                    | b"its"
+                    | b"it"
+                    | b"s"
+                    | b"uh"
+                    | b"um"
+                    | b"the"
+                    | b"no"
+                    | b"i"
+                    | b"have"
+                    | b"here"
+                    | b"on"
+                    | b"this"
+                    | b"thing"
+                    | b"my"
+                    | b"which"
+                    | b"that"
+            )
         {
             fillers += 1;
             i = b;

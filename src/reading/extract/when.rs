@@ -1,5 +1,13 @@
-//! What a date is for: deadline, effective date, expiration, loss. Each mention goes to the field whose words stand
-//! nearest; each field keeps its best mention.
+//! What a date is for: deadline, effective date, expiration, loss. Cue words claim a mention for a field; a table of
+//! weights, learned from labelled mail, hears these claims and all words around the mention and decides. Each field keeps
+//! its best mention. A field that the table does not know goes by its cue words alone.
+
+mod lessons;
+mod traits;
+mod weights;
+
+pub use lessons::{DateLesson, DateTeacher};
+pub use weights::Weights;
 
 use super::cues::{FieldHit, Kind};
 use super::dates::{Mention, Sense, When, Which};
@@ -9,6 +17,7 @@ use super::sheet::{Sheet, Stretch};
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
 use memchr::memmem;
+use traits::{Shown, Spoken};
 
 /// How far before a date a `words` cue may stand, in bytes.
 const REACH: usize = 60;
@@ -28,16 +37,103 @@ struct Claim {
     past: bool,
 }
 
-/// Every date field of the message.
-pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>]) -> Vec<Field> {
-    let fields: Vec<(usize, &FieldRule)> =
-        rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Date && layout.wants(*i)).collect();
+/// How far on a field's side a mention has to stand by the table to be its date.
+const MARK: f32 = -0.2;
+
+/// A mention and what is known of it.
+struct Met<'m> {
+    sheet: &'m Sheet<'m>,
+    mention: Mention,
+    /// All that speaks for a field, by cue words alone.
+    claims: Vec<Claim>,
+    layout: &'m Layout<'m, 'm>,
+}
+
+impl Met<'_> {
+    /// The day that it is as this field's date, where it can be one.
+    fn day(&self, field: usize, rule: &FieldRule) -> Option<NaiveDate> {
+        let past = self.claims.iter().any(|c| c.field == field && c.past);
+        let sense = match (past, rule.sense) {
+            (true, _) | (_, -1) => Sense::Behind,
+            (_, 1) => Sense::Ahead,
+            _ => Sense::Either,
+        };
+        let today = self.layout.today;
+        self.mention.when.resolve(today, sense, self.layout.calendar).filter(|day| likely(*day, today, rule.sense))
+    }
+}
+
+/// Every date field of the message; `types` is what it asks for, the first one first.
+pub fn dates(
+    rules: &[FieldRule],
+    weights: &Weights,
+    layout: &Layout<'_, '_>,
+    all: &[Vec<Mention>],
+    types: &[&str],
+) -> Vec<Field> {
+    let fields = wanted(rules, layout);
+    let mut best: Vec<Option<Told<'_>>> = vec![None; fields.len()];
+    each_mention(rules, layout, all, types, |met, shown| {
+        let sides = weights.sides(shown);
+        // A field that the table does not know has its cue words alone.
+        let claims = counted(&met.claims);
+        for ((field, rule), slot) in fields.iter().zip(&mut best) {
+            let (score, confidence) = match sides.iter().find(|(f, _)| f == field) {
+                Some((_, side)) if *side < MARK => continue,
+                Some((_, side)) => ((side * 100.0) as i32, 72 + (side * 20.0) as i32),
+                None => {
+                    let Some(claim) = claims.iter().find(|c| c.field == *field) else { continue };
+                    let subject = if met.sheet.stretch == Stretch::Subject { 8 } else { 0 };
+                    (claim.score - subject, claim.score - subject)
+                }
+            };
+            let Some(day) = met.day(*field, rule) else { continue };
+            let confidence = u8::try_from(confidence.clamp(40, 95)).unwrap_or(50);
+            if slot.as_ref().is_none_or(|old| old.score < score) {
+                *slot = Some(Told { score, confidence, sheet: met.sheet, mention: met.mention, day, rule });
+            }
+        }
+    });
+    best.into_iter().flatten().map(|told| told.field()).collect()
+}
+
+/// What a message teaches whose dates are known: a lesson for each mention. `stated` gives a field's date, an inner
+/// `None` where the message states none, an outer one where that is not known.
+pub fn lessons(
+    rules: &[FieldRule],
+    layout: &Layout<'_, '_>,
+    all: &[Vec<Mention>],
+    types: &[&str],
+    stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
+) -> Vec<DateLesson> {
+    let fields = wanted(rules, layout);
+    let mut out = Vec::new();
+    each_mention(rules, layout, all, types, |met, shown| {
+        let known = fields.iter().filter_map(|(field, rule)| Some((*field, *rule, stated(&rule.name)?)));
+        let says = known.map(|(field, rule, day)| (rule.name.clone(), day.is_some() && met.day(field, rule) == day));
+        out.push(DateLesson::of(shown, says.collect()));
+    });
+    out
+}
+
+/// The fields of dates that the message can have.
+fn wanted<'r>(rules: &'r [FieldRule], layout: &Layout<'_, '_>) -> Vec<(usize, &'r FieldRule)> {
+    rules.iter().enumerate().filter(|(i, r)| r.extractor == Extractor::Date && layout.wants(*i)).collect()
+}
+
+fn each_mention<'l>(
+    rules: &[FieldRule],
+    layout: &'l Layout<'l, 'l>,
+    all: &[Vec<Mention>],
+    types: &[&str],
+    mut meet: impl FnMut(Met<'l>, &Shown<'_>),
+) {
+    let fields = wanted(rules, layout);
     let documents = layout
         .sheets
         .iter()
         .any(|s| s.stretch != Stretch::ForwardHeader && fields.iter().any(|(i, _)| s.has(*i, Kind::Documents)))
         || rules.iter().enumerate().any(|(i, r)| r.documents && layout.asked_for(i, r));
-    let mut best: Vec<Option<Told>> = vec![None; fields.len()];
     for (sheet, mentions) in layout.sheets.iter().zip(all) {
         if sheet.stretch == Stretch::ForwardHeader {
             continue;
@@ -48,35 +144,37 @@ pub fn dates(rules: &[FieldRule], layout: &Layout<'_, '_>, all: &[Vec<Mention>])
                 .and_then(|p| mentions.get(p))
                 .filter(|p| is_range(sheet, p.end, mention.start))
                 .map(|p| p.start);
-            for claim in claims(sheet, &fields, *mention, range, documents) {
-                let Some(position) = fields.iter().position(|(i, _)| *i == claim.field) else { continue };
-                let Some((_, rule)) = fields.get(position) else { continue };
-                let sense = match (claim.past, rule.sense) {
-                    (true, _) | (_, -1) => Sense::Behind,
-                    (_, 1) => Sense::Ahead,
-                    _ => Sense::Either,
-                };
-                let Some(day) = mention.when.resolve(layout.today, sense, layout.calendar) else { continue };
-                if !likely(day, layout.today, rule.sense) {
-                    continue;
-                }
-                let subject = if sheet.stretch == Stretch::Subject { 8 } else { 0 };
-                let score = claim.score - subject;
-                let Some(slot) = best.get_mut(position) else { continue };
-                let told = Told { score, sheet, mention: *mention, day, rule };
-                if slot.as_ref().is_none_or(|old| told.beats(old)) {
-                    *slot = Some(told);
-                }
+            let mut claims: Vec<Claim> = fields
+                .iter()
+                .filter_map(|(field, rule)| claim_of(sheet, &fields, *field, rule, *mention, range, documents))
+                .collect();
+            if claims.is_empty() && !matches!(mention.when, When::EndOf(_)) {
+                claims.extend(by_column(sheet, &fields, *mention));
             }
+            let day = mention.when.resolve(layout.today, Sense::Ahead, layout.calendar);
+            let told: Vec<Spoken<'_>> = claims
+                .iter()
+                .filter_map(|c| Some(Spoken { field: &rules.get(c.field)?.name, score: c.score, event: c.event }))
+                .collect();
+            let shown = Shown {
+                sheet,
+                mention: *mention,
+                away: day.map(|day| day.signed_duration_since(layout.today).num_days()),
+                types,
+                claims: &told,
+                documents,
+                range: range.is_some(),
+            };
+            meet(Met { sheet, mention: *mention, claims, layout }, &shown);
         }
     }
-    best.into_iter().flatten().map(|told| told.field()).collect()
 }
 
 /// A mention as a field's date.
 #[derive(Debug, Clone, Copy)]
 struct Told<'t> {
     score: i32,
+    confidence: u8,
     sheet: &'t Sheet<'t>,
     mention: Mention,
     day: NaiveDate,
@@ -84,28 +182,9 @@ struct Told<'t> {
 }
 
 impl Told<'_> {
-    /// Whether it is better than an earlier one. When something happened is told by a date, and in another sentence
-    /// “this morning” is when it was found or heard of; else what has the better words counts.
-    fn beats(&self, old: &Self) -> bool {
-        let apart = || {
-            self.sheet.place != old.sheet.place
-                || self.sheet.base != old.sheet.base
-                || self.sheet.sentence_ends_between(old.mention.end, self.mention.start)
-        };
-        if self.rule.sense < 0 && apart() {
-            match (old.mention.when, self.mention.when) {
-                (When::Offset(0), When::Exact(_) | When::MonthDay(..)) => return true,
-                (When::Exact(_) | When::MonthDay(..), When::Offset(0)) => return false,
-                _ => {}
-            }
-        }
-        old.score < self.score
-    }
-
     fn field(&self) -> Field {
-        let confidence = u8::try_from(self.score.clamp(40, 95)).unwrap_or(50);
         let (start, end) = (self.mention.start, self.mention.end);
-        self.sheet.found(&self.rule.name, FieldValue::Date(self.day), start, end, &self.rule.name, confidence)
+        self.sheet.found(&self.rule.name, FieldValue::Date(self.day), start, end, &self.rule.name, self.confidence)
     }
 }
 
@@ -119,22 +198,10 @@ fn likely(day: NaiveDate, today: NaiveDate, sense: i8) -> bool {
     }
 }
 
-/// The claims that count at a mention: the strongest; besides it those of fields whose cue stands within its cue
-/// (“before it renews on”), and events, which count where nothing plainer is found.
-fn claims(
-    sheet: &Sheet<'_>,
-    fields: &[(usize, &FieldRule)],
-    mention: Mention,
-    range: Option<usize>,
-    documents: bool,
-) -> Vec<Claim> {
-    let mut all: Vec<Claim> = fields
-        .iter()
-        .filter_map(|(field, rule)| claim_of(sheet, fields, *field, rule, mention, range, documents))
-        .collect();
-    if all.is_empty() && !matches!(mention.when, When::EndOf(_)) {
-        all.extend(by_column(sheet, fields, mention));
-    }
+/// The claims that count at a mention by cue words alone: the strongest; besides it those of fields whose cue stands
+/// within its cue (“before it renews on”), and events, which count where nothing plainer is found.
+fn counted(claims: &[Claim]) -> Vec<Claim> {
+    let mut all = claims.to_vec();
     all.sort_by_key(|c| std::cmp::Reverse(c.score));
     let Some(first) = all.first().copied() else { return all };
     let within = |c: &Claim| c.score >= 78 && c.cue.0 < first.cue.1 && first.cue.0 < c.cue.1;

@@ -1,12 +1,16 @@
 //! Learning the table of words from labelled mail: for each page the border that best parts its messages from all others.
 //!
-//! A linear support vector machine a page (L2 regularised, squared hinge loss) found by dual coordinate descent: Hsieh,
-//! Chang, Lin, Keerthi, Sundararajan, “A Dual Coordinate Descent Method for Large-scale Linear SVM”, ICML 2008,
-//! algorithm 1. It starts from a table where there is one, and then moves no further from it than the lessons ask.
-//! Knows no page; the same lessons give the same table on every machine.
+//! It starts from a table where there is one, and then moves no further from it than the lessons ask. Knows no page.
 
-use super::{Folded, LENGTH_MIN, each_word, loudness, table::Table};
-use crate::{domain::mistake::Mistake, message::Message, reading::RuleFile};
+use super::{
+    Folded, LENGTH_MIN, each_word, loudness,
+    table::{ABOUT, Table},
+};
+use crate::{
+    domain::mistake::Mistake,
+    message::Message,
+    reading::{RuleFile, border::Border},
+};
 use std::collections::BTreeMap;
 
 /// How dear a lesson is that the table does not follow, against large weights.
@@ -15,10 +19,6 @@ const DEARNESS: f64 = 0.5;
 const LESSONS_MIN: usize = 3;
 /// Weights below this are left out of the file.
 const WEIGHT_MIN: f64 = 0.05;
-/// Rounds over all lessons; it ends earlier when a round moves hardly anything.
-const ROUNDS: usize = 300;
-/// What is hardly anything.
-const STILL: f64 = 1e-3;
 
 /// One labelled message: how often it says which word, and what it asks for.
 #[derive(Debug, Clone)]
@@ -94,7 +94,7 @@ impl Teacher {
             };
             let lessons: Vec<(f64, &[(usize, f64)])> =
                 self.lessons.iter().zip(seen.iter().map(Vec::as_slice)).filter_map(of).collect();
-            border.part(&lessons);
+            border.part(&lessons, DEARNESS);
             if let Some(start) = out.start.get_mut(column) {
                 *start = border.start;
             }
@@ -105,7 +105,7 @@ impl Teacher {
             }
         }
         out.rows.retain(|_, (_, weights)| weights.iter().any(|w| *w != 0.0));
-        out.written()
+        out.written(ABOUT)
     }
 
     /// The table before it learns: the words and pages of the old one, and those that the lessons bring.
@@ -144,56 +144,4 @@ fn unit(mut words: Vec<(usize, f64)>) -> Vec<(usize, f64)> {
     let length = words.iter().map(|(_, x)| x * x).sum::<f64>().sqrt();
     words.iter_mut().for_each(|(_, x)| *x /= length.max(LENGTH_MIN));
     words
-}
-
-/// A page's border: on which side of it a message stands.
-struct Border {
-    weights: Vec<f64>,
-    start: f64,
-}
-
-impl Border {
-    fn side(&self, words: &[(usize, f64)]) -> f64 {
-        self.start + words.iter().map(|(at, x)| x * self.weights.get(*at).copied().unwrap_or_default()).sum::<f64>()
-    }
-
-    /// Moves the border until it parts the lessons (1.0 on its side, -1.0 beyond) as well as it may.
-    fn part(&mut self, lessons: &[(f64, &[(usize, f64)])]) {
-        let slack = 0.5 / DEARNESS;
-        let mut held = vec![0.0_f64; lessons.len()];
-        let mut order: Vec<usize> = (0..lessons.len()).collect();
-        let mut dice = 0x9E37_79B9_7F4A_7C15_u64;
-        for _ in 0..ROUNDS {
-            for last in (1..order.len()).rev() {
-                // Xorshift (Marsaglia 2003): any order will do, as long as it is the same everywhere.
-                dice ^= dice << 13;
-                dice ^= dice >> 7;
-                dice ^= dice << 17;
-                order.swap(last, usize::try_from(dice % (last as u64 + 1)).unwrap_or_default());
-            }
-            let mut moved = 0.0_f64;
-            for at in &order {
-                let (Some((truth, words)), Some(pull)) = (lessons.get(*at), held.get_mut(*at)) else { continue };
-                // The start counts as one word more.
-                let steepness = 1.0 + words.iter().map(|(_, x)| x * x).sum::<f64>() + slack;
-                let slope = truth * self.side(words) - 1.0 + *pull * slack;
-                let next = (*pull - slope / steepness).max(0.0);
-                let step = (next - *pull) * truth;
-                if step == 0.0 {
-                    continue;
-                }
-                *pull = next;
-                moved = moved.max(step.abs());
-                self.start += step;
-                for (word, x) in *words {
-                    if let Some(w) = self.weights.get_mut(*word) {
-                        *w += step * x;
-                    }
-                }
-            }
-            if moved < STILL {
-                break;
-            }
-        }
-    }
 }

@@ -11,7 +11,7 @@ const COLUMNS: [&str; 2] = ["word", "rarity"];
 /// The row of what holds before a word is read.
 const START: &str = "(start)";
 /// What stands above the table.
-const ABOUT: &str = "\
+pub(super) const ABOUT: &str = "\
 # Which words speak for which page, and how loudly; learned from labelled mail by `intaked learn`, see README.md.
 # A row is a word as it is written small and without accents, its digits as one 0. A positive weight speaks for a page,
 # a negative one against it. The row (start) holds before a word is read.
@@ -19,18 +19,18 @@ const ABOUT: &str = "\
 
 /// The table with its columns by name.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(super) struct Table {
+pub(in crate::reading) struct Table {
     /// The ids of its pages.
-    pub(super) pages: Vec<String>,
+    pub(in crate::reading) pages: Vec<String>,
     /// What holds before a word is read, by page.
-    pub(super) start: Vec<f64>,
+    pub(in crate::reading) start: Vec<f64>,
     /// Rarity and weights of each word.
-    pub(super) rows: BTreeMap<String, (f64, Vec<f64>)>,
+    pub(in crate::reading) rows: BTreeMap<String, (f64, Vec<f64>)>,
 }
 
 impl Table {
     /// Reads the file, telling every mistake.
-    pub(super) fn read(file: &RuleFile, mistakes: &mut Vec<Mistake>) -> Self {
+    pub(in crate::reading) fn read(file: &RuleFile, mistakes: &mut Vec<Mistake>) -> Self {
         let mut wrong = |line: Option<u64>, what: String, mend: &str| {
             mistakes.push(Mistake {
                 file: file.name.clone(),
@@ -97,14 +97,14 @@ impl Table {
     }
 
     /// The file.
-    pub(super) fn written(&self) -> String {
+    pub(in crate::reading) fn written(&self, about: &str) -> String {
         let cell = |n: &f64| if n.abs() < 0.005 { String::new() } else { format!("{n:.2}") };
         let row = |word: &str, rarity: String, weights: &[f64]| {
             let weights = weights.iter().map(|w| format!(",{}", cell(w))).collect::<String>();
             format!("{word},{rarity}{weights}\n")
         };
         let pages = self.pages.iter().map(|p| format!(",{p}")).collect::<String>();
-        let mut text = format!("{ABOUT}{},{}{pages}\n", COLUMNS[0], COLUMNS[1]);
+        let mut text = format!("{about}{},{}{pages}\n", COLUMNS[0], COLUMNS[1]);
         text.push_str(&row(START, String::new(), &self.start));
         for (word, (rarity, weights)) in &self.rows {
             text.push_str(&row(word, format!("{rarity:.2}"), weights));

@@ -122,7 +122,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
             // “tomorrow, November 6”: the date is plainer.
             match joined(sheet, end) {
                 Some(m) => one(m.when, m.end),
-                None => one(When::Offset(n), end),
+                None => Some(from_today(sheet, start, end, n).unwrap_or(Mention { start, end, when: When::Offset(n) })),
             }
         }
         Seed::EndOfDay => match joined(sheet, end) {
@@ -232,14 +232,15 @@ fn after_month(sheet: &Sheet<'_>, month: u32, end: usize) -> Option<(When, usize
 
 fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Option<Mention> {
     let low = sheet.low(start, end);
-    // “sat”, “sun”, “wed” are words of their own; in lower case they need a word that asks for a day.
+    // “sat”, “sun”, “wed” are words of their own; in lower case they need a word that asks for a day, or end what is said.
     let (a, b) = sheet.word_before(start);
     let before = sheet.low(a, b);
     let asks = matches!(
         before,
         b"by" | b"on" | b"next" | b"this" | b"before" | b"last" | b"until" | b"till" | b"til" | b"for"
     );
-    if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !sheet.byte(start).is_ascii_uppercase() {
+    let ends = !sheet.folded.get(end).is_some_and(|b| *b == b' ' || b.is_ascii_alphanumeric() || *b == b'\'');
+    if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !ends && !sheet.byte(start).is_ascii_uppercase() {
         return None;
     }
     if let Some(m) = joined(sheet, end)
@@ -303,6 +304,19 @@ pub(super) fn counted(sheet: &Sheet<'_>, count: u32, end: usize) -> Option<(When
     Some((when, b))
 }
 
+/// “a week from today”, “two weeks from tomorrow”.
+fn from_today(sheet: &Sheet<'_>, start: usize, end: usize, today: i64) -> Option<Mention> {
+    let (a, b) = sheet.word_before(start);
+    (sheet.low(a, b) == b"from").then_some(())?;
+    let (unit, _) = sheet.word_before(a);
+    let (number, after) = sheet.word_before(unit);
+    let (count, _) = small_number(sheet, number, after)?;
+    match counted(sheet, count, after)? {
+        (When::Offset(days), _) => Some(Mention { start: number, end, when: When::Offset(days + today) }),
+        _ => None,
+    }
+}
+
 fn ordinal_in_words(sheet: &Sheet<'_>, start: usize, end: usize, day: u32) -> Option<Mention> {
     let (a, b) = sheet.word_after(end);
     if sheet.low(a, b) == b"of" {
@@ -318,5 +332,7 @@ fn ordinal_in_words(sheet: &Sheet<'_>, start: usize, end: usize, day: u32) -> Op
     let (e, f) = sheet.word_before(c);
     let asked =
         sheet.low(c, d) == b"the" && matches!(sheet.low(e, f), b"by" | b"on" | b"before" | b"until" | b"starting");
-    (asked && day >= 4).then_some(Mention { start, end, when: When::Day(day) })
+    // Past the dozen nobody counts things: “the fair is the twenty sixth”.
+    let counted = sheet.low(c, d) == b"the" && day >= 13;
+    (asked && day >= 4 || counted).then_some(Mention { start, end, when: When::Day(day) })
 }

@@ -1,0 +1,184 @@
+//! What shows at a date what it is for: the words around it, how it is written, how far away it is, what the message asks
+//! for, and which cue words claim it. A trait is a few plain words, so that a person can read the table of weights.
+//!
+//! Knows no field and no request type by name.
+
+use crate::reading::extract::dates::{Mention, When};
+use crate::reading::extract::sheet::{Sheet, Stretch};
+
+/// Bytes before a date whose words are heard.
+const BEFORE: usize = 160;
+/// Bytes after it.
+const AFTER: usize = 110;
+/// Words of its own sentence before a date that are heard, after it, and of the sentence before.
+const HEARD: (usize, usize, usize) = (14, 10, 8);
+/// Longer words are codes.
+const WORD_MAX: usize = 24;
+
+/// A mention of a date with what shows at it.
+pub struct Shown<'a> {
+    pub(super) sheet: &'a Sheet<'a>,
+    pub(super) mention: Mention,
+    /// Days from today to it, if it lies ahead.
+    pub(super) away: Option<i64>,
+    /// What the message asks for, the first one first.
+    pub(super) types: &'a [&'a str],
+    pub(super) claims: &'a [Spoken<'a>],
+    /// A document is asked for.
+    pub(super) documents: bool,
+    /// It is the end of a span of time.
+    pub(super) range: bool,
+}
+
+/// What cue words say of a mention.
+pub struct Spoken<'a> {
+    pub(super) field: &'a str,
+    pub(super) score: i32,
+    pub(super) event: bool,
+}
+
+/// A trait on its way out, and who hears it.
+struct Teller<F> {
+    name: Vec<u8>,
+    hear: F,
+}
+
+impl<F: FnMut(&[u8], f32)> Teller<F> {
+    /// Tells a trait that consists of these pieces, and how loudly it counts.
+    fn tell(&mut self, pieces: &[&[u8]], loudness: f32) {
+        self.name.clear();
+        for piece in pieces {
+            self.name.extend_from_slice(piece);
+        }
+        (self.hear)(&self.name, loudness);
+    }
+}
+
+/// Tells every trait of a mention, some more than once, with how loudly it counts.
+pub fn each(shown: &Shown<'_>, hear: impl FnMut(&[u8], f32)) {
+    let mut teller = Teller { name: Vec::with_capacity(64), hear };
+    words(shown, &mut teller);
+    let written = written(shown.mention.when);
+    let away = away(shown.away);
+    teller.tell(&[b"written ", written], 1.0);
+    teller.tell(&[b"away ", away], 1.0);
+    for asked in shown.types {
+        teller.tell(&[b"asked ", asked.as_bytes()], 1.0);
+        teller.tell(&[b"asked ", asked.as_bytes(), b" written ", written], 0.5);
+    }
+    if let Some(first) = shown.types.first() {
+        teller.tell(&[b"asked first ", first.as_bytes()], 1.0);
+        teller.tell(&[b"asked first ", first.as_bytes(), b" away ", away], 0.5);
+    }
+    match shown.sheet.stretch {
+        Stretch::Subject => teller.tell(&[b"in the subject"], 1.0),
+        Stretch::Attachment => teller.tell(&[b"in an attachment"], 1.0),
+        Stretch::Body | Stretch::ForwardHeader => {}
+    }
+    for (holds, name) in [
+        (shown.mention.start >= shown.sheet.closing, &b"in the closing"[..]),
+        (shown.documents, b"a document is asked for"),
+        (shown.range, b"ends a span"),
+        (shown.claims.is_empty(), b"no cue"),
+    ] {
+        if holds {
+            teller.tell(&[name], 1.0);
+        }
+    }
+    for claim in shown.claims {
+        let event: &[u8] = if claim.event { b" as event" } else { b"" };
+        let score = (claim.score / 10).clamp(0, 9).to_string();
+        teller.tell(&[b"cue ", claim.field.as_bytes(), event], 1.0);
+        teller.tell(&[b"cue ", claim.field.as_bytes(), b" of ", score.as_bytes()], 0.7);
+        if let Some(first) = shown.types.first() {
+            teller.tell(&[b"cue ", claim.field.as_bytes(), event, b" asked first ", first.as_bytes()], 0.7);
+        }
+    }
+}
+
+fn words<F: FnMut(&[u8], f32)>(shown: &Shown<'_>, teller: &mut Teller<F>) {
+    let (start, end) = (shown.mention.start, shown.mention.end);
+    let before = pieces(shown.sheet.low(start.saturating_sub(BEFORE), start));
+    let after = pieces(shown.sheet.low(end, end + AFTER));
+    let own: Vec<&[u8]> = before.iter().rev().map_while(|p| *p).collect();
+    let next: Vec<&[u8]> = after.iter().map_while(|p| *p).collect();
+    let (heard_before, heard_after, heard_earlier) = HEARD;
+    for (word, place) in own.iter().zip([&b"1 before "[..], b"2 before ", b"3 before "]) {
+        teller.tell(&[place, word], 1.0);
+    }
+    for (word, place) in next.iter().zip([&b"1 after "[..], b"2 after "]) {
+        teller.tell(&[place, word], 1.0);
+    }
+    match own.as_slice() {
+        [] => teller.tell(&[b"begins the sentence"], 1.0),
+        [one, two, ..] => teller.tell(&[b"right before ", two, b" ", one], 1.0),
+        [_] => {}
+    }
+    match next.as_slice() {
+        [] => teller.tell(&[b"ends the sentence"], 1.0),
+        [one, two, ..] => teller.tell(&[b"right after ", one, b" ", two], 1.0),
+        [_] => {}
+    }
+    let earlier = before.iter().rev().skip(own.len()).flatten().filter(|w| w.first() != Some(&b'0'));
+    own.iter().take(heard_before).for_each(|word| teller.tell(&[b"before ", word], 0.7));
+    next.iter().take(heard_after).for_each(|word| teller.tell(&[b"after ", word], 0.7));
+    earlier.take(heard_earlier).for_each(|word| teller.tell(&[b"earlier ", word], 0.4));
+}
+
+/// The words of a text, a number as one 0, with `None` where a sentence ends.
+fn pieces(low: &[u8]) -> Vec<Option<&[u8]>> {
+    let kind = |b: u8| match b {
+        b'0'..=b'9' => 1,
+        b'a'..=b'z' | b'\'' | 0x80.. => 2,
+        b'\n' | b'?' | b'!' | b'.' => 3,
+        _ => 0,
+    };
+    let mut out = Vec::with_capacity(low.len() / 5);
+    let mut at = 0;
+    for run in low.chunk_by(|a, b| kind(*a) == kind(*b)) {
+        at += run.len();
+        match (run.first().map(|b| kind(*b)), run) {
+            (Some(1), _) => out.push(Some(&b"0"[..])),
+            (Some(2), word) if word.len() <= WORD_MAX => out.push(Some(word.trim_ascii())),
+            // “$1.50”, “mail.example”: no sentence ends there.
+            (Some(3), b".") if low.get(at).is_some_and(|b| !b.is_ascii_whitespace()) => {}
+            // “12:01 a.m. November 12”, “eff. 10/1”.
+            (Some(3), b".") if out.last().is_some_and(|w| w.is_some_and(shortened)) => {}
+            (Some(3), _) => out.push(None),
+            _ => {}
+        }
+    }
+    out
+}
+
+/// Whether a full stop behind a word only shortens it.
+fn shortened(word: &[u8]) -> bool {
+    word.len() == 1 && word != b"0"
+        || matches!(word, b"eff" | b"exp" | b"approx" | b"no" | b"st" | b"mr" | b"mrs" | b"ms")
+}
+
+fn written(when: When) -> &'static [u8] {
+    match when {
+        When::Exact(_) => b"date with year",
+        When::MonthDay(..) => b"month and day",
+        When::Day(_) => b"day of month",
+        When::Weekday(..) => b"weekday",
+        When::Offset(_) => b"days from today",
+        When::BusinessDays(_) => b"business days",
+        When::EndOf(_) => b"end of period",
+        When::EndOfMonth(_) => b"end of month",
+    }
+}
+
+fn away(days: Option<i64>) -> &'static [u8] {
+    match days {
+        None => b"unknown",
+        Some(..=-1) => b"behind",
+        Some(0) => b"today",
+        Some(1) => b"tomorrow",
+        Some(2..=7) => b"a week",
+        Some(8..=30) => b"a month",
+        Some(31..=90) => b"a quarter",
+        Some(91..) => b"more",
+    }
+}
