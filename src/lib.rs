@@ -28,6 +28,7 @@ pub mod letters;
 pub mod message;
 pub mod outbox;
 pub mod reading;
+pub mod reports;
 pub mod secrets;
 pub mod store;
 pub mod tls;
