@@ -29,6 +29,7 @@ mod references;
 pub mod reread;
 mod roster;
 mod rota;
+mod rounds;
 mod routing;
 mod said;
 mod same;
@@ -58,6 +59,7 @@ use crate::message::Message;
 pub use partner::{Partner, When};
 pub use policy::{Agency, Answers, Caps, PageOfWork, Policy, Retry};
 pub use rota::{Gap, Shift, gaps};
+pub use rounds::decide_by;
 use serde::{Deserialize, Serialize};
 
 /// What the desk is to do something about.

@@ -30,6 +30,7 @@ pub mod outbox;
 pub mod reading;
 pub mod reports;
 pub mod secrets;
+pub mod simulate;
 pub mod store;
 pub mod tls;
 pub mod web;

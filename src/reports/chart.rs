@@ -87,7 +87,11 @@ pub(super) fn parts(name: &str, parts: &[(&str, &str, f64)]) -> String {
             escaped(title)
         );
         if width > 48.0 {
-            let _ = write!(out, r#"<text class="on" x="{:.1}" y="22" text-anchor="middle">{share}</text>"#, x + width / 2.0);
+            let _ = write!(
+                out,
+                r#"<text class="on" x="{:.1}" y="22" text-anchor="middle">{share}</text>"#,
+                x + width / 2.0
+            );
         }
         x += width;
     }
@@ -104,7 +108,8 @@ pub(super) fn spreads(name: &str, rows: &[(String, f64, f64)]) -> String {
     let mut out = open(ROW * float(rows.len()) + 6.0, name);
     for (i, (title, median, p90)) in rows.iter().enumerate() {
         let y = ROW * (float(i) + 0.5) + 3.0;
-        let title: String = if title.chars().count() > 32 { title.chars().take(31).chain(['…']).collect() } else { title.clone() };
+        let title: String =
+            if title.chars().count() > 32 { title.chars().take(31).chain(['…']).collect() } else { title.clone() };
         let _ = write!(
             out,
             r#"<text class="name" x="0" y="{:.1}">{}</text><line class="rule" x1="{LEFT}" x2="{RIGHT}" y1="{y}" y2="{y}"/><line class="range" x1="{:.1}" x2="{:.1}" y1="{y}" y2="{y}"/><circle class="median" cx="{:.1}" cy="{y}" r="5"/><text class="axis" x="{:.1}" y="{:.1}">{}</text>"#,

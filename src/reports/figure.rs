@@ -150,7 +150,9 @@ impl Figure {
         match self {
             Self::OpenBefore => ("open_before", "Open before", Count, "Tasks that were open when the period began."),
             Self::Arrived => ("arrived", "Arrived", Count, "Tasks that were opened in the period."),
-            Self::Reopened => ("reopened", "Reopened", Count, "How often a task that was over was opened again in the period."),
+            Self::Reopened => {
+                ("reopened", "Reopened", Count, "How often a task that was over was opened again in the period.")
+            }
             Self::Ended => ("ended", "Ended", Count, "How often a task ended in the period, in whatever way."),
             Self::Open => (
                 "open",
@@ -158,26 +160,33 @@ impl Figure {
                 Count,
                 "Tasks that were open at the end of the period: open before + arrived + reopened − ended.",
             ),
-            Self::Done => ("done", "Done", Count, "Ends in the period that were “done”; withdrawn, declined, no response, duplicate and not needed do not count."),
+            Self::Done => (
+                "done",
+                "Done",
+                Count,
+                "Ends in the period that were “done”; withdrawn, declined, no response, duplicate and not needed do not count.",
+            ),
             Self::CompletionRate => (
                 "completion_rate",
                 "Completed",
                 Share,
                 "Of the tasks that arrived in the period, the part that was done at its end.",
             ),
-            Self::OldestOpen => ("oldest_open", "Oldest open", Days, "Days since the oldest task arrived that was open at the end of the period."),
+            Self::OldestOpen => (
+                "oldest_open",
+                "Oldest open",
+                Days,
+                "Days since the oldest task arrived that was open at the end of the period.",
+            ),
             Self::FirstTouchMedian => (
                 "first_touch_median",
                 "First touch, median",
                 OfficeMinutes,
                 "Office time from a request's arrival to the first act of a person, of tasks first touched in the period: half took no longer.",
             ),
-            Self::FirstTouchP90 => (
-                "first_touch_p90",
-                "First touch, 90th",
-                OfficeMinutes,
-                "The same: nine in ten took no longer.",
-            ),
+            Self::FirstTouchP90 => {
+                ("first_touch_p90", "First touch, 90th", OfficeMinutes, "The same: nine in ten took no longer.")
+            }
             Self::FirstTouchWithin => (
                 "first_touch_within",
                 "First touch in time",
@@ -190,23 +199,75 @@ impl Figure {
                 OfficeMinutes,
                 "The agency's own office time from arrival to done, of tasks done in the period: time in which a client, a carrier or somebody else had the ball, or the task was over, is left out. Half took no longer.",
             ),
-            Self::TurnaroundP90 => ("turnaround_p90", "Turnaround, 90th", OfficeMinutes, "The same: nine in ten took no longer."),
+            Self::TurnaroundP90 => {
+                ("turnaround_p90", "Turnaround, 90th", OfficeMinutes, "The same: nine in ten took no longer.")
+            }
             Self::WithinStandard => (
                 "within_standard",
                 "Within standard",
                 Share,
                 "Of the tasks done in the period, the part that was done by the moment that its page's standard set, which moves on while others have the ball.",
             ),
-            Self::ReopenedAgency => ("reopened_agency", "Reopened: our error", Count, "Reopenings of the period that people called the agency's own error."),
-            Self::ReopenedClient => ("reopened_client", "Reopened: client's error", Count, "Reopenings of the period that people called the client's error."),
-            Self::ReopenedCarrier => ("reopened_carrier", "Reopened: carrier's error", Count, "Reopenings of the period that people called the carrier's error."),
-            Self::ReopenedNobody => ("reopened_nobody", "Reopened: nobody's error", Count, "Reopenings of the period that were nobody's error: there was more to do."),
-            Self::ReopenedUnnamed => ("reopened_unnamed", "Reopened: not said", Count, "Reopenings of the period of which nobody has said yet whose error it was."),
-            Self::Asked => ("asked", "Questions asked", Count, "Letters of the period that asked a client for something a task lacked."),
-            Self::CourtAgency => ("court_agency", "Time with the agency", OfficeMinutes, "Office time of the period in which open tasks were the agency's to move, all tasks together."),
-            Self::CourtClient => ("court_client", "Time with clients", OfficeMinutes, "Office time of the period in which tasks waited for their client."),
-            Self::CourtCarrier => ("court_carrier", "Time with carriers", OfficeMinutes, "Office time of the period in which tasks waited for a carrier."),
-            Self::CourtThirdParty => ("court_third_party", "Time with others", OfficeMinutes, "Office time of the period in which tasks waited for anybody else."),
+            Self::ReopenedAgency => (
+                "reopened_agency",
+                "Reopened: our error",
+                Count,
+                "Reopenings of the period that people called the agency's own error.",
+            ),
+            Self::ReopenedClient => (
+                "reopened_client",
+                "Reopened: client's error",
+                Count,
+                "Reopenings of the period that people called the client's error.",
+            ),
+            Self::ReopenedCarrier => (
+                "reopened_carrier",
+                "Reopened: carrier's error",
+                Count,
+                "Reopenings of the period that people called the carrier's error.",
+            ),
+            Self::ReopenedNobody => (
+                "reopened_nobody",
+                "Reopened: nobody's error",
+                Count,
+                "Reopenings of the period that were nobody's error: there was more to do.",
+            ),
+            Self::ReopenedUnnamed => (
+                "reopened_unnamed",
+                "Reopened: not said",
+                Count,
+                "Reopenings of the period of which nobody has said yet whose error it was.",
+            ),
+            Self::Asked => (
+                "asked",
+                "Questions asked",
+                Count,
+                "Letters of the period that asked a client for something a task lacked.",
+            ),
+            Self::CourtAgency => (
+                "court_agency",
+                "Time with the agency",
+                OfficeMinutes,
+                "Office time of the period in which open tasks were the agency's to move, all tasks together.",
+            ),
+            Self::CourtClient => (
+                "court_client",
+                "Time with clients",
+                OfficeMinutes,
+                "Office time of the period in which tasks waited for their client.",
+            ),
+            Self::CourtCarrier => (
+                "court_carrier",
+                "Time with carriers",
+                OfficeMinutes,
+                "Office time of the period in which tasks waited for a carrier.",
+            ),
+            Self::CourtThirdParty => (
+                "court_third_party",
+                "Time with others",
+                OfficeMinutes,
+                "Office time of the period in which tasks waited for anybody else.",
+            ),
             Self::Pace => ("pace", "Ended a day", PerDay, "Ends of the period by its business days."),
             Self::DueSoon => (
                 "due_soon",
@@ -324,7 +385,9 @@ impl Figure {
                 (ended.zip(business_days(by)).map(|(n, days)| n / days), tasks)
             }
             Self::DueSoon => {
-                let soon = by.calendar.close_of((0..SOON).fold(by.calendar.day(to), |day, _| by.calendar.next_business_day(day)));
+                let soon = by
+                    .calendar
+                    .close_of((0..SOON).fold(by.calendar.day(to), |day, _| by.calendar.next_business_day(day)));
                 those(&|c| {
                     let standard = c.standard_due.filter(|_| c.waiting.is_none());
                     c.is_open_before(to) && [c.deadline, standard].into_iter().flatten().any(|at| at <= soon)
@@ -372,7 +435,8 @@ pub fn in_court(case: &Case, court: Court, by: Measure<'_>) -> f64 {
 }
 
 fn court(cases: &[&Case], court: Court, by: Measure<'_>) -> Made {
-    let spent: Vec<(TaskId, f64)> = cases.iter().map(|c| (c.id, in_court(c, court, by))).filter(|(_, m)| *m > 0.0).collect();
+    let spent: Vec<(TaskId, f64)> =
+        cases.iter().map(|c| (c.id, in_court(c, court, by))).filter(|(_, m)| *m > 0.0).collect();
     (Some(spent.iter().map(|(_, m)| m).sum()), spent.into_iter().map(|(id, _)| id).collect())
 }
 

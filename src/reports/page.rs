@@ -127,7 +127,8 @@ fn spreads(report: &Report) -> String {
 }
 
 fn table(report: &Report) -> String {
-    let titles: String = COLUMNS.iter().map(|f| format!("<th title=\"{}\">{}</th>", escaped(f.meaning()), column(*f))).collect();
+    let titles: String =
+        COLUMNS.iter().map(|f| format!("<th title=\"{}\">{}</th>", escaped(f.meaning()), column(*f))).collect();
     let row = |g: &Group, class: &str| {
         let cells: String = COLUMNS.iter().map(|f| format!("<td>{}</td>", g.say(*f))).collect();
         format!("<tr{class}><th>{}</th>{cells}</tr>", escaped(&g.name))
@@ -178,7 +179,10 @@ fn appendix(report: &Report, zone: Tz) -> String {
     out.push_str("</section>");
     if report.lines.len() > LISTED {
         let n = Unit::Count.say(number(report.lines.len()));
-        let _ = write!(out, "<p class=\"small\">{n} tasks are too many to list here; <code>--json</code> has each with its times.</p>");
+        let _ = write!(
+            out,
+            "<p class=\"small\">{n} tasks are too many to list here; <code>--json</code> has each with its times.</p>"
+        );
         return out;
     }
     out.push_str("<section class=\"appendix\"><h2>The tasks</h2><div class=\"wide\"><table class=\"tasks\"><thead><tr><th>Task</th><th>Kind</th><th>Account</th><th>With</th><th>Arrived</th><th>First touch</th><th>Ended</th><th>Own time</th></tr></thead><tbody>");

@@ -227,7 +227,8 @@ impl Report {
     /// The tasks behind a figure, each once, in order.
     #[must_use]
     pub fn trace(&self, figure: Figure) -> Vec<&Line> {
-        let tasks: BTreeSet<TaskId> = self.total.get(figure).into_iter().flat_map(|m| m.tasks.iter().copied()).collect();
+        let tasks: BTreeSet<TaskId> =
+            self.total.get(figure).into_iter().flat_map(|m| m.tasks.iter().copied()).collect();
         self.lines.iter().filter(|l| tasks.contains(&l.task)).collect()
     }
 }
