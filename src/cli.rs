@@ -27,6 +27,7 @@ mod show;
 mod simulate;
 mod status;
 mod store;
+mod survey;
 mod tasks;
 
 pub use client::Daemon;
@@ -94,6 +95,8 @@ enum Command {
     Report(Box<report::Args>),
     /// Run months of the desk in seconds: how many people a load needs, what a tighter standard costs
     Simulate(Box<simulate::Args>),
+    /// Tell what the mail was like before anything is changed; reads mailboxes and changes nothing
+    Survey(Box<survey::Args>),
     /// Show how the daemon is
     Status(status::Args),
     /// Prove or rebuild the store of a stopped daemon
@@ -175,6 +178,7 @@ impl Cli {
             Command::People(args) => people::run(&args, out),
             Command::Report(args) => report::run(&args, out),
             Command::Simulate(args) => simulate::run(&args, out),
+            Command::Survey(args) => survey::run(&args, out),
             Command::Status(args) => status::run(&args, out),
             Command::OpenDocuments { limits } => {
                 crate::daemon::opener::child::serve(&limits)?;

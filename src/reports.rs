@@ -19,6 +19,3 @@ pub use figure::{Figure, Unit};
 pub use gather::{Became, Gathering};
 pub use period::Period;
 pub use report::{By, Frame, Group, Line, MailCounts, Measured, Report, Week};
-
-#[cfg(test)]
-mod reports_tests;

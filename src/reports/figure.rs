@@ -437,7 +437,7 @@ pub fn in_court(case: &Case, court: Court, by: Measure<'_>) -> f64 {
 fn court(cases: &[&Case], court: Court, by: Measure<'_>) -> Made {
     let spent: Vec<(TaskId, f64)> =
         cases.iter().map(|c| (c.id, in_court(c, court, by))).filter(|(_, m)| *m > 0.0).collect();
-    (Some(spent.iter().map(|(_, m)| m).sum()), spent.into_iter().map(|(id, _)| id).collect())
+    (Some(spent.iter().map(|(_, m)| m).fold(0.0, |a, b| a + b)), spent.into_iter().map(|(id, _)| id).collect())
 }
 
 /// Business days of the period, the last one in part; `None` where it has none.

@@ -108,7 +108,9 @@ fn courts(report: &Report) -> String {
     .to_vec();
     let key: String = parts
         .iter()
-        .map(|(title, class, v)| format!("<i class=\"{class}\"></i>{title}: {} ", Unit::OfficeMinutes.say(*v)))
+        .map(|(title, class, v)| {
+            format!("<span><i class=\"{class}\"></i>{title}: {}</span> ", Unit::OfficeMinutes.say(*v))
+        })
         .collect();
     let drawn = chart::parts("In whose court the time of tasks was spent", &parts);
     format!("<section><h2>In whose court the time was</h2>{drawn}<p class=\"key\">{key}</p></section>")

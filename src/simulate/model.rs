@@ -158,7 +158,7 @@ mod tests {
             ("a_day = 50", "a_day = 0", "mail.a_day"),
             ("share = 0.75", "share = 75", "part of 1"),
             ("sort = 3", "sort = -3", "below zero"),
-            ("thanks", "tanks", "tanks"),
+            ("thanks = ", "tanks = ", "tanks"),
         ] {
             let why = Model::read(&usual.replacen(from, to, 1)).unwrap_err();
             assert!(why.contains(says), "{why}");
