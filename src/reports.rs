@@ -19,3 +19,6 @@ pub use figure::{Figure, Unit};
 pub use gather::{Became, Gathering};
 pub use period::Period;
 pub use report::{By, Frame, Group, Line, MailCounts, Measured, Report, Week};
+
+#[cfg(test)]
+mod figure_tests;
