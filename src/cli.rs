@@ -20,11 +20,14 @@ mod new;
 mod parts;
 mod people;
 mod print;
+mod report;
 mod reread;
 mod run;
 mod show;
+mod simulate;
 mod status;
 mod store;
+mod survey;
 mod tasks;
 
 pub use client::Daemon;
@@ -88,6 +91,12 @@ enum Command {
     Book(book::Args),
     /// List who is here, or say that somebody is out, leaves, or is back
     People(people::Args),
+    /// Show what came in, how soon it was done, what is open, in whose court the time was
+    Report(Box<report::Args>),
+    /// Run months of the desk in seconds: how many people a load needs, what a tighter standard costs
+    Simulate(Box<simulate::Args>),
+    /// Tell what the mail was like before anything is changed; reads mailboxes and changes nothing
+    Survey(Box<survey::Args>),
     /// Show how the daemon is
     Status(status::Args),
     /// Prove or rebuild the store of a stopped daemon
@@ -167,6 +176,9 @@ impl Cli {
             Command::Letters(args) => letters::run(args, out),
             Command::Book(args) => book::run(args, out),
             Command::People(args) => people::run(&args, out),
+            Command::Report(args) => report::run(&args, out),
+            Command::Simulate(args) => simulate::run(&args, out),
+            Command::Survey(args) => survey::run(&args, out),
             Command::Status(args) => status::run(&args, out),
             Command::OpenDocuments { limits } => {
                 crate::daemon::opener::child::serve(&limits)?;

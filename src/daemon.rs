@@ -10,6 +10,7 @@ pub mod house;
 pub mod intake;
 pub mod narrator;
 pub mod opener;
+pub mod past;
 pub mod post;
 pub mod run;
 pub mod stored;

@@ -12,6 +12,7 @@ mod book;
 mod chasing;
 mod clocks;
 mod commands;
+mod decide_by;
 mod drafting;
 mod escalation;
 mod follow_up;
@@ -61,6 +62,7 @@ use crate::domain::{
     workflow::Party,
 };
 use crate::message::Message;
+pub use decide_by::decide_by;
 pub use partner::{Partner, When};
 pub use policy::{Agency, Answers, Caps, NeedOfWork, PageOfWork, Policy, Retry};
 pub use rota::{Gap, Shift, gaps};

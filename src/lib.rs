@@ -12,7 +12,8 @@
 //!
 //! Dependencies point one way: [`domain`] ← [`message`] ← [`reading`] ← [`desk`] ← [`letters`].
 //! Those five are pure: time, ids and records are handed to them. [`store`], [`inbox`], [`outbox`], [`book`], [`web`]
-//! stand on them and not on each other ([`tls`] and [`secrets`] serve inbox and outbox); [`config`] reads
+//! stand on them and not on each other ([`tls`] and [`secrets`] serve inbox and outbox); [`reports`] makes figures of
+//! what was decided, and [`simulate`] decides months of it in seconds, on records in memory. [`config`] reads
 //! `intaked.toml`; [`daemon`] ties all of it together; [`cli`] starts it.
 //! `tests/layout.rs` fails when an arrow turns round.
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
@@ -28,7 +29,9 @@ pub mod letters;
 pub mod message;
 pub mod outbox;
 pub mod reading;
+pub mod reports;
 pub mod secrets;
+pub mod simulate;
 pub mod store;
 pub mod tls;
 pub mod web;

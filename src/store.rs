@@ -12,12 +12,14 @@ mod keys;
 mod kv;
 mod ledger;
 pub mod memory;
+mod past;
 mod projection;
 pub mod raw;
 mod records;
 pub mod sled;
 
 pub use check::{Report, rebuild, verify};
+pub use past::read_journal;
 
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]

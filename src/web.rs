@@ -20,6 +20,7 @@ use crate::domain::{
     message::{MessageRecord, Sighting},
     task::Task,
 };
+use crate::reports::{By, Report};
 use crate::store::{Entry, TaskFilter};
 use std::future::Future;
 use std::path::Path;
@@ -86,6 +87,8 @@ pub trait Desk: Send + Sync + 'static {
     fn corrections(&self) -> impl Future<Output = Answered<Vec<Example>>> + Send;
     /// A message's bytes, as they came.
     fn raw(&self, key: MessageKey) -> impl Future<Output = Answered<Option<Vec<u8>>>> + Send;
+    /// The figures of a period, as people write one, with the tasks behind them.
+    fn report(&self, period: String, by: By) -> impl Future<Output = Answered<Report>> + Send;
     /// How the daemon is.
     fn status(&self) -> impl Future<Output = Answered<Status>> + Send;
 }

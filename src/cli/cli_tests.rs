@@ -347,3 +347,49 @@ fn who_is_out_is_said_in_words_and_a_client_by_its_key() {
     assert!(parse(&["tasks", "account", "T-1"]).is_err(), "either a key or --none");
     assert!(parse(&["tasks", "account", "T-1", "1001"]).is_ok());
 }
+
+#[test]
+fn a_report_is_asked_for_by_period_and_shown_as_table_csv_json_or_page() {
+    let desk = running();
+    let dir = tempfile::tempdir().unwrap();
+    let page = dir.path().join("report.html");
+    let report = |more: &[&str]| said(&[&["report", "--socket", &desk.socket, "2020-01"], more].concat());
+    let (table, ended) = report(&["--by", "person"]);
+    assert!(ended.is_ok() && table.contains("1 Jan to 31 Jan 2020") && table.contains("PERSON"), "{table}");
+    assert_eq!((desk.asked)(), ["report 2020-01 Person"]);
+    let (csv, _) = report(&["--csv"]);
+    assert!(csv.starts_with("from,to,Request type,open_before,arrived,"), "{csv}");
+    let (json, _) = report(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["total"]["figures"][1]["figure"], "arrived");
+    report(&["--html", page.to_str().unwrap()]).1.unwrap();
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("<svg") && !page.contains("<script") && !page.contains("http:"), "one file, nothing fetched");
+    let (traced, ended) = report(&["--trace", "open"]);
+    assert!(ended.is_ok() && traced.starts_with("Open: 0"), "{traced}");
+    assert!(report(&["--trace", "opne"]).1.unwrap_err().to_string().contains("not a figure"));
+    let wrong = said(&["report", "--socket", &desk.socket, "soon"]).1.unwrap_err().to_string();
+    assert!(wrong.contains("write last-week"), "{wrong}");
+}
+
+#[test]
+fn a_simulation_compares_teams_and_standards_and_shows_its_assumptions() {
+    let (model, _) = said(&["simulate", "--show-model"]);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("model.toml");
+    std::fs::write(&path, model.replace("accounts = 400", "accounts = 20")).unwrap();
+    let few = ["simulate", "--months", "1", "--a-day", "3", "--model", path.to_str().unwrap()];
+    let page = crate::reading::Rulebook::built_in().pages().find(|p| !p.is_no_work()).unwrap().id.clone();
+    let standard = format!("{page}=5 office minutes");
+    let (told, ended) = said(&[&few[..], &["--people", "1,2", "--standard", &standard, "--json"]].concat());
+    assert!(ended.is_ok());
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let compared = told["compared"].as_array().unwrap();
+    let named: Vec<_> = compared.iter().map(|c| (c["people"].clone(), c["standards"].clone())).collect();
+    let (usual, tried) = ("as the pages say", "as tried");
+    assert_eq!(named, [(1, usual), (1, tried), (2, usual), (2, tried)].map(|(n, s)| (n.into(), s.into())));
+    let (table, _) = said(&few);
+    assert!(table.contains("3 people keep 90 % within them") && table.contains("REQUEST TYPE"), "{table}");
+    let wrong = said(&[&few[..], &["--standard", "nothing=1h"]].concat()).1.unwrap_err().to_string();
+    assert!(wrong.contains("there is no page “nothing”"), "{wrong}");
+}

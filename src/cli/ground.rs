@@ -30,6 +30,13 @@ pub(super) struct By {
     config: Option<PathBuf>,
 }
 
+impl By {
+    /// The agency's configuration, where one is named.
+    pub(super) fn config(&self) -> Option<&std::path::Path> {
+        self.config.as_deref()
+    }
+}
+
 /// What all messages are read by.
 #[derive(Debug)]
 pub struct Ground {
@@ -72,6 +79,16 @@ impl Ground {
                 Self { rulebook, calendar: Calendar::usual(by.zone), own_domains, own_addresses: Vec::new(), opener }
             }
         })
+    }
+
+    /// The same, with attached documents closed: quicker, for whoever reads thousands of messages for their kind alone.
+    pub(super) fn with_documents_closed(self) -> Self {
+        Self { opener: RefCell::default(), ..self }
+    }
+
+    /// Whose office time.
+    pub(super) fn calendar(&self) -> &Calendar {
+        &self.calendar
     }
 
     /// Parses and reads a message, received then; at its own Date where nobody says when.

@@ -8,6 +8,7 @@ use super::house::House;
 use super::narrator::{Narrator, table};
 use super::run::mistakes_as_error;
 use super::writer::Durable;
+use crate::config::Config;
 use crate::desk::{Command, Input};
 use crate::domain::{Timestamp, calendar::Calendar, id::PersonId};
 use crate::store::TaskFilter;
@@ -132,6 +133,18 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     house.close().await;
     println!("\nThe folder stays for you to look at: {}", folder.path.display());
     Ok(())
+}
+
+/// The bundled agency alone, for whoever starts no daemon. The configuration names folders that have to be there; they
+/// are made, and taken away again.
+///
+/// # Errors
+/// No temporary folder can be made.
+pub fn agency() -> anyhow::Result<Config> {
+    let folder = Folder::make()?;
+    let config = Config::load(&folder.write_agency()?).map_err(mistakes_as_error);
+    std::fs::remove_dir_all(&folder.path).with_context(|| format!("cannot remove {}", folder.path.display()))?;
+    config
 }
 
 /// Prints what becomes durable during `time`.

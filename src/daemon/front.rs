@@ -2,6 +2,7 @@
 
 use super::clock::Clock;
 use super::guidance::{Current, Guidance};
+use super::past;
 use super::stored::{self, Stored};
 use super::writer::{Rejection, Writer};
 use crate::desk::{self, Command, Input};
@@ -18,9 +19,11 @@ use crate::domain::{
 };
 use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
+use crate::reports::{By, Period, Report};
 use crate::store::{Entry, TaskFilter};
 use crate::web::{Answered, CommandOutcome, Desk, Example, ImportOrder, Part, PersonLine, Refusal, Rereads, Status};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How the loops are, for `intaked status`.
@@ -65,6 +68,8 @@ pub struct Front {
     pub health: Arc<Health>,
     /// Stored mail, to be read again.
     pub stored: Stored,
+    /// Where the journal is, to be read for reports.
+    pub data: PathBuf,
     /// Unix user → person.
     pub unix_users: BTreeMap<String, PersonId>,
     /// Running since.
@@ -285,6 +290,17 @@ impl Desk for Front {
     async fn import(&self, by: PersonId, order: ImportOrder) -> Answered<()> {
         let ImportOrder { accounts, whole, file, seen, .. } = order;
         self.writer.decide(Input::Import { by, accounts, whole, file, seen }).await.map(|_| ()).map_err(refusal)
+    }
+
+    async fn report(&self, period: String, by: By) -> Answered<Report> {
+        let guidance = self.guidance.get();
+        let calendar = &guidance.policy.calendar;
+        let period = Period::read(&period, calendar, self.clock.now()).map_err(Refusal::Refused)?;
+        let last = self.ask(|s| Ok(s.head())).await?;
+        let data = self.data.clone();
+        let made = tokio::task::spawn_blocking(move || past::report(&data, last, period, by, &guidance.policy)).await;
+        let made = made.map_err(|_| Refusal::Unavailable("the report broke off; nothing changed".to_owned()))?;
+        made.map_err(|e| Refusal::Unavailable(e.to_string()))
     }
 
     async fn status(&self) -> Answered<Status> {

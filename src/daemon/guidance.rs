@@ -121,7 +121,8 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
 }
 
 /// The working half of each page.
-pub(super) fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork> {
+#[must_use]
+pub fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork> {
     let work = |p: &reading::Page| {
         let practice = p.practice.clone()?;
         Some((

@@ -109,6 +109,7 @@ impl House {
             clock: Arc::clone(&self.clock),
             health: Arc::clone(&self.health),
             stored: Stored::new(Arc::clone(spool), config.folders.rules.clone()),
+            data: config.folders.data.clone(),
             unix_users: config.unix_users.clone(),
             started: self.clock.now(),
         });

@@ -15,8 +15,6 @@ use tokio::sync::{Notify, broadcast, oneshot};
 const GROUP: usize = 64;
 /// How long a decision waits at most for others to share its fsync.
 const GATHER: Duration = Duration::from_millis(10);
-/// Rounds of questions that the desk may ask for one input.
-const ROUNDS: usize = 4;
 /// Decisions kept for a follower that is behind.
 const FOLLOWED: usize = 256;
 /// Open tasks whose clocks are looked at in one go after a reload.
@@ -382,25 +380,16 @@ impl Desk {
         let guidance = self.guidance.get();
         // With one writer a conflict cannot happen; with several a second look settles it.
         for _ in 0..3 {
-            let mut facts = Facts { as_of: self.store.head(), ..Facts::default() };
-            let mut rounds = 0;
-            let draft = loop {
-                match desk::decide(&facts, input, now, &guidance.policy) {
-                    Step::Decided(draft) => break draft,
-                    Step::Refused(why) => return Ok(Err(Rejection::Refused(why))),
-                    Step::Need(lookups) if rounds < ROUNDS => {
-                        rounds += 1;
-                        for lookup in lookups {
-                            let answer = self.store.answer(&lookup)?;
-                            facts.answers.insert(lookup, answer);
-                        }
-                    }
-                    Step::Need(_) => {
-                        tracing::error!(event = "desk_asks_without_end");
-                        return Ok(Err(Rejection::Failed(
-                            "the desk could not decide this; this is a defect of intaked, please report it".to_owned(),
-                        )));
-                    }
+            let answered =
+                desk::decide_by(input, now, &guidance.policy, self.store.head(), |lookup| self.store.answer(lookup))?;
+            let (facts, draft) = match answered {
+                (facts, Step::Decided(draft)) => (facts, draft),
+                (_, Step::Refused(why)) => return Ok(Err(Rejection::Refused(why))),
+                (_, Step::Need(_)) => {
+                    tracing::error!(event = "desk_asks_without_end");
+                    return Ok(Err(Rejection::Failed(
+                        "the desk could not decide this; this is a defect of intaked, please report it".to_owned(),
+                    )));
                 }
             };
             if draft.events.is_empty() && draft.intents.is_empty() {

@@ -11,6 +11,7 @@ mod catchup;
 mod fetch;
 mod folder;
 mod login;
+pub mod look;
 mod mark;
 mod session;
 #[cfg(test)]

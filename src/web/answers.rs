@@ -14,6 +14,7 @@ use crate::domain::{
     task::Task,
     text::HeaderText,
 };
+use crate::reports::Report;
 use crate::store::Entry;
 use serde::{Deserialize, Serialize};
 
@@ -141,6 +142,13 @@ pub struct LetterDetail {
 pub struct AccountList {
     /// The accounts, by key.
     pub accounts: Vec<Account>,
+}
+
+/// `GET report?period=last-week&by=type`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportGiven {
+    /// The report.
+    pub report: Report,
 }
 
 /// `GET people`.

@@ -33,6 +33,7 @@ pub(super) fn router<D: Desk>(desk: Arc<D>) -> Router {
         .route("/letters/{id}", get(letter::<D>))
         .route("/accounts", get(accounts::<D>))
         .route("/people", get(people::<D>))
+        .route("/report", get(report::<D>))
         .route("/status", get(status::<D>))
         .route("/commands", post(command::<D>).layer(DefaultBodyLimit::max(COMMAND_MAX)))
         .route("/accounts/import", post(import::<D>).layer(DefaultBodyLimit::max(BOOK_MAX)));
@@ -235,6 +236,20 @@ async fn accounts<D: Desk>(State(desk): State<Arc<D>>) -> Replied<AccountList> {
 async fn people<D: Desk>(State(desk): State<Arc<D>>) -> Replied<PeopleList> {
     let people = desk.people().await?;
     Ok(given(&desk, PeopleList { people }))
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ReportQuery {
+    period: Option<String>,
+    #[serde(default)]
+    by: By,
+}
+
+async fn report<D: Desk>(State(desk): State<Arc<D>>, Asked(q): Asked<ReportQuery>) -> Replied<ReportGiven> {
+    let period = q.period.unwrap_or_else(|| "last-week".to_owned());
+    let report = desk.report(period, q.by).await?;
+    Ok(given(&desk, ReportGiven { report }))
 }
 
 async fn status<D: Desk>(State(desk): State<Arc<D>>) -> Replied<Status> {

@@ -158,6 +158,19 @@ impl Desk for Remembering {
         });
         Ok(vec![Example { message: "00ff".into(), labels }])
     }
+    async fn report(&self, period: String, by: crate::reports::By) -> Answered<crate::reports::Report> {
+        self.note(format!("report {period} {by:?}"));
+        let calendar = crate::domain::calendar::Calendar::usual(chrono_tz::America::Chicago);
+        let period = crate::reports::Period::read(&period, &calendar, at(0)).map_err(Refusal::Refused)?;
+        let first_touch = |_: Option<&RequestType>| crate::domain::workflow::Span::Wall(1440);
+        let frame = crate::reports::Frame {
+            agency: "Harbor Point",
+            calendar: &calendar,
+            names: std::collections::BTreeMap::new(),
+            first_touch: &first_touch,
+        };
+        Ok(crate::reports::Report::of(&crate::reports::Gathering::new(), period, by, &frame))
+    }
     async fn raw(&self, key: MessageKey) -> Answered<Option<Vec<u8>>> {
         Ok((key.as_str() == "00ff").then(|| b"Subject: COI\r\n\r\n\xff\x00bytes".to_vec()))
     }

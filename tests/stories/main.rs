@@ -14,4 +14,5 @@ mod main_job;
 mod modes;
 mod noise;
 mod own_pages;
+mod survey;
 mod whose_work;

@@ -33,11 +33,31 @@ pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<Vec<u8>> {
     std::fs::File::open(path).with_context(|| format!("{shown} cannot be read")).and_then(|f| whole(f, &shown))
 }
 
+/// All messages of a folder and what is below it, by path; for those who need them in another order.
+pub(in crate::cli) fn files(path: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
+    let mut all = Vec::new();
+    list(path, &mut |found| {
+        all.push(found?);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
 fn folder(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {
+    list(path, &mut |found| match found {
+        Ok(path) => file(&path, take),
+        Err(e) => take("", Err(e)),
+    })
+}
+
+/// Whoever takes the paths of messages.
+type Lister<'t> = dyn FnMut(anyhow::Result<std::path::PathBuf>) -> anyhow::Result<()> + 't;
+
+fn list(path: &Path, take: &mut Lister<'_>) -> anyhow::Result<()> {
     let listed = std::fs::read_dir(path).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
     let mut entries = match listed {
         Ok(entries) => entries.into_iter().map(|e| e.path()).collect::<Vec<_>>(),
-        Err(e) => return take("", Err(anyhow::Error::from(e).context(format!("{} cannot be read", path.display())))),
+        Err(e) => return take(Err(anyhow::Error::from(e).context(format!("{} cannot be read", path.display())))),
     };
     entries.sort();
     let in_maildir = [Some(OsStr::new("cur")), Some(OsStr::new("new"))].contains(&path.file_name());
@@ -50,10 +70,10 @@ fn folder(path: &Path, take: &mut Taker<'_>) -> anyhow::Result<()> {
         if entry.is_dir() {
             // A link to a folder above would never end.
             if !linked {
-                folder(&entry, take)?;
+                list(&entry, take)?;
             }
         } else if in_maildir || entry.extension().is_some_and(|e| e.eq_ignore_ascii_case("eml")) {
-            file(&entry, take)?;
+            take(Ok(entry))?;
         }
     }
     Ok(())

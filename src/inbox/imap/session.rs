@@ -7,7 +7,7 @@
 use super::trouble::{Trouble, plain};
 use super::uids;
 use crate::tls::dial::Line;
-use async_imap::imap_proto::{Capability, MailboxDatum, Response, ResponseCode, Status};
+use async_imap::imap_proto::{Capability, MailboxDatum, NameAttribute, Response, ResponseCode, Status};
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::io::BufWriter;
@@ -123,10 +123,33 @@ impl Session {
 
     /// Opens a folder.
     pub(super) async fn select(&mut self, folder: &str) -> Result<Selected, Trouble> {
+        self.open("SELECT", folder).await
+    }
+
+    /// Opens a folder so that nothing in it can be changed (RFC 9051 6.3.3).
+    pub(super) async fn examine(&mut self, folder: &str) -> Result<Selected, Trouble> {
+        self.open("EXAMINE", folder).await
+    }
+
+    /// The folders that the server marks as those of sent mail (RFC 6154 2); servers that mark none give none.
+    pub(super) async fn sent_folders(&mut self) -> Result<Vec<String>, Trouble> {
+        let mut found = Vec::new();
+        self.run("LIST", "LIST \"\" \"*\"", self.command, |answer| {
+            if let Response::MailboxData(MailboxDatum::List(list)) = answer
+                && list.name_attributes.contains(&NameAttribute::Sent)
+            {
+                found.push(utf7_imap::decode_utf7_imap(list.name.to_string()));
+            }
+        })
+        .await?;
+        Ok(found)
+    }
+
+    async fn open(&mut self, verb: &'static str, folder: &str) -> Result<Selected, Trouble> {
         let mut uid_validity = None;
         let mut selected = Selected { uid_validity: 0, uid_next: None, read_only: false, permanent_flags: Vec::new() };
-        let command = format!("SELECT {}", folder_name(folder)?);
-        self.run("SELECT", &command, self.command, |answer| {
+        let command = format!("{verb} {}", folder_name(folder)?);
+        self.run(verb, &command, self.command, |answer| {
             if let Response::Data { status: Status::Ok, outcome } = answer {
                 match &outcome.code {
                     Some(ResponseCode::UidValidity(n)) => uid_validity = Some(*n),
