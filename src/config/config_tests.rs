@@ -277,6 +277,7 @@ fn practice(complex: Role) -> Practice {
         staff: Staffing { simple: Role::Csr, complex },
         weight: Weights::default(),
         at_once: false,
+        undecided: false,
         steps: Vec::new(),
         done_when: "it is done".to_owned(),
         standard: Standard {
