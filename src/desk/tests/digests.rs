@@ -145,7 +145,7 @@ fn the_owner_reads_dangers_risks_what_is_undecided_and_yesterdays_proof() {
     let digest = of(&w, "otto").clone();
     assert_eq!(digest.danger.iter().map(|l| l.hazards.clone()).collect::<Vec<_>>(), [["Pending cancellation"]]);
     assert!(digest.undecided.iter().any(|l| l.title == "Permit"));
-    assert!(!digest.aged.is_empty() && !digest.due.is_empty());
+    assert!(!digest.aged.is_empty() && !digest.late.is_empty() && !digest.quiet);
     let proof = digest.proof.unwrap();
     assert_eq!((proof.from.as_str(), proof.until.as_str()), ("Tue 17 Nov", "Tue 17 Nov"));
     assert_eq!((proof.arrived, proof.opened, proof.joined, proof.no_work, proof.held), (6, 3, 1, 1, 1));
