@@ -284,7 +284,7 @@ impl World {
             Lookup::Proof(from, until) => {
                 let tasks = &self.tasks;
                 let mut proof = crate::domain::proof::Proof::default();
-                let mut messages: Vec<MessageRecord> = self.messages.iter().cloned().collect();
+                let mut messages: Vec<MessageRecord> = self.messages.clone();
                 messages.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
                 for m in messages.iter().filter(|m| *from <= m.decided && m.decided < *until) {
                     proof.count(m);
