@@ -446,7 +446,18 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
         ));
     }
     work.close(
-        &["staff", "weight", "at_once", "undecided", "done_when", "standard", "questions", "step", "escalate", "letters"],
+        &[
+            "staff",
+            "weight",
+            "at_once",
+            "undecided",
+            "done_when",
+            "standard",
+            "questions",
+            "step",
+            "escalate",
+            "letters",
+        ],
         mistakes,
     );
     Some(Practice {

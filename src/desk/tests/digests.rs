@@ -106,7 +106,7 @@ fn a_csr_reads_what_is_late_due_waiting_and_new_and_only_what_is_theirs() {
     for n in 1..=5 {
         w.say(&Input::Clock(TaskId(n))).unwrap();
     }
-    let wait = Command::Wait { task: TaskId(3), on: Party::Carrier, until: None, why: "papers".into() };
+    let wait = Command::Wait { task: TaskId(3), on: Party::Carrier, until: None, why: "papers".into(), policy: None };
     w.command("ana", wait).unwrap();
     w.command("ana", Command::Assign { task: TaskId(5), to: "ben".into(), reason: String::new() }).unwrap();
     w.until(at("2026-11-18T07:30:00-06:00"));

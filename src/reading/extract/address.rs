@@ -117,13 +117,37 @@ fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
 fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     let (start, end) = sheet.word_before(zip);
     let town = sheet.slice(start, end);
-    if end + 1 != zip || town.len() < 4 || !names::is_capitalised(town) || !town.bytes().all(|b| b.is_ascii_alphabetic()) {
+    if end + 1 != zip
+        || town.len() < 4
+        || !names::is_capitalised(town)
+        || !town.bytes().all(|b| b.is_ascii_alphabetic())
+    {
         return None;
     }
     let street = street_start(sheet, sheet.sentence_start(start).max(start.saturating_sub(60)), start)?;
     const WAYS: [&str; 22] = [
-        "st", "street", "ave", "avenue", "rd", "road", "dr", "drive", "ln", "lane", "ct", "court", "blvd", "boulevard",
-        "way", "pkwy", "parkway", "pl", "place", "row", "walk", "plaza",
+        "st",
+        "street",
+        "ave",
+        "avenue",
+        "rd",
+        "road",
+        "dr",
+        "drive",
+        "ln",
+        "lane",
+        "ct",
+        "court",
+        "blvd",
+        "boulevard",
+        "way",
+        "pkwy",
+        "parkway",
+        "pl",
+        "place",
+        "row",
+        "walk",
+        "plaza",
     ];
     let way = |word: &str| WAYS.contains(&names::bare(word).as_str());
     sheet.slice(street, start).split_whitespace().skip(1).any(way).then_some(zip)
@@ -425,7 +449,9 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
     }
     // “… located at 500 Water Street”, “… of 12 Main St”.
     let (a, b) = sheet.word_before(end);
-    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in") || matches!(sheet.before(end), b'!' | b'?') {
+    if b == end && matches!(sheet.low(a, b), b"at" | b"located" | b"of" | b"in")
+        || matches!(sheet.before(end), b'!' | b'?')
+    {
         return (at, at);
     }
     let mut start = end;

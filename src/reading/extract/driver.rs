@@ -72,7 +72,9 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
             }
             let name = person_ending(sheet, b, sheet.sentence_start(a)).unwrap_or((a, b));
             // “Floor is done”, “the Ford quit”: a word alone that leaves is mostly a thing.
-            let leaves = [&b"quit"[..], b"is done", b"is no longer"].iter().any(|w| sheet.low(hit.start, hit.end).starts_with(w));
+            let leaves = [&b"quit"[..], b"is done", b"is no longer"]
+                .iter()
+                .any(|w| sheet.low(hit.start, hit.end).starts_with(w));
             if leaves && name == (a, b) {
                 continue;
             }

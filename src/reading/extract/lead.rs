@@ -4,9 +4,35 @@ use super::names;
 
 /// Words before a name that say whose it is.
 const LEADS: [&str; 29] = [
-    "holder", "its", "it's", "it’s", "lessee", "lessor", "lienholder", "mortgagee", "borrower", "lender", "landlord",
-    "owner", "venue", "insured", "tenant", "member", "name", "nombre", "ai", "coi", "cert", "certificate", "they're",
-    "they’re", "take", "drop", "remove", "hired", "so",
+    "holder",
+    "its",
+    "it's",
+    "it’s",
+    "lessee",
+    "lessor",
+    "lienholder",
+    "mortgagee",
+    "borrower",
+    "lender",
+    "landlord",
+    "owner",
+    "venue",
+    "insured",
+    "tenant",
+    "member",
+    "name",
+    "nombre",
+    "ai",
+    "coi",
+    "cert",
+    "certificate",
+    "they're",
+    "they’re",
+    "take",
+    "drop",
+    "remove",
+    "hired",
+    "so",
 ];
 
 /// How far into the words a verb may stand that leads to the name, in bytes.
@@ -14,7 +40,8 @@ const VERB: usize = 36;
 
 /// How many bytes at the front of a name only lead to it.
 pub fn lead_len(words: &str) -> usize {
-    let verb = [" is ", " es ", " reads ", " to read ", " are "].iter().filter_map(|v| words.find(v).map(|i| i + v.len()));
+    let verb =
+        [" is ", " es ", " reads ", " to read ", " are "].iter().filter_map(|v| words.find(v).map(|i| i + v.len()));
     let mut at = verb.filter(|i| *i < VERB && capital(words, *i)).max().unwrap_or(0);
     for _ in 0..3 {
         let rest = words.get(at..).unwrap_or("");
@@ -45,7 +72,10 @@ mod tests {
             ("El nombre es Harmon Tower Condominium Association", "Harmon Tower Condominium Association"),
             ("The holder is City of Pell Hollow", "City of Pell Hollow"),
             ("Owner LLC", "Owner LLC"),
-            ("Gateway Savings Bank, its successors and/or assigns", "Gateway Savings Bank, its successors and/or assigns"),
+            (
+                "Gateway Savings Bank, its successors and/or assigns",
+                "Gateway Savings Bank, its successors and/or assigns",
+            ),
             ("Landlord Services Group", "Services Group"),
             ("Calder Homes LLC", "Calder Homes LLC"),
             ("", ""),

@@ -153,7 +153,23 @@ pub fn is_firm(words: &str) -> bool {
 pub fn is_numbered(word: &str) -> bool {
     matches!(
         word,
-        "district" | "dist" | "ccsd" | "cusd" | "isd" | "usd" | "sd" | "local" | "post" | "lodge" | "chapter" | "council" | "troop" | "pack" | "station" | "ward" | "no"
+        "district"
+            | "dist"
+            | "ccsd"
+            | "cusd"
+            | "isd"
+            | "usd"
+            | "sd"
+            | "local"
+            | "post"
+            | "lodge"
+            | "chapter"
+            | "council"
+            | "troop"
+            | "pack"
+            | "station"
+            | "ward"
+            | "no"
     )
 }
 

@@ -320,9 +320,40 @@ fn named_alone(
 /// ends as firms are called.
 fn lower_party(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     const ENDS: [&[u8]; 34] = [
-        b"that", b"thats", b"they", b"theyre", b"at", b"for", b"uh", b"um", b"its", b"it", b"in", b"on", b"asap", b"pls",
-        b"please", b"by", b"i", b"im", b"we", b"so", b"the", b"address", b"attention", b"number", b"by", b"from", b"with",
-        b"he", b"she", b"who", b"to", b"is", b"are", b"because",
+        b"that",
+        b"thats",
+        b"they",
+        b"theyre",
+        b"at",
+        b"for",
+        b"uh",
+        b"um",
+        b"its",
+        b"it",
+        b"in",
+        b"on",
+        b"asap",
+        b"pls",
+        b"please",
+        b"by",
+        b"i",
+        b"im",
+        b"we",
+        b"so",
+        b"the",
+        b"address",
+        b"attention",
+        b"number",
+        b"by",
+        b"from",
+        b"with",
+        b"he",
+        b"she",
+        b"who",
+        b"to",
+        b"is",
+        b"are",
+        b"because",
     ];
     let (start, _) = sheet.word_after(at);
     let (mut end, mut good) = (start, start);
@@ -331,7 +362,11 @@ fn lower_party(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
         let word = sheet.low(a, b);
         let gap = sheet.low(end, a);
         let joined = words == 0 || gap == b" " || gap == b" & " || gap == b"'";
-        if a == b || !joined || ENDS.contains(&word) || super::spoken::small(word).is_some() || sheet.byte(a).is_ascii_digit()
+        if a == b
+            || !joined
+            || ENDS.contains(&word)
+            || super::spoken::small(word).is_some()
+            || sheet.byte(a).is_ascii_digit()
         {
             break;
         }

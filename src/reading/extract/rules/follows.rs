@@ -31,9 +31,10 @@ impl Follows {
         if has(&self.value) || !(self.beside.is_empty() || self.beside.iter().any(has)) {
             return None;
         }
-        let refused = self.without.as_ref().is_some_and(|values| {
-            values.iter().any(has) || values.is_empty() && found.iter().any(|f| f.name == name)
-        });
+        let refused = self
+            .without
+            .as_ref()
+            .is_some_and(|values| values.iter().any(has) || values.is_empty() && found.iter().any(|f| f.name == name));
         if refused {
             return None;
         }
@@ -101,7 +102,8 @@ impl Reader<'_> {
         known.sort_unstable();
         known.dedup();
         for follows in &rule.follows {
-            for value in std::iter::once(&follows.value).chain(&follows.beside).chain(follows.without.iter().flatten()) {
+            for value in std::iter::once(&follows.value).chain(&follows.beside).chain(follows.without.iter().flatten())
+            {
                 if !known.contains(&value.as_str()) {
                     let what = format!("“follows” of “{}” names “{value}”, which is no value of it", rule.name);
                     self.mistake(Some(follows.line), what, &format!("Its values are {}.", known.join(", ")));
