@@ -7,6 +7,7 @@ mod absence;
 mod agency;
 mod answers;
 mod book;
+mod digest;
 mod letters;
 mod mailboxes;
 mod measures;
@@ -19,6 +20,7 @@ mod tree;
 mod version;
 
 pub use book::{BookSettings, mapping};
+pub use digest::{Heartbeat, Watcher};
 pub use letters::{Letters, Limits};
 pub use secret::Surroundings;
 
@@ -78,6 +80,10 @@ pub struct Config {
     pub limits: Limits,
     /// How the account book is read.
     pub book: BookSettings,
+    /// When digests are written; `None` writes none.
+    pub digest: Option<desk::Digest>,
+    /// How somebody outside sees that the daemon lives.
+    pub heartbeat: Heartbeat,
     /// Digest of what decisions depend on: people, calendar, modes, caps.
     pub version: String,
     /// The line on which the rota begins.
@@ -165,8 +171,20 @@ impl Config {
     /// Reads all sections, each to its end, so that all mistakes are found; `None` when a needed value is missing.
     fn sections(whole: &Section<'_, '_>, name: &str, base: &Path, around: &Surroundings) -> Option<Self> {
         whole.only(&[
-            "agency", "folders", "person", "duty", "mailbox", "smtp", "letters", "answers", "modes", "limits", "book",
+            "agency",
+            "folders",
+            "person",
+            "duty",
+            "mailbox",
+            "smtp",
+            "letters",
+            "answers",
+            "modes",
+            "limits",
+            "book",
             "partner",
+            "digest",
+            "heartbeat",
         ]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
@@ -181,6 +199,8 @@ impl Config {
         let answers = answers::read(whole);
         let limits = letters::limits(whole);
         let book = book::read(whole, base);
+        let digest = digest::read(whole);
+        let heartbeat = digest::heartbeat(whole);
         let agency = agency?;
         let people::Duty { people: duty, rota, rota_line } = duty?;
         let mut config = Self {
@@ -203,6 +223,8 @@ impl Config {
             answers: answers?,
             limits: limits?,
             book: book?,
+            digest: digest?,
+            heartbeat: heartbeat?,
             version: String::new(),
         };
         config.version = version::of(&config);

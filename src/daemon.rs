@@ -6,6 +6,7 @@ pub mod clock;
 pub mod demo;
 pub mod front;
 pub mod guidance;
+pub mod heartbeat;
 pub mod house;
 pub mod intake;
 pub mod narrator;

@@ -13,6 +13,7 @@ mod chasing;
 mod clocks;
 mod commands;
 mod decide_by;
+mod digest;
 mod drafting;
 mod escalation;
 mod follow_up;
@@ -59,10 +60,11 @@ use crate::domain::{
     seal::Reference,
     task::{End, Whose},
     text::*,
-    workflow::Party,
+    workflow::{Listener, Party},
 };
 use crate::message::Message;
 pub use decide_by::decide_by;
+pub use digest::Digest;
 pub use partner::{Partner, When};
 pub use policy::{Agency, Answers, Caps, NeedOfWork, PageOfWork, Policy, Retry};
 pub use rota::{Gap, Shift, gaps};
@@ -84,6 +86,15 @@ pub enum Input {
     Clock(TaskId),
     /// The moment has come at which this person is told of what is owed to them, or gets their digest.
     Round(PersonId),
+    /// A mailbox cannot be read since then; one step of telling so.
+    Unreachable {
+        /// Its name.
+        part: String,
+        /// Since when.
+        since: Timestamp,
+        /// Who hears of it now.
+        tell: Listener,
+    },
     /// Somebody's absence begins or ends, or the people have changed.
     Presence,
     /// The outbox is about to send these letters.
@@ -463,6 +474,7 @@ pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> 
         Input::Trying(letters) => outbound::trying(&ask, letters, now, policy),
         Input::Tried { letter, attempt } => outbound::tried(&ask, letter, attempt, now, policy),
         Input::Round(person) => rounds::decide(&ask, person, now, policy),
+        Input::Unreachable { part, since, tell } => rounds::unreachable(&ask, part, *since, *tell, now, policy),
         Input::Presence => presence::look(&ask, now, policy),
         Input::Import { by, accounts, whole, file, seen } => {
             let import = book::Import { by, accounts, whole: *whole, file, seen: seen.as_ref() };

@@ -13,6 +13,7 @@ pub mod message;
 pub mod mistake;
 pub mod nearest;
 pub mod person;
+pub mod proof;
 pub mod reading;
 pub mod round;
 pub mod seal;

@@ -277,6 +277,7 @@ fn practice(complex: Role) -> Practice {
         staff: Staffing { simple: Role::Csr, complex },
         weight: Weights::default(),
         at_once: false,
+        undecided: false,
         steps: Vec::new(),
         done_when: "it is done".to_owned(),
         standard: Standard {
@@ -434,5 +435,56 @@ fn page_of(role: Role) -> crate::desk::PageOfWork {
         questions: BTreeMap::new(),
         needs: BTreeMap::new(),
         practice: practice(role),
+    }
+}
+
+#[test]
+fn holidays_of_every_year_single_days_and_a_persons_own_hours_are_read() {
+    let text = with(
+        "holidays = [\"2026-11-26\"]",
+        "holidays = [\"2026-11-26\", \"last Monday of May\"]\ndays = { \"2026-12-24\" = \"08:30-12:00\", \"2026-12-28 to 2026-12-29\" = \"closed\" }",
+    );
+    let config = read(&text).unwrap();
+    let day = |d: &str| d.parse::<chrono::NaiveDate>().unwrap();
+    for closed in ["2026-11-26", "2026-05-25", "2027-05-31", "2026-12-28", "2026-12-29"] {
+        assert!(!config.calendar.is_business_day(day(closed)), "{closed}");
+    }
+    assert!(config.calendar.is_business_day(day("2026-12-30")));
+    let (opens, closes) = config.calendar.open_between(day("2026-12-24")).unwrap();
+    assert_eq!(closes - opens, chrono::Duration::minutes(210));
+    for (days, says) in [
+        ("{ \"2026-12-29 to 2026-12-28\" = \"closed\" }", "are no days"),
+        ("{ \"2026-12-28\" = \"shut\" }", "“shut” are not office hours"),
+    ] {
+        let text = with("holidays = [\"2026-11-26\"]", &format!("days = {days}"));
+        let mistakes = read(&text).unwrap_err();
+        assert!(mistakes.iter().any(|m| m.to_string().contains(says)), "{mistakes:?}");
+    }
+    let text = with("holidays = [\"2026-11-26\"]", "holidays = [\"last Foo of May\"]");
+    let mistakes = read(&text).unwrap_err();
+    assert!(mistakes[0].to_string().contains("“last Foo of May” is not a holiday"), "{mistakes:?}");
+}
+
+#[test]
+fn the_morning_and_the_sign_of_life_are_read_and_their_mistakes_told() {
+    let more = |text: &str| read(&format!("{GOOD}\n{text}\n"));
+    assert_eq!(more("").unwrap().digest, Some(crate::desk::Digest { at: None }));
+    assert_eq!(more("[digest]\nat = \"never\"").unwrap().digest, None);
+    assert!(more("[digest]\nat = \"07:30\"").unwrap().digest.unwrap().at.is_some());
+    assert!(more("[digest]\nat = \"soon\"").unwrap_err()[0].to_string().contains("no time of day"));
+    let watched =
+        more("[heartbeat]\nurl = \"https://hc.example:8443/key?x=1\"\nevery = \"2m\"\nmail = \"dan@else.example\"");
+    let heartbeat = watched.unwrap().heartbeat;
+    let watcher = heartbeat.watcher.unwrap();
+    assert_eq!(
+        (watcher.tls, watcher.host.as_str(), watcher.port, watcher.path.as_str()),
+        (true, "hc.example", 8443, "/key?x=1")
+    );
+    assert_eq!(heartbeat.mail.unwrap().as_str(), "dan@else.example");
+    for url in
+        ["hc.example/key", "ftp://hc.example/", "https://hc.example/a b", "https://u:p@hc.example/", "https:///x"]
+    {
+        let mistakes = more(&format!("[heartbeat]\nurl = \"{url}\"")).unwrap_err();
+        assert!(mistakes[0].to_string().contains("not the address of a page"), "{url}: {mistakes:?}");
     }
 }

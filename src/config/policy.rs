@@ -86,6 +86,8 @@ impl Config {
             attach_original: self.letters.attach_original,
             answers: self.answers.clone(),
             sent: self.mailboxes.iter().flat_map(sent_folders).collect(),
+            digest: self.digest,
+            heartbeat: self.heartbeat.mail.clone(),
             retry: self.letters.retry.clone(),
             versions: Versions {
                 rules: rules_version.to_owned(),

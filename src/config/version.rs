@@ -21,6 +21,8 @@ pub(super) fn of(c: &Config) -> String {
             crate::inbox::Watched::Imap(m) => m.sent.clone(),
             crate::inbox::Watched::Maildir(_) => Vec::new(),
         }).collect::<Vec<_>>(),
+        "digest": c.digest,
+        "heartbeat": c.heartbeat.mail,
         "authserv_id": c.answers.authserv_id,
         "plus_addressing": c.answers.plus_addressing,
         "attach_original": c.letters.attach_original,

@@ -3,13 +3,17 @@
 use super::clock::Clock;
 use super::front::{Front, Health};
 use super::guidance::{Current, Guidance};
+use super::heartbeat;
 use super::intake::{DeskIntake, Reader};
 use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
 use crate::config::Config;
+use crate::desk::Input;
+use crate::domain::Timestamp;
 use crate::domain::id::MailboxId;
 use crate::domain::seal::SealKey;
+use crate::domain::workflow::Listener;
 use crate::inbox::settings::{MailboxSettings, Settled};
 use crate::inbox::{self, Watched};
 use crate::outbox;
@@ -23,6 +27,18 @@ use tokio_util::sync::CancellationToken;
 
 /// How often the clocks of tasks are looked at. A look costs one read of the next due moment.
 const TICK: Duration = Duration::from_secs(1);
+/// Who hears of a mailbox that cannot be read, and after how long.
+const UNREACHABLE: [(chrono::Duration, Listener); 2] =
+    [(chrono::Duration::minutes(15), Listener::OperationsManager), (chrono::Duration::hours(2), Listener::Owner)];
+
+/// Waits for that moment; for ever where there is none.
+async fn passed(at: Option<Timestamp>) {
+    match at {
+        Some(at) => tokio::time::sleep((at - Clock::real()).to_std().unwrap_or_default()).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// How long loops may take to end what is in hand at shutdown.
 const FAREWELL: Duration = Duration::from_secs(4);
 
@@ -94,6 +110,10 @@ impl House {
         house.watch(config, Reader::start(Arc::clone(&spool))?);
         house.send(config, &spool);
         house.keep_time();
+        if let Some(watcher) = config.heartbeat.watcher.clone() {
+            let (writer, health) = (house.writer.clone(), Arc::clone(&house.health));
+            house.loops.spawn(heartbeat::beat(watcher, writer, health, house.cancel.clone()));
+        }
         Ok(house)
     }
 
@@ -135,14 +155,28 @@ impl House {
         for (mailbox, name) in config.mailboxes.iter().flat_map(watches) {
             let (around, mut status) = inbox::Surroundings::new(Clock::real);
             let health = Arc::clone(&self.health);
-            let cancel = self.cancel.clone();
+            let (cancel, writer) = (self.cancel.clone(), self.writer.clone());
             self.loops.spawn(async move {
+                let mut told = 0;
                 loop {
                     let now = status.borrow_and_update().clone();
                     health.mailbox(&name, &now, zone);
+                    let since = if let inbox::Status::Trouble { since, .. } = now { Some(since) } else { None };
+                    if since.is_none() {
+                        told = 0;
+                    }
+                    let step = since.zip(UNREACHABLE.get(told));
                     tokio::select! {
                         () = cancel.cancelled() => return,
                         changed = status.changed() => if changed.is_err() { return },
+                        () = passed(step.map(|(since, (after, _))| since + *after)) => if let Some((since, (_, tell))) = step {
+                            let part = format!("mailbox {name}");
+                            let input = Input::Unreachable { part, since, tell: *tell };
+                            if let Err(e) = writer.decide(input).await {
+                                tracing::error!(event = "unreachable_not_told", error = %e);
+                            }
+                            told += 1;
+                        },
                     }
                 }
             });

@@ -12,6 +12,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::MessageRecord,
+    proof::Proof,
     round::Round,
     task::Task,
     text::Address,
@@ -24,6 +25,16 @@ use std::{
 
 static NO_LOAD: BTreeMap<PersonId, Workload> = BTreeMap::new();
 static NO_ABSENCE: BTreeMap<PersonId, Vec<Absence>> = BTreeMap::new();
+static NO_PROOF: Proof = Proof {
+    arrived: 0,
+    opened: 0,
+    tasks: 0,
+    joined: 0,
+    no_work: BTreeMap::new(),
+    held: 0,
+    not_told: Vec::new(),
+    failed: 0,
+};
 static NO_ROUND: BTreeMap<PersonId, Round> = BTreeMap::new();
 static NO_BOOK: BookStanding = BookStanding { imported: None, held: false };
 
@@ -236,6 +247,42 @@ impl<'a> Ask<'a> {
         Ok(match self.get(Lookup::PresenceDue)? {
             Answer::Moment(at) => *at,
             _ => None,
+        })
+    }
+
+    /// Open tasks of a type.
+    pub(super) fn open_tasks_of_type(&self, kind: &RequestType) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::OpenTasksOfType(kind.clone()))
+    }
+
+    /// Open tasks with a danger.
+    pub(super) fn tasks_in_danger(&self) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::TasksInDanger)
+    }
+
+    /// Open tasks that are late by then, the longest late first.
+    pub(super) fn tasks_late_by(&self, at: Timestamp) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::TasksLateBy(at))
+    }
+
+    /// The open tasks with the lowest numbers.
+    pub(super) fn oldest_open_tasks(&self) -> Asked<&'a [TaskId]> {
+        self.task_ids(Lookup::OldestOpenTasks)
+    }
+
+    /// What became of the mail of a stretch of time.
+    pub(super) fn proof(&self, from: Timestamp, until: Timestamp) -> Asked<&'a Proof> {
+        Ok(match self.get(Lookup::Proof(from, until))? {
+            Answer::Proof(p) => p,
+            _ => &NO_PROOF,
+        })
+    }
+
+    /// Where the journal ends.
+    pub(super) fn head(&self) -> Asked<(Sequence, String)> {
+        Ok(match self.get(Lookup::Head)? {
+            Answer::Head(sequence, hash) => (*sequence, hash.clone()),
+            _ => (0, String::new()),
         })
     }
 

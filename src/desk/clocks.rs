@@ -139,8 +139,7 @@ fn running(task: &Task, practice: &Practice, calendar: &Calendar, clock: Clock) 
 /// The moment from which the task is late: the client's deadline or the agency's standard, whichever comes first.
 /// While it waits for somebody outside only the client's deadline runs.
 pub(super) fn overdue_at(task: &Task) -> Option<Timestamp> {
-    let standard = if task.waiting.is_some() { None } else { task.standard_due };
-    [task.deadline, standard].into_iter().flatten().min()
+    task.late_at()
 }
 
 /// Since when the agency has had the ball without a human act.

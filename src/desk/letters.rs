@@ -14,7 +14,7 @@ use super::{
     Arrival, Intent, Policy,
     drafting::Drafting,
     escalation, rounds, said,
-    says::{Answer, Says, TaskView, Undelivered},
+    says::{Answer, Digest, ProofView, Says, TaskView, Undelivered},
     view,
 };
 use crate::domain::{
@@ -38,6 +38,11 @@ pub(super) const ESCALATION: &str = "escalation";
 pub(super) const UNDELIVERED: &str = "undelivered";
 /// A danger: at once, whatever the hour.
 pub(super) const HAZARD: &str = "hazard";
+
+/// The morning's letter: to everybody, what is theirs; to the owner, the whole desk.
+pub(super) const DIGEST: &str = "digest";
+/// A sign of life, to an address outside.
+pub(super) const HEARTBEAT: &str = "heartbeat";
 
 /// Here is work for you: to an external team.
 pub(super) const HANDOVER: &str = "handover";
@@ -221,6 +226,8 @@ pub(super) struct ToStaff {
     pub(super) with_original: bool,
     /// What came of an answer.
     pub(super) answer: Option<Answer>,
+    /// The morning's figures.
+    pub(super) digest: Option<Digest>,
     /// Which clocks ran out on which task, the most urgent first.
     pub(super) ran_out: Vec<(TaskId, Vec<Clock>)>,
 }
@@ -275,6 +282,39 @@ pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[S
     });
 }
 
+/// A sign of life to an address outside: that the desk works, and yesterday's counts. It names nobody.
+pub(super) fn heartbeat(d: &mut Drafting<'_>, to: crate::domain::text::Address, proof: ProofView) {
+    let to = Mailbox { name: HeaderText::default(), address: to };
+    let digest = Digest { day: view::day(d.policy, d.now), proof: Some(proof), ..Digest::default() };
+    let says = Says {
+        agency: view::agency(d.policy),
+        to: view::who(&to),
+        digest: Some(digest),
+        certain: true,
+        ..Says::default()
+    };
+    d.intents.push(Intent {
+        kind: HEARTBEAT.to_owned(),
+        audience: Audience::Staff,
+        to,
+        language: "en".to_owned(),
+        tasks: Vec::new(),
+        answers: None,
+        in_reply_to: None,
+        references: Vec::new(),
+        disposition: Disposition::Send,
+        not_before: d.now,
+        auto_replied: false,
+        original: None,
+        documents: Vec::new(),
+        reference: None,
+        reply_to: None,
+        by_person: false,
+        tell: None,
+        says: Box::new(says),
+    });
+}
+
 /// A letter to one member of staff; nobody of that name is nobody to write to.
 pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], letter: ToStaff) {
     let Some(person) = d.policy.person(to) else { return };
@@ -310,6 +350,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         court: first.as_ref().map(court).unwrap_or_default(),
         action: letter.action,
         undelivered: letter.undelivered,
+        digest: letter.digest,
         answer: letter.answer,
         may_answer,
         ..Says::default()

@@ -1,6 +1,6 @@
 //! What the desk goes by, and what several rules ask of it: who is who, which page, which mode.
 
-use super::{Partner, Shift};
+use super::{Digest, Partner, Shift};
 use crate::domain::{
     calendar::Calendar,
     decision::Versions,
@@ -45,6 +45,10 @@ pub struct Policy {
     pub answers: Answers,
     /// Folders of mail that staff sent themselves.
     pub sent: Vec<(MailboxId, String)>,
+    /// When digests are written; `None` writes none.
+    pub digest: Option<Digest>,
+    /// Where a sign of life goes with the owner's digest, outside the agency's own mail.
+    pub heartbeat: Option<Address>,
     /// How long sending is tried before a letter is given up, and the waits between attempts.
     pub retry: Retry,
     /// With what all of this was made.

@@ -7,6 +7,7 @@ use super::{
     Policy,
     absence::{What, read},
     ask::{Ask, Asked, all, refuse},
+    digest,
     drafting::Drafting,
     letters,
     roster::Roster,
@@ -26,12 +27,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment has come at which somebody goes or is back.
 pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let (due, circumstances) = (ask.presence_due(), ask.circumstances());
-    let (due, circumstances) = (due?, circumstances?);
+    let (due, circumstances, rounds) = (ask.presence_due(), ask.circumstances(), ask.rounds());
+    let (due, circumstances, rounds) = (due?, circumstances?, rounds?);
     let mut roster = circumstances.roster.clone();
     let work = Work::of(ask, policy, &roster)?;
     let mut d = Drafting::amid(circumstances, Cause::Clock, now, policy);
     move_all(&mut d, &work, &mut roster);
+    digest::appoint(&mut d, rounds);
     next_look(&mut d, &roster, due);
     Ok(d)
 }

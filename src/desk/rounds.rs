@@ -4,6 +4,7 @@
 use super::{
     Policy,
     ask::{Ask, Asked, all},
+    digest,
     drafting::Drafting,
     escalation,
     letters::{self, ESCALATION, ToStaff},
@@ -36,10 +37,40 @@ pub(super) fn owe(d: &mut Drafting<'_>, person: &PersonId, owed: Vec<Owed>) {
 pub(super) fn decide<'p>(ask: &Ask<'_>, person: &PersonId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
     let (rounds, circumstances) = (ask.rounds(), ask.circumstances());
     let Some(round) = rounds?.get(person) else { return Ok(Drafting::silent(Cause::Clock, now, policy)) };
-    let tasks = Tasks::of(ask, round)?;
+    let digest_is_due = round.digest_at.is_some_and(|at| at <= now);
+    let known = policy.person(person).filter(|_| policy.digest.is_some());
+    let figures = known.filter(|_| digest_is_due).map(|p| digest::figures(ask, p, now, policy));
+    let tasks = Tasks::of(ask, round);
+    let (figures, tasks) = (figures.transpose()?, tasks?);
     let mut d = Drafting::amid(circumstances?, Cause::Clock, now, policy);
+    match (known, figures) {
+        (Some(person), Some(figures)) => digest::write(&mut d, person, &figures),
+        // Whoever has left, or an agency that wants no digests any more.
+        _ if digest_is_due => d.record(Event::DigestSet { person: person.clone(), at: None }),
+        _ => {}
+    }
     if round.tell_at.is_some_and(|at| at <= now) {
         tell(&mut d, person, round, &tasks);
+    }
+    Ok(d)
+}
+
+/// A mailbox cannot be read: whoever is to hear of it does when they work next.
+pub(super) fn unreachable<'p>(
+    ask: &Ask<'_>,
+    part: &str,
+    since: Timestamp,
+    tell: Listener,
+    now: Timestamp,
+    policy: &'p Policy,
+) -> Asked<Drafting<'p>> {
+    let mut d = Drafting::amid(ask.circumstances()?, Cause::Inbox, now, policy);
+    let nobody = PersonId::from("");
+    for person in escalation::listeners(policy, &nobody, &[tell]) {
+        if policy.person(&person).is_some() {
+            let of = Of::Unreachable { part: part.to_owned(), since };
+            owe(&mut d, &person, vec![Owed { at: now, of }]);
+        }
     }
     Ok(d)
 }
@@ -90,6 +121,7 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
     for account in tasks.accounts.values() {
         d.know_account(account);
     }
+    tell_of_parts(d, person, round);
     let standing = standing(d.policy, round, tasks);
     let shown: Vec<TaskId> = standing.iter().take(SHOWN_MAX).map(|(id, _)| *id).collect();
     let Some((first, clocks)) = standing.first() else { return };
@@ -114,6 +146,29 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
         ..ToStaff::default()
     };
     letters::to_staff(d, person, &shown, letter);
+}
+
+/// What of the house cannot be reached, in one letter of its own: no task is concerned, and all of them are.
+fn tell_of_parts(d: &mut Drafting<'_>, person: &PersonId, round: &Round) {
+    let mut parts: BTreeMap<&str, Timestamp> = BTreeMap::new();
+    for owed in &round.owed {
+        if let Of::Unreachable { part, since } = &owed.of {
+            parts.insert(part, *since);
+        }
+    }
+    if parts.is_empty() {
+        return;
+    }
+    let since = |(part, at): (&&str, &Timestamp)| format!("{part} since {}", super::view::time(d.policy, *at, "en"));
+    let named: Vec<String> = parts.iter().map(since).collect();
+    let letter = ToStaff {
+        kind: ESCALATION,
+        why: format!("This could not be reached: {}. Mail that comes there is not seen.", named.join(", ")),
+        clock: "new mail is not seen".to_owned(),
+        action: "Look at “intaked status”, and call whoever runs the mail server.".to_owned(),
+        ..ToStaff::default()
+    };
+    letters::to_staff(d, person, &[], letter);
 }
 
 /// The person, or while they are out whoever stands in for them; of one who has left the operations manager.

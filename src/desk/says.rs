@@ -39,8 +39,101 @@ pub struct Says {
     pub enclosed: Vec<String>,
     /// What came of an answer by mail; in the letter that answers it.
     pub answer: Option<Answer>,
+    /// The morning's figures; in digests.
+    pub digest: Option<Digest>,
     /// The recipient may answer this letter with a first line that tells the desk what to do.
     pub may_answer: bool,
+}
+
+/// The morning's figures. Each list is short; its last line says how many more there are.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Digest {
+    /// The day: `Fri 20 Nov`.
+    pub day: String,
+    /// It tells of the whole desk, not of the reader's own tasks alone.
+    pub for_owner: bool,
+    /// Nothing needs anybody.
+    pub quiet: bool,
+    /// The reader's own open tasks.
+    pub open: u64,
+    /// Dangers.
+    pub danger: Vec<Line>,
+    /// What is late.
+    pub late: Vec<Line>,
+    /// What is due today; for the owner within two business days.
+    pub due: Vec<Line>,
+    /// What waits for somebody outside.
+    pub waiting: Vec<Line>,
+    /// What nobody has touched, and is not due today.
+    pub new: Vec<Line>,
+    /// The oldest open tasks; for the owner.
+    pub aged: Vec<Line>,
+    /// What waits for a client's decision; for the owner.
+    pub undecided: Vec<Line>,
+    /// Clients of yesterday who have not heard; for the owner.
+    pub not_told: Vec<Line>,
+    /// Who has far more on the desk than others; for the owner.
+    pub overloaded: Vec<String>,
+    /// Who is out; for the owner.
+    pub out: Vec<String>,
+    /// What became of yesterday's mail; for the owner.
+    pub proof: Option<ProofView>,
+}
+
+/// A task on one line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Line {
+    /// `T-1042`.
+    pub reference: String,
+    /// The kind of work.
+    pub title: String,
+    /// Whose; may be empty.
+    pub insured: String,
+    /// How it stands.
+    pub state: String,
+    /// Who has it.
+    pub assignee: String,
+    /// When it is late, or comes back.
+    pub when: String,
+    /// Dangers.
+    pub hazards: Vec<String>,
+    /// The next step; may be empty.
+    pub next_step: String,
+    /// So many more are not shown; 0 on every line but the last.
+    pub more: u64,
+}
+
+/// What became of yesterday's mail. Yesterday begins with the last business day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct ProofView {
+    /// First day.
+    pub from: String,
+    /// Last day.
+    pub until: String,
+    /// Messages that got an outcome.
+    pub arrived: u64,
+    /// Of them, those that opened tasks.
+    pub opened: u64,
+    /// Tasks that were opened.
+    pub tasks: u64,
+    /// Replies.
+    pub joined: u64,
+    /// Messages that ask for nothing.
+    pub no_work: u64,
+    /// Why, each with its number.
+    pub no_work_because: Vec<String>,
+    /// Messages held for a person.
+    pub held: u64,
+    /// Clients who have not heard.
+    pub not_told: u64,
+    /// Letters that did not arrive.
+    pub failed: u64,
+    /// What none of these explains; not 0 is a defect.
+    pub unexplained: u64,
+    /// The journal's last position.
+    pub sequence: u64,
+    /// And its hash: whoever keeps it can prove later that nothing before it was changed.
+    pub head: String,
 }
 
 /// What came of a person's answer by mail.

@@ -6,6 +6,7 @@ mod calls_and_commands;
 mod clocks_and_alarms;
 mod conversation;
 mod corrections;
+mod digests;
 mod explains;
 mod forged;
 mod happenings;

@@ -8,6 +8,7 @@ use super::{
     id::*,
     letter::*,
     message::MessageRecord,
+    proof::Proof,
     round::Round,
     task::Task,
     text::Address,
@@ -64,6 +65,18 @@ pub enum Lookup {
     Absences,
     /// When people's presence has to be looked at: [`Answer::Moment`].
     PresenceDue,
+    /// Open tasks of a type, at most 200: [`Answer::Tasks`].
+    OpenTasksOfType(RequestType),
+    /// Open tasks with a danger, at most 200: [`Answer::Tasks`].
+    TasksInDanger,
+    /// Open tasks that are late by then, the longest late first, at most 200: [`Answer::Tasks`].
+    TasksLateBy(Timestamp),
+    /// The open tasks with the lowest numbers, at most 12: [`Answer::Tasks`].
+    OldestOpenTasks,
+    /// What became of the mail that got its outcome from the first moment until before the second: [`Answer::Proof`].
+    Proof(Timestamp, Timestamp),
+    /// Where the journal ends: [`Answer::Head`].
+    Head,
     /// What people are still to be told, and when: [`Answer::Rounds`].
     Rounds,
     /// Where the account book comes from: [`Answer::Book`].
@@ -105,6 +118,10 @@ pub enum Answer {
     Absences(BTreeMap<PersonId, Vec<Absence>>),
     /// What people are still to be told; whoever is to be told nothing is not in it.
     Rounds(BTreeMap<PersonId, Round>),
+    /// What became of the mail of a stretch of time.
+    Proof(Proof),
+    /// A position, and the hash of its envelope (hex).
+    Head(Sequence, String),
     /// A moment, if there is one.
     Moment(Option<Timestamp>),
     /// Where the account book comes from.

@@ -529,6 +529,13 @@ impl Task {
             (TaskState::InProgress, None) => "in progress".to_owned(),
         }
     }
+    /// The moment from which it is late: the client's deadline or the agency's standard, whichever comes first. While
+    /// it waits for somebody outside only the client's deadline runs.
+    #[must_use]
+    pub fn late_at(&self) -> Option<Timestamp> {
+        let standard = if self.waiting.is_some() { None } else { self.standard_due };
+        [self.deadline, standard].into_iter().flatten().min()
+    }
     /// The next moment at which the desk has to look at it.
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {

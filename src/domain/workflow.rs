@@ -21,6 +21,9 @@ pub struct Practice {
     /// It goes to whoever is there now: nobody's absence, limit or day off lets it wait.
     #[serde(default)]
     pub at_once: bool,
+    /// Open tasks of it wait for the client's decision: the owner sees them every morning.
+    #[serde(default)]
+    pub undecided: bool,
     /// The steps, in order.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,

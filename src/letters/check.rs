@@ -64,8 +64,10 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
         });
     }
     let to_clients = kind.ends_with("acknowledgement") || ["question", "questions", "reminder"].contains(&kind);
-    let to_staff =
-        matches!(kind, "notice" | "escalation" | "hazard" | "undelivered" | "answer" | "doubted" | "handover");
+    let to_staff = matches!(
+        kind,
+        "notice" | "escalation" | "hazard" | "digest" | "undelivered" | "answer" | "doubted" | "handover"
+    );
     let (sentence, kept) = match (to_clients, to_staff) {
         (true, _) => (promises::no_coverage(language), promises::holds(text, promises::no_coverage(language))),
         (_, true) => (promises::INTERNAL, promises::holds(text, promises::INTERNAL)),

@@ -65,6 +65,11 @@ pub fn samples() -> Vec<Sample> {
             s.by = who("Ana Ruiz", "ana@harborpoint.example", "(312) 555-0142");
             s.enclosed = vec!["COI Lakeshore.pdf".into()];
         }),
+        with("an owner's morning", &|s| s.digest = Some(digest())),
+        with("a quiet morning", &|s| {
+            s.tasks = Vec::new();
+            s.digest = Some(Digest { day: "Fri 20 Nov".into(), quiet: true, ..Digest::default() });
+        }),
         with("an answer that was obeyed", &|s| {
             s.answer = Some(Answer {
                 line: "to client: Here is your certificate.".into(),
@@ -225,6 +230,52 @@ fn certificate() -> TaskView {
     }
 }
 
+fn digest() -> Digest {
+    let line = |reference: &str, title: &str, when: &str| Line {
+        reference: reference.into(),
+        title: title.into(),
+        insured: "Marchetti Trucking LLC".into(),
+        state: "in progress".into(),
+        assignee: "Ana Ruiz".into(),
+        when: when.into(),
+        next_step: "Issue the certificate and send it to holder and insured".into(),
+        ..Line::default()
+    };
+    let danger = Line { hazards: vec!["Somebody is hurt".into()], ..line("T-1044", "Claim", "") };
+    Digest {
+        day: "Fri 20 Nov".into(),
+        for_owner: true,
+        open: 17,
+        danger: vec![danger],
+        late: vec![Line { more: 3, ..line("T-1042", "Certificate of insurance", "Thu 19 Nov 2026, 5:00 PM") }],
+        due: vec![line("T-1043", "Policy change", "Fri 20 Nov 2026, 12:00 PM")],
+        waiting: vec![line("T-1021", "Policy change", "Mon 23 Nov 2026, 9:00 AM")],
+        new: vec![line("T-1050", "Billing", "Mon 23 Nov 2026, 9:00 AM")],
+        aged: vec![line("T-871", "Audit", "")],
+        undecided: vec![line("T-990", "Renewal", "Tue 1 Dec 2026, 5:00 PM")],
+        not_told: vec![line("T-1048", "To be sorted", "")],
+        overloaded: vec!["Ben Okafor".into()],
+        out: vec!["Carol Lindqvist is out until Mon 23 Nov".into()],
+        proof: Some(ProofView {
+            from: "Thu 19 Nov".into(),
+            until: "Thu 19 Nov".into(),
+            arrived: 84,
+            opened: 41,
+            tasks: 44,
+            joined: 27,
+            no_work: 15,
+            no_work_because: vec!["9 × A newsletter.".into(), "6 × Thanks, and nothing else.".into()],
+            held: 1,
+            not_told: 1,
+            failed: 0,
+            unexplained: 0,
+            sequence: 4711,
+            head: "5f1c0e".into(),
+        }),
+        ..Digest::default()
+    }
+}
+
 fn endorsement() -> TaskView {
     TaskView {
         reference: "T-1043".into(),
@@ -344,6 +395,33 @@ fn hostile() -> Says {
             kept: h(),
             rest: h(),
         }),
+        digest: Some(hostile_digest()),
         may_answer: true,
+    }
+}
+
+fn hostile_digest() -> Digest {
+    let h = || HOSTILE.to_owned();
+    let lines = || {
+        let line =
+            Line { reference: h(), title: h(), insured: h(), state: h(), assignee: h(), when: h(), ..Line::default() };
+        vec![Line { hazards: vec![h()], next_step: h(), more: u64::MAX, ..line }]
+    };
+    Digest {
+        day: h(),
+        for_owner: true,
+        quiet: true,
+        open: u64::MAX,
+        danger: lines(),
+        late: lines(),
+        due: lines(),
+        waiting: lines(),
+        new: lines(),
+        aged: lines(),
+        undecided: lines(),
+        not_told: lines(),
+        overloaded: vec![h()],
+        out: vec![h()],
+        proof: Some(ProofView { from: h(), until: h(), no_work_because: vec![h()], head: h(), ..ProofView::default() }),
     }
 }

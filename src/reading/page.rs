@@ -17,7 +17,7 @@ use crate::domain::{
     field::Piece,
     id::RequestType,
     mistake::Mistake,
-    workflow::{Escalation, Practice, Questions, Staffing, Standard, Step},
+    workflow::{Clock, Escalation, Practice, Questions, Staffing, Standard, Step},
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -398,6 +398,7 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
     let weight = work.one("weight", mistakes).unwrap_or_default();
     let at_once = work.one("at_once", mistakes).unwrap_or_default();
     let questions: Option<Questions> = work.one("questions", mistakes);
+    let undecided = work.one("undecided", mistakes).unwrap_or_default();
     let mut seen = BTreeSet::new();
     for Item { value, line } in &steps {
         if !seen.insert(value.id.as_str()) {
@@ -437,14 +438,33 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
             mistakes.push(work.wrong(*line, what, mend));
         }
     }
+    for Item { line, .. } in escalations.iter().filter(|i| i.value.clock == Clock::StillOpen) {
+        mistakes.push(work.wrong(
+            *line,
+            "“still_open” is no clock of a page: it holds for every open task".to_owned(),
+            "Take the block out; `again` in the standard says how often it is told.",
+        ));
+    }
     work.close(
-        &["staff", "weight", "at_once", "done_when", "standard", "questions", "step", "escalate", "letters"],
+        &[
+            "staff",
+            "weight",
+            "at_once",
+            "undecided",
+            "done_when",
+            "standard",
+            "questions",
+            "step",
+            "escalate",
+            "letters",
+        ],
         mistakes,
     );
     Some(Practice {
         staff: staff?,
         weight,
         at_once,
+        undecided,
         steps: steps.into_iter().map(|i| i.value).collect(),
         done_when: done_when?,
         standard: standard?,

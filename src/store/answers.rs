@@ -15,9 +15,10 @@ use crate::domain::{
     decision::{Answer, Lookup},
     id::*,
     letter::LetterRecord,
-    message::MessageRecord,
+    message::{MessageRecord, Outcome},
+    proof::{NOT_TOLD_MAX, Proof},
     round::Round,
-    task::Task,
+    task::{ClientTold, Task},
     text::{Address, folded},
 };
 use std::{
@@ -71,6 +72,23 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         }
         Lookup::Absences => Answer::Absences(absences(kv)?),
         Lookup::PresenceDue => Answer::Moment(standing.presence_due),
+        Lookup::OpenTasksOfType(kind) => {
+            let key = records::tasks_of(keys::BY_TYPE, kind.as_str(), true).bytes();
+            Answer::Tasks(first_tasks(kv, &key, &keys::behind(&key), LISTED_MAX)?)
+        }
+        Lookup::TasksInDanger => {
+            let key = [keys::IN_DANGER];
+            Answer::Tasks(first_tasks(kv, &key, &keys::behind(&key), LISTED_MAX)?)
+        }
+        Lookup::TasksLateBy(at) => {
+            let end = keys::behind(&Key::of(keys::LATE).moment(*at).bytes());
+            Answer::Tasks(first_tasks(kv, &[keys::LATE], &end, LISTED_MAX)?)
+        }
+        Lookup::OldestOpenTasks => {
+            Answer::Tasks(first_tasks(kv, &[keys::OPEN], &keys::behind(&[keys::OPEN]), OLDEST_MAX)?)
+        }
+        Lookup::Proof(from, until) => Answer::Proof(proof(kv, *from, *until)?),
+        Lookup::Head => Answer::Head(standing.sequence, standing.hash.clone()),
         Lookup::Rounds => Answer::Rounds(rounds(kv)?),
         Lookup::Book => Answer::Book(standing.book.clone()),
         Lookup::LettersTo(a) => Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO).text(a.as_str()).bytes())?),
@@ -86,6 +104,10 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
     })
 }
 
+/// Tasks of a list for a digest.
+const LISTED_MAX: usize = 200;
+/// Tasks named for being the oldest.
+const OLDEST_MAX: usize = 12;
 /// Assignments that are counted for a person's daily limit.
 const ASSIGNED_MAX: usize = 1000;
 /// Tasks of a requester that are looked at for their account.
@@ -103,6 +125,39 @@ pub fn absences<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Vec<Absence
         }
     }
     Ok(out)
+}
+
+/// The tasks whose numbers end the first keys of a range.
+fn first_tasks<K: Kv>(kv: &Layered<K>, from: &[u8], end: &[u8], limit: usize) -> Result<Vec<TaskId>, StoreError> {
+    let ids = kv.range(from, end, Walk::Up).take(limit).map(|p| p.map(|(k, _)| keys::task_of(&k)));
+    ids.filter_map(Result::transpose).collect()
+}
+
+/// What became of the mail that got its outcome in that time. Costs what that mail is.
+fn proof<K: Kv>(kv: &Layered<K>, from: Timestamp, until: Timestamp) -> Result<Proof, StoreError> {
+    let between = |table: u8| (Key::of(table).moment(from).bytes(), Key::of(table).moment(until).bytes());
+    let mut proof = Proof::default();
+    let (first, end) = between(keys::MESSAGE_AT);
+    for pair in kv.range(&first, &end, Walk::Up) {
+        let (key, _) = pair?;
+        let record = keys::rest(&key, 13).map(|k| message(kv, &k.into())).transpose()?.flatten().and_then(|m| m.record);
+        let Some(record) = record else { continue };
+        proof.count(&record);
+        if let Outcome::Tasks(ids) = &record.outcome {
+            for id in ids {
+                let untold = |t: &Task| t.is_open() && matches!(t.client_told, ClientTold::No(_));
+                if proof.not_told.len() < NOT_TOLD_MAX && task(kv, *id)?.is_some_and(|k| untold(&k.task)) {
+                    proof.not_told.push(*id);
+                }
+            }
+        }
+    }
+    let (first, end) = between(keys::LETTER_FAILED);
+    for pair in kv.range(&first, &end, Walk::Up) {
+        pair?;
+        proof.failed += 1;
+    }
+    Ok(proof)
 }
 
 /// What people are still to be told.

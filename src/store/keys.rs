@@ -25,6 +25,16 @@ pub const BY_LENDER: u8 = b'o';
 pub const ASSIGNED: u8 = b'e';
 /// Person → absences.
 pub const ABSENCES: u8 = b'x';
+/// Task number; open tasks only.
+pub const OPEN: u8 = b'O';
+/// Task number; open tasks with a danger.
+pub const IN_DANGER: u8 = b'H';
+/// Moment from which it is late, task number; open tasks only.
+pub const LATE: u8 = b'L';
+/// Moment of the outcome, message.
+pub const MESSAGE_AT: u8 = b'm';
+/// Moment at which it was given up, letter.
+pub const LETTER_FAILED: u8 = b'F';
 /// Person → what they are still to be told.
 pub const ROUND: u8 = b'r';
 /// Next moment, person.
@@ -167,7 +177,8 @@ pub fn described(key: &[u8]) -> String {
     match table {
         b'!' => "where it stands".to_owned(),
         TASK => format!("task {}", task()),
-        BY_ASSIGNEE | BY_ACCOUNT | BY_TYPE | TASK_DUE | BY_REQUESTER | BY_LENDER | ASSIGNED => {
+        BY_ASSIGNEE | BY_ACCOUNT | BY_TYPE | TASK_DUE | OPEN | IN_DANGER | LATE | BY_REQUESTER | BY_LENDER
+        | ASSIGNED => {
             format!("an entry that finds task {}", task())
         }
         LETTER => format!("letter {}", text()),
@@ -178,6 +189,8 @@ pub fn described(key: &[u8]) -> String {
         LETTER_BY_ID => "a letter's Message-ID".to_owned(),
         LETTERS_TO | LETTERS_TO_DOMAIN => "the times of letters to somebody".to_owned(),
         MESSAGE => format!("message {}", text()),
+        MESSAGE_AT => "when a message got its outcome".to_owned(),
+        LETTER_FAILED => "when a letter was given up".to_owned(),
         MESSAGE_BY_ID => "a message's Message-ID".to_owned(),
         SIGHTING => format!("the sighting of UID {}", number_of(key).unwrap_or_default()),
         CURSOR => "a folder's cursor".to_owned(),

@@ -217,6 +217,11 @@ impl Indexed for TaskKept {
         if let Some(at) = task.next_due() {
             out.push(Key::of(keys::TASK_DUE).moment(at).number(id).bytes());
         }
+        if open {
+            out.push(Key::of(keys::OPEN).number(id).bytes());
+            out.extend((!task.hazards.is_empty()).then(|| Key::of(keys::IN_DANGER).number(id).bytes()));
+            out.extend(task.late_at().map(|at| Key::of(keys::LATE).moment(at).number(id).bytes()));
+        }
         let assigned = &task.assigned;
         out.push(Key::of(keys::ASSIGNED).text(assigned.person.as_str()).moment(assigned.at).number(id).bytes());
         if let Some(lender) = assigned.standing_in_for.as_ref().filter(|_| open) {
@@ -288,7 +293,7 @@ impl MessageKept {
 impl Indexed for MessageKept {
     fn entries(&self) -> Vec<Pair> {
         let Some(record) = &self.record else { return Vec::new() };
-        let mut out = Vec::new();
+        let mut out = vec![Key::of(keys::MESSAGE_AT).moment(record.decided).last(self.key.as_str()).bytes()];
         for s in &self.sightings {
             let folder = Key::of(keys::SIGHTING).text(s.mailbox.as_str()).text(&s.folder);
             out.push(folder.small(s.uid_validity).number(s.uid).bytes());
@@ -327,10 +332,10 @@ impl Indexed for LetterKept {
             LetterState::Due(at) => out.push(Key::of(keys::LETTER_DUE).moment(*at).last(r.id.as_str()).bytes()),
             LetterState::Trying(_) => out.push(Key::of(keys::LETTER_TRYING).last(r.id.as_str()).bytes()),
             LetterState::Review => out.push(Key::of(keys::LETTER_REVIEW).last(r.id.as_str()).bytes()),
-            LetterState::Observed
-            | LetterState::Sent { .. }
-            | LetterState::Failed { .. }
-            | LetterState::Dropped { .. } => {}
+            LetterState::Failed { at, .. } => {
+                out.push(Key::of(keys::LETTER_FAILED).moment(*at).last(r.id.as_str()).bytes());
+            }
+            LetterState::Observed | LetterState::Sent { .. } | LetterState::Dropped { .. } => {}
         }
         let mut out = empty(out);
         if !r.message_id.is_empty() {

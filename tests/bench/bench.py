@@ -69,6 +69,9 @@ hours = {{ {week} }}
 [folders]
 data = "{self.folder}/data"
 {people}
+[digest]
+at = "never"
+
 [duty]
 people = ["ana", "max"]
 [[mailbox]]

@@ -46,6 +46,9 @@ name = "Ana Ruiz"
 address = "ana@harborpoint.example"
 roles = ["csr", "account_manager", "senior_underwriter", "producer", "operations_manager", "owner"]
 
+[digest]
+at = "never"
+
 [duty]
 people = ["ana"]
 

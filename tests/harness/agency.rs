@@ -140,6 +140,9 @@ name = "Frank Harbor"
 address = "frank@{d}"
 roles = ["owner"]
 
+[digest]
+at = "never"
+
 [duty]
 people = ["ana", "max"]
 

@@ -6,7 +6,7 @@ use crate::domain::{
     calendar::Hours,
     reading::Certainty,
     spent::spent,
-    workflow::{Clock, Party, Span},
+    workflow::{Clock, Listener, Party, Span},
 };
 use chrono::{Duration, NaiveDate, NaiveTime};
 
@@ -327,4 +327,22 @@ fn a_page_that_says_again_after_nothing_does_not_ring_without_end() {
     w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
     w.until(at("2026-11-24T10:00:00-06:00"));
     assert_eq!(fired(&w, 1, Clock::StillOpen).len(), 5, "once a business day");
+}
+
+#[test]
+fn a_mailbox_that_cannot_be_read_is_told_to_the_manager_then_to_the_owner_when_they_work() {
+    let mut w = World::new();
+    w.now = at("2026-11-18T03:00:00-06:00");
+    let since = w.now - Duration::minutes(15);
+    let step = |tell| Input::Unreachable { part: "mailbox service".into(), since, tell };
+    w.say(&step(Listener::OperationsManager)).unwrap();
+    w.until(at("2026-11-18T08:29:00-06:00"));
+    assert!(w.letters("escalation").is_empty());
+    w.say(&step(Listener::Owner)).unwrap();
+    w.until(at("2026-11-18T08:30:00-06:00"));
+    assert_eq!(w.recipients("escalation"), ["olga", "otto"]);
+    let says = &w.letters("escalation")[0].says;
+    assert!(says.why.contains("mailbox service since Wed 18 Nov 2026, 2:45 AM"), "{}", says.why);
+    w.until(at("2026-11-19T08:30:00-06:00"));
+    assert_eq!(w.letters("escalation").len(), 2);
 }

@@ -55,6 +55,7 @@ pub(super) fn practice() -> Practice {
         staff: Staffing { simple: Role::Csr, complex: Role::AccountManager },
         weight: Weights::default(),
         at_once: false,
+        undecided: false,
         steps: vec![
             step("check", "Check the account.", true, None),
             step("carrier", "Send it to the carrier.", true, Some(Party::Carrier)),
@@ -142,6 +143,8 @@ pub(in crate::desk) fn policy() -> Policy {
             plus_addressing: false,
             key: crate::domain::seal::SealKey::new([7; 32]),
         },
+        digest: None,
+        heartbeat: None,
         retry: Retry {
             waits: vec![Duration::minutes(5), Duration::minutes(30), Duration::hours(4)],
             give_up_after: Duration::days(5),

@@ -11,7 +11,7 @@ use crate::domain::{
     letter::*,
     message::*,
     round::Round,
-    task::Task,
+    task::{ClientTold, Task},
     text::folded,
     workload::Workload,
 };
@@ -269,6 +269,38 @@ impl Naive {
             }
             Lookup::Absences => Answer::Absences(self.absences()),
             Lookup::PresenceDue => Answer::Moment(self.presence_due()),
+            Lookup::OpenTasksOfType(kind) => self.open_where(|t| t.request_type.as_ref() == Some(kind)),
+            Lookup::TasksInDanger => self.open_where(|t| !t.hazards.is_empty()),
+            Lookup::TasksLateBy(at) => {
+                let tasks = self.tasks();
+                let late = tasks.values().filter(|t| t.is_open()).filter_map(|t| Some((t.late_at()?, t.id)));
+                let mut late: Vec<_> = late.filter(|(due, _)| due <= at).collect();
+                late.sort();
+                Answer::Tasks(late.into_iter().map(|(_, id)| id).collect())
+            }
+            Lookup::OldestOpenTasks => {
+                Answer::Tasks(self.tasks().values().filter(|t| t.is_open()).take(12).map(|t| t.id).collect())
+            }
+            Lookup::Proof(from, until) => {
+                let tasks = self.tasks();
+                let mut proof = crate::domain::proof::Proof::default();
+                let mut messages: Vec<MessageRecord> = self.messages().into_values().collect();
+                messages.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+                for m in messages.iter().filter(|m| *from <= m.decided && m.decided < *until) {
+                    proof.count(m);
+                    if let Outcome::Tasks(ids) = &m.outcome {
+                        let untold = |t: &&Task| t.is_open() && matches!(t.client_told, ClientTold::No(_));
+                        proof.not_told.extend(ids.iter().filter_map(|id| tasks.get(id)).filter(untold).map(|t| t.id));
+                    }
+                }
+                proof.failed = self
+                    .letters()
+                    .into_values()
+                    .filter(|l| matches!(&l.state, LetterState::Failed { at, .. } if from <= at && at < until))
+                    .count() as u64;
+                Answer::Proof(proof)
+            }
+            Lookup::Head => Answer::Head(self.decisions.len() as u64, String::new()),
             Lookup::Rounds => Answer::Rounds(self.rounds()),
             Lookup::Book => Answer::Book(self.book()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),

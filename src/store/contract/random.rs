@@ -197,7 +197,10 @@ impl Desk {
 }
 
 fn lookups() -> Vec<Lookup> {
-    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts, Lookup::Rounds];
+    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts, Lookup::Rounds, Lookup::TasksInDanger];
+    all.extend([Lookup::OldestOpenTasks, Lookup::OpenTasksOfType("claim".into())]);
+    all.extend([0, 7, 30].map(|n| Lookup::Proof(at(n), at(n + 20))));
+    all.extend([5, 40].map(|n| Lookup::TasksLateBy(at(n))));
     for n in 0..8u64 {
         all.push(Lookup::Task(TaskId(n)));
         all.push(Lookup::Message(key(n)));

@@ -1,0 +1,104 @@
+//! A sign of life to somebody outside: a watcher's page is fetched while every loop is well. A watcher that hears
+//! nothing calls; so whatever goes wrong here, the network included, is noticed.
+
+use super::front::Health;
+use super::writer::Writer;
+use crate::config::Watcher;
+use crate::tls::{self, dial};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio_util::sync::CancellationToken;
+
+/// How long the watcher may take for one read or write, and for the whole.
+const PATIENCE: Duration = Duration::from_secs(10);
+const WHOLE: Duration = Duration::from_secs(30);
+/// Bytes of an answer that are read: its first line says all.
+const ENOUGH: u64 = 512;
+
+/// Beats until `cancel`.
+pub async fn beat(watcher: Watcher, writer: Writer, health: Arc<Health>, cancel: CancellationToken) {
+    loop {
+        let sick: Vec<String> =
+            health.parts().into_iter().filter(|p| !p.well && p.name != NAME).map(|p| p.name).collect();
+        // The tick goes through the writer: a desk that does not decide is not alive.
+        if !sick.is_empty() || writer.tick().await.is_err() {
+            health.says(NAME, false, format!("held back, because this is not well: {}", sick.join(", ")));
+        } else {
+            match tokio::time::timeout(WHOLE, fetch(&watcher)).await {
+                Ok(Ok(())) => health.says(NAME, true, "sent"),
+                Ok(Err(why)) => health.says(NAME, false, why),
+                Err(_) => health.says(NAME, false, "the watcher did not answer in time"),
+            }
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return,
+            () = tokio::time::sleep(watcher.every) => {}
+        }
+    }
+}
+
+const NAME: &str = "heartbeat";
+
+/// Fetches the page once; an answer of 200 to 399 is a good one.
+async fn fetch(watcher: &Watcher) -> Result<(), String> {
+    let stream = dial::tcp(&watcher.host, watcher.port, PATIENCE).await.map_err(|e| e.to_string())?;
+    let request = format!(
+        "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: intaked\r\nAccept: */*\r\nConnection: close\r\n\r\n",
+        watcher.path, watcher.host
+    );
+    let answer = if watcher.tls {
+        let trust = tls::client_config(None).map_err(|e| e.to_string())?;
+        let line = dial::tls(stream, &watcher.host, watcher.port, trust, PATIENCE).await.map_err(|e| e.to_string())?;
+        ask(line, &request).await
+    } else {
+        ask(stream, &request).await
+    };
+    let answer = answer.map_err(|e| format!("cannot reach {}: {e}", watcher.host))?;
+    let status =
+        answer.strip_prefix("HTTP/1.").and_then(|rest| rest.get(2..5)).and_then(|code| code.parse::<u16>().ok());
+    match status {
+        Some(200..=399) => Ok(()),
+        Some(code) => Err(format!("{} answered {code}", watcher.host)),
+        None => Err(format!("{} does not speak HTTP", watcher.host)),
+    }
+}
+
+async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> std::io::Result<String> {
+    stream.write_all(request.as_bytes()).await?;
+    stream.flush().await?;
+    let mut answer = Vec::new();
+    stream.take(ENOUGH).read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::net::TcpListener;
+
+    /// A watcher that gives this answer once; what it was asked.
+    async fn asked(answer: &'static str) -> (Result<(), String>, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut heard = vec![0; 1024];
+            let n = stream.read(&mut heard).await.unwrap();
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            String::from_utf8_lossy(&heard[..n]).into_owned()
+        });
+        let every = Duration::from_secs(60);
+        let watcher = Watcher { tls: false, host: "127.0.0.1".into(), port, path: "/key?x=1".into(), every };
+        (fetch(&watcher).await, server.await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn the_watchers_page_is_fetched_and_a_bad_answer_is_no_sign_of_life() {
+        let (well, heard) = asked("HTTP/1.1 200 OK\r\n\r\nOK").await;
+        assert_eq!(well, Ok(()));
+        assert!(heard.starts_with("GET /key?x=1 HTTP/1.1\r\nHost: 127.0.0.1\r\n"), "{heard}");
+        assert_eq!(asked("HTTP/1.0 404 Not Found\r\n\r\n").await.0, Err("127.0.0.1 answered 404".to_owned()));
+        assert!(asked("220 mail.example ESMTP\r\n").await.0.unwrap_err().contains("HTTP"));
+    }
+}
