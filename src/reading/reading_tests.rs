@@ -96,15 +96,26 @@ fn the_built_in_pages_load_and_read_their_own_examples_right() {
 
 #[test]
 fn what_is_wrong_with_a_step_is_told_with_its_line_and_the_mend() {
+    let work =
+        BOND[BOND.find("[work]").unwrap()..BOND.find("[[example]]").unwrap()].replace("waits_on = \"client\"\n", "");
+    let page = |id: &str, more: &str| {
+        let sign = "[[sign]]\nname = \"asks\"\nweight = 16\nasks = true\nwords = [\"xyzzy\"]\n";
+        format!("id = \"{id}\"\ntitle = {{ en = \"{id}\" }}\n{more}{sign}{work}")
+    };
     let of = |line: &str| {
-        let page = BOND.replace("waits_on = \"client\"\n", &format!("{line}\n"));
-        let mut files = built_in_files();
-        files.push(file("bond.toml", &page));
+        let bond = page("bond", "").replace("[[work.escalate]]", &format!("{line}\n[[work.escalate]]"));
+        let none = "id = \"none\"\ntitle = { en = \"No work\" }\nno_work = true\n[[sign]]\nname = \"thanks\"\nweight = 9\n\
+                    words = [\"thanks\"]\n";
+        let files = [
+            file("bond.toml", &bond),
+            file("permit.toml", &page("permit", "fallback = true\n")),
+            file("none.toml", none),
+        ];
         Rulebook::load(&files).err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };
     for good in [
-        "needs = \"certificate\"\nneeds_when = [{ fields = { limits = [] }, not_granted = [\"x\"] }]",
-        "spawns = { page = \"certificate\", each = \"holder\" }",
+        "needs = \"permit\"\nneeds_when = [{ fields = { limits = [] }, not_granted = [\"x\"] }]",
+        "spawns = { page = \"permit\", each = \"holder\" }",
         "when = [{ hazards = [\"injury\"] }, { from = [\"third_party\"] }]",
         "per_policy = \"held\"\nwaits_on = \"carrier\"\nfollow_up = \"5 business days\"\nwho = \"producer\"",
         "before_waiting = true",
@@ -112,23 +123,24 @@ fn what_is_wrong_with_a_step_is_told_with_its_line_and_the_mend() {
         assert_eq!(of(good), "", "{good}");
     }
     for (bad, what, mend) in [
-        ("needs = \"permit\"", "no such page with work", "Pages: audit, "),
-        ("needs = \"none\"", "no such page with work", "Pages: audit, "),
+        ("needs = \"licence\"", "no such page with work", "Pages: bond, permit"),
+        ("needs = \"none\"", "no such page with work", "Pages: bond, permit"),
         ("spawns = { page = \"bond\", each = \"holder\" }", "that is this page itself", "Pages: "),
-        ("spawns = { page = \"certificate\", each = \"wheel\" }", "wheel", "holder"),
+        ("spawns = { page = \"permit\", each = \"wheel\" }", "wheel", "holder"),
         ("needs_when = [{ fields = { limits = [] } }]", "not of which page", "needs = "),
         ("when = [{ fields = { limmits = [] } }]", "the field “limmits”", "fields.toml"),
         ("when = [{ hazards = [\"fire\"] }]", "the hazard “fire”", "pending_cancellation"),
         ("when = [{}]", "empty condition", "not_granted"),
         ("follow_up = \"2 business days\"", "waits on nobody", "waits_on"),
         ("waits_on = \"carrier\"\nbefore_waiting = true", "required and the agency's own", "before_waiting"),
-        ("per_policy = true", "per_policy", ""),
-        ("who = \"boss\"", "boss", ""),
+        ("per_policy = true", "[work] step", ""),
+        ("who = \"boss\"", "[work] step", ""),
     ] {
         let told = of(bad);
         assert!(told.contains("bond.toml:") && told.contains(what) && told.contains(mend), "{bad}:\n{told}");
     }
-    let questions = BOND.replace("[[work.step]]", "questions = { remind = \"often\", times = 2 }\n[[work.step]]");
+    let questions =
+        page("bond", "").replace("[[work.step]]", "questions = { remind = \"often\", times = 2 }\n[[work.step]]");
     let told = Rulebook::load(&[file("bond.toml", &questions)]).unwrap_err();
     assert!(told.iter().any(|m| m.to_string().contains("“often” is not a span of time")), "{told:?}");
 }
