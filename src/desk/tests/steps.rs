@@ -8,7 +8,7 @@ use crate::desk::*;
 use crate::domain::{
     account::Policy as Held,
     person::Role,
-    task::{StepMark, TaskState},
+    task::{StepMark, TaskState, Waited},
     workflow::{Clock, PerPolicy, Span, Step as PageStep, When},
 };
 use chrono::Duration;
@@ -51,6 +51,10 @@ fn wait(on: Party, policy: Option<&str>) -> Command {
     Command::Wait { task: ONE, on, until: None, why: "their word".into(), policy: policy.map(str::to_owned) }
 }
 
+fn waited(since: Timestamp, until: Timestamp) -> Waited {
+    Waited { on: Some(Party::Carrier), since, until }
+}
+
 fn steps(w: &World) -> Vec<(&str, Option<&str>)> {
     w.task(1).steps.iter().map(|s| (s.id.as_str(), s.policy.as_deref())).collect()
 }
@@ -85,7 +89,7 @@ fn each_policy_waits_and_is_confirmed_by_itself() {
     w.now += Duration::hours(1);
     w.command("ben", did("carrier", Some(LIABILITY))).unwrap();
     assert_eq!((w.task(1).waiting.clone(), w.task(1).waits.len()), (None, 0));
-    assert_eq!(w.task(1).waited, [(all_wait, w.now)]);
+    assert_eq!(w.task(1).waited, [waited(all_wait, w.now)]);
     w.command("ben", Command::Finish { task: ONE }).unwrap();
     assert!(w.task(1).steps.iter().all(|s| !s.required || s.mark != StepMark::Open));
     assert_eq!(w.replayed(), w.tasks);
@@ -232,7 +236,7 @@ fn tasks_of_old_journals_wait_as_they_did() {
         task = crate::domain::fold::task(Some(task), &event, at).unwrap();
         assert_eq!(task.waiting.is_some(), hours == 0);
     }
-    assert_eq!(task.waited, [(w.now, w.now + Duration::hours(1))]);
+    assert_eq!(task.waited, [waited(w.now, w.now + Duration::hours(1))]);
     assert_ne!(task.steps[0].mark, StepMark::Open);
     assert_eq!(task.state, TaskState::New);
 }
