@@ -105,8 +105,8 @@ fn columns_come_in_any_order_and_unknown_ones_are_told() {
     assert_eq!(
         told.first().unwrap(),
         "b.csv:1: the column “Colour” is unknown\n    it was not read; known are account, name, domain, policy, carrier, \
-         line, effective, expiration, premium, csr, account_manager, producer, instructions, contact, email, phone, \
-         holder, holder_address, certificate_issued, certificate_project. List it under `ignore` to hear no more of it"
+         line, effective, expiration, premium, grants, csr, account_manager, producer, instructions, contact, email, \
+         phone, holder, holder_address, certificate_issued, certificate_project. List it under `ignore` to hear no more of it"
     );
     assert_eq!(
         told.get(1).unwrap(),

@@ -81,8 +81,8 @@ pub(super) fn wait_no_longer(d: &mut Drafting<'_>, id: TaskId) {
 }
 
 /// What came of a reply by the client, in a sentence for whoever has the task; `None` where it answers no question.
-/// Where it answers some, the rest is asked once more.
-pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task) -> Option<String> {
+/// Where it answers some, the rest is asked once more, of whoever asked for the work, unless they get another letter.
+pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, may_write: bool) -> Option<String> {
     let now = d.task(before.id)?.clone();
     let is_left = |m: &Missing| now.missing.iter().any(|n| n.field == m.field);
     let answered: Vec<&str> = before.unanswered().filter(|m| !is_left(m)).map(|m| m.field.as_str()).collect();
@@ -99,7 +99,9 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task) -
     let rest = in_words(left.iter().map(String::as_str));
     let once = now.asked.iter().all(|a| a.how != Asking::Rest);
     let to = answering::recipient(known.arrival, d.policy, known.written);
-    let Some(to) = to.ok().filter(|_| once && now.sender_kind == SenderKind::Client).cloned() else {
+    let theirs = |to: &&Mailbox| now.requester.as_ref().is_some_and(|r| r.address == to.address);
+    let may_write = may_write && once && now.sender_kind == SenderKind::Client;
+    let Some(to) = to.ok().filter(theirs).filter(|_| may_write).cloned() else {
         return Some(format!("The client answered: {what}. Still missing: {rest}."));
     };
     let message = &known.arrival.message;

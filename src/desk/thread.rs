@@ -215,7 +215,7 @@ fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -
         wake(d, known, task, writer);
         if matches!(writer, Writer::Outside) {
             chased(d, known, task.id);
-            why = questions::answered(d, known, task).unwrap_or(why);
+            why = questions::answered(d, known, task, others.is_empty()).unwrap_or(why);
         }
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);

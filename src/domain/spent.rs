@@ -48,7 +48,7 @@ pub fn spent(task: &Task, calendar: &Calendar, now: Timestamp) -> Spent {
         TaskState::Ended { at, .. } => at,
         TaskState::New | TaskState::InProgress => now,
     };
-    let waits = task.waiting.as_ref().map(|w| (Some(w.on), w.since, until));
+    let waits = task.waiting.as_ref().map(|w| (Some(w.on), task.waiting_since.unwrap_or(w.since), until));
     let mut out = Spent { agency: calendar.office_between(task.arrived, until), ..Spent::default() };
     for (on, since, until) in task.waited.iter().map(|w| (w.on, w.since, w.until)).chain(waits) {
         let time = calendar.office_between(since.max(task.arrived), until);

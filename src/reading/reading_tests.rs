@@ -95,6 +95,88 @@ fn the_built_in_pages_load_and_read_their_own_examples_right() {
 }
 
 #[test]
+fn what_is_wrong_with_a_step_is_told_with_its_line_and_the_mend() {
+    let work =
+        BOND[BOND.find("[work]").unwrap()..BOND.find("[[example]]").unwrap()].replace("waits_on = \"client\"\n", "");
+    let page = |id: &str, more: &str| {
+        let sign = "[[sign]]\nname = \"asks\"\nweight = 16\nasks = true\nwords = [\"xyzzy\"]\n";
+        format!("id = \"{id}\"\ntitle = {{ en = \"{id}\" }}\n{more}{sign}{work}")
+    };
+    let of = |line: &str| {
+        let bond = page("bond", "").replace("[[work.escalate]]", &format!("{line}\n[[work.escalate]]"));
+        let none = "id = \"none\"\ntitle = { en = \"No work\" }\nno_work = true\n[[sign]]\nname = \"thanks\"\nweight = 9\n\
+                    words = [\"thanks\"]\n";
+        let files = [
+            file("bond.toml", &bond),
+            file("permit.toml", &page("permit", "fallback = true\n")),
+            file("none.toml", none),
+        ];
+        Rulebook::load(&files).err().unwrap_or_default().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    for good in [
+        "needs = \"permit\"\nneeds_when = [{ fields = { limits = [] }, not_granted = [\"x\"] }]",
+        "spawns = { page = \"permit\", each = \"holder\" }",
+        "when = [{ hazards = [\"injury\"] }, { from = [\"third_party\"] }]",
+        "per_policy = \"held\"\nwaits_on = \"carrier\"\nfollow_up = \"5 business days\"\nwho = \"producer\"",
+        "before_waiting = true",
+    ] {
+        assert_eq!(of(good), "", "{good}");
+    }
+    for (bad, what, mend) in [
+        ("needs = \"licence\"", "no such page with work", "Pages: bond, permit"),
+        ("needs = \"none\"", "no such page with work", "Pages: bond, permit"),
+        ("spawns = { page = \"bond\", each = \"holder\" }", "that is this page itself", "Pages: "),
+        ("spawns = { page = \"permit\", each = \"wheel\" }", "wheel", "holder"),
+        ("needs_when = [{ fields = { limits = [] } }]", "not of which page", "needs = "),
+        ("when = [{ fields = { limmits = [] } }]", "the field “limmits”", "fields.toml"),
+        ("when = [{ hazards = [\"fire\"] }]", "the hazard “fire”", "pending_cancellation"),
+        ("when = [{}]", "empty condition", "not_granted"),
+        ("follow_up = \"2 business days\"", "waits on nobody", "waits_on"),
+        ("waits_on = \"carrier\"\nbefore_waiting = true", "required and the agency's own", "before_waiting"),
+        ("per_policy = true", "[work] step", ""),
+        ("who = \"boss\"", "[work] step", ""),
+    ] {
+        let told = of(bad);
+        assert!(told.contains("bond.toml:") && told.contains(what) && told.contains(mend), "{bad}:\n{told}");
+    }
+    let questions =
+        page("bond", "").replace("[[work.step]]", "questions = { remind = \"often\", times = 2 }\n[[work.step]]");
+    let told = Rulebook::load(&[file("bond.toml", &questions)]).unwrap_err();
+    assert!(told.iter().any(|m| m.to_string().contains("“often” is not a span of time")), "{told:?}");
+}
+
+#[test]
+fn the_built_in_pages_keep_what_practice_insists_on() {
+    let book = Rulebook::built_in();
+    let steps = |page: &str| {
+        let page = book.pages().find(|p| p.id.as_str() == page).unwrap();
+        page.practice.clone().unwrap().steps
+    };
+    let step = |page: &str, id: &str| steps(page).into_iter().find(|s| s.id.as_str() == id).unwrap();
+    // DOMAIN 7, claim: never waits on the client before transmission; injury means the phone.
+    assert!(step("claim", "transmit").before_waiting);
+    assert!(step("claim", "call").when.iter().any(|w| w.hazards == ["injury"]));
+    // Billing: cancellation notices have two documented contacts and an end in writing; questions have not.
+    let pending = steps("billing").into_iter().filter(|s| s.when.iter().any(|w| w.hazards == ["pending_cancellation"]));
+    let ids: Vec<String> = pending.map(|s| s.id.to_string()).collect();
+    assert!(["contact-1", "contact-2", "written"].iter().all(|id| ids.iter().any(|i| i == id)), "{ids:?}");
+    // A certificate, and a card, wait for the change of the policy; a bound renewal brings about certificates.
+    assert!(step("certificate", "endorse").needs.is_some() && step("id_card", "check").needs.is_some());
+    assert!(step("renewal", "bind").spawns.is_some());
+    // A third party's wish is confirmed with the insured.
+    assert!(!step("certificate", "confirm").when.is_empty() && !step("loss_runs", "release").when.is_empty());
+    // Endorsement and cancellation: each policy is confirmed by the carrier in writing.
+    for page in ["endorsement", "cancellation"] {
+        let confirm = step(page, "confirm");
+        assert!(confirm.required && confirm.waits_on.is_some() && confirm.per_policy.is_some(), "{page}");
+    }
+    for page in book.pages().filter(|p| !p.is_no_work()) {
+        let practice = page.practice.as_ref().unwrap();
+        assert!(practice.questions.is_some() && practice.done_when.ends_with('.'), "{}", page.id);
+    }
+}
+
+#[test]
 fn what_is_missing_hangs_on_words_only_where_no_person_said_what_it_is() {
     let paper = BOND.replace(
         "question = { en = \"By which day does the obligee need the bond?\" }",

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the values. A start that finds another one makes the index anew.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// A value of these bytes, with version and checksum.
 pub fn seal(body: &[u8]) -> Vec<u8> {

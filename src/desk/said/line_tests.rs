@@ -132,3 +132,34 @@ fn no_line_whatever_breaks_the_reader() {
         let _ = said(&format!("policy {line}"));
     });
 }
+
+#[test]
+fn a_step_or_a_waiting_may_be_of_one_policy() {
+    let did = |steps: &[&str], policy: &str| {
+        let steps = steps.iter().map(|s| (*s).to_owned()).collect();
+        Some(Line::Did { steps, policy: Some(policy.to_owned()) })
+    };
+    assert_eq!(said("did confirm for BAP 123"), did(&["confirm"], "BAP 123"));
+    assert_eq!(said("Did submit and confirm for all."), did(&["submit", "confirm"], "all"));
+    let skip = Line::Skip { step: "confirm".to_owned(), why: "sold".to_owned(), policy: Some("GLC-44".to_owned()) };
+    assert_eq!(said("skip confirm for GLC-44: sold"), Some(skip));
+    let Some(Line::Waiting { on, until, policy, words }) = said("waiting on carrier for bap 123 until 12/4: papers")
+    else {
+        panic!("it is a waiting")
+    };
+    assert_eq!((on, policy.as_deref(), words.as_str()), (Party::Carrier, Some("bap 123"), "papers"));
+    assert!(until.is_some());
+}
+
+#[test]
+fn another_task_may_have_to_be_done_first() {
+    for line in ["waits for T-13", "waiting for t-13", "wait for #13"] {
+        assert!(matches!(said(line), Some(Line::WaitsFor(task)) if task.ends_with("13")), "{line}");
+    }
+    assert_eq!(said("waits no longer"), Some(Line::WaitsNoLonger));
+    assert_eq!(said("needs an endorsement first"), Some(Line::Needs("endorsement".to_owned())));
+    for ask in ["ask", "Ask the client.", "send the questions"] {
+        assert_eq!(said(ask), Some(Line::Ask), "{ask}");
+    }
+    assert!(said("waits for the weekend").is_none() && said("ask Ben about it").is_none());
+}

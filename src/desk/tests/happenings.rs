@@ -9,7 +9,7 @@ use crate::domain::{
     field::FieldValue,
     reading::{Certainty, Channel, Complexity, SenderKind},
     task::End,
-    workflow::Party,
+    workflow::{Each, Party, PerPolicy, Questions, Span, Spawns, Step as PageStep, When},
 };
 use chrono::Duration;
 use proptest::prelude::*;
@@ -70,8 +70,12 @@ const SENDERS: [&str; 6] = [
     "maria@trucks.example",
 ];
 
+/// The policies that some requests name.
+const TRUCK: &str = "CTP-01-558231-3";
+const LIABILITY: &str = "GLC-4410027";
+
 /// First lines of answers.
-pub(super) const LINES: [&str; 22] = [
+pub(super) const LINES: [&str; 29] = [
     "done",
     "working on it",
     "waiting on carrier until 12/4",
@@ -94,6 +98,13 @@ pub(super) const LINES: [&str; 22] = [
     "Ana out until next Tuesday, stand-in Cy",
     "Ben leaving",
     "snooze until Friday because the site opens then",
+    "ask",
+    "needs permit",
+    "needs",
+    "waits for T-1",
+    "waits no longer",
+    "did check, carrier for all",
+    "skip carrier for GLC-4410027: not needed",
 ];
 
 pub(super) fn happening() -> impl Strategy<Value = Happening> {
@@ -103,7 +114,7 @@ pub(super) fn happening() -> impl Strategy<Value = Happening> {
                 from, marks, kinds, thread, doubtful, hazard: hazard && marks.is_multiple_of(3), complex, deadline
             }),
         1 => (0usize..20).prop_map(Happening::SameMailAgain),
-        6 => (0usize..6, 0u8..22, 1u64..12, 0usize..6)
+        6 => (0usize..6, 0u8..30, 1u64..12, 0usize..6)
             .prop_map(|(by, what, task, other)| Happening::Says { by, what, task, other }),
         3 => (1i64..5000).prop_map(Happening::Passes),
         4 => (0usize..40, 0u8..4).prop_map(|(letter, how)| Happening::Sends { letter, how }),
@@ -131,7 +142,7 @@ pub(super) fn arrival(w: &World, n: usize, h: &Happening) -> Arrival {
     let mut m = mail(&format!("m{n}"), SENDERS[*from]).received(w.now);
     m = match kinds {
         0 => m.asks_nothing(),
-        1 => m.asks(&["bond"]).lacks("holder"),
+        1 => m.asks(&["bond"]).lacks("holder").lacks("amount"),
         2 => m.asks(&["permit"]),
         _ => m.asks(&["bond", "permit"]),
     };
@@ -159,6 +170,12 @@ pub(super) fn arrival(w: &World, n: usize, h: &Happening) -> Arrival {
     if let Some(days) = deadline {
         let day = w.policy.calendar.day(w.now) + Duration::days(i64::from(*days) - 1);
         m = m.field("deadline", FieldValue::Date(day));
+    }
+    if marks & 0b1010 == 0b1010 {
+        m = m.field("policy_numbers", text(TRUCK)).field("policy_numbers", text(LIABILITY));
+    }
+    if marks & 0b11 == 0b11 {
+        m = m.field("holder", text("City of Gary"));
     }
     if let Some((_, id)) = thread.and_then(|t| letter_of(w, t)) {
         m = m.answering(&id);
@@ -191,7 +208,17 @@ pub(super) fn command(w: &World, what: u8, task: u64, person: &PersonId) -> Comm
         16 => Command::NameError { task, whose: Whose::Agency },
         17 => Command::Merge { task, into: TaskId(task.0 / 2 + 1) },
         18 => Command::Split { task, words: text },
-        20 => Command::Snooze { task, until: w.now + Duration::days(3), why: text },
+        20 => Command::AskMissing { task },
+        21 => Command::WaitFor { task, other: TaskId(task.0 % 5 + 1) },
+        22 => Command::Needs { task, words: String::new() },
+        23 => Command::Needs { task, words: "permit".to_owned() },
+        24 => Command::Step { task, step: "carrier".into(), waive: None, policy: Some("all".to_owned()) },
+        25 => Command::Step { task, step: "carrier".into(), waive: None, policy: Some(LIABILITY.to_owned()) },
+        26 | 27 => {
+            let policy = Some(if what == 26 { LIABILITY } else { TRUCK }.to_owned());
+            Command::Wait { task, on: Party::Carrier, until: None, why: text, policy }
+        }
+        28 => Command::Snooze { task, until: w.now + Duration::days(3), why: text },
         19 => Command::PolicyIs { task, number: "CTP-01-558231-3".to_owned() },
         _ => Command::SetField { task, name: "deadline".into(), values: Vec::new(), elsewhere: true },
     }
@@ -204,6 +231,7 @@ pub(super) fn agency(chains: &[(usize, usize)], limit: Option<u32>) -> World {
         w.policy.people.push(Person::new(id.into(), id.into(), address(&format!("{id}@agency.example")), roles));
     }
     let ids: Vec<PersonId> = w.policy.people.iter().map(|p| p.id.clone()).collect();
+    teach(&mut w);
     for (of, to) in chains {
         w.policy.people[*of].stand_ins.push(ids[*to].clone());
     }
@@ -213,4 +241,26 @@ pub(super) fn agency(chains: &[(usize, usize)], limit: Option<u32>) -> World {
         page.standard.again = crate::domain::workflow::Span::Days(100);
     }
     w
+}
+
+/// A bond is confirmed for each policy, needs a permit where there is danger, and asks until it is answered; checking a
+/// permit brings about a bond for each holder.
+fn teach(w: &mut World) {
+    let questions = Questions { remind: Span::Days(1), times: 2, waits: true };
+    let page = &mut w.policy.pages.get_mut(&"bond".into()).unwrap().practice;
+    page.questions = Some(questions);
+    page.steps[1].per_policy = Some(PerPolicy::Named);
+    page.steps[2].needs = Some("permit".into());
+    page.steps[2].needs_when =
+        vec![When { fields: BTreeMap::from([("holder".to_owned(), Vec::new())]), ..When::default() }];
+    page.steps.push(PageStep {
+        id: "danger".into(),
+        title: "Call them.".into(),
+        required: true,
+        when: vec![When { hazards: vec!["lapse".into()], ..When::default() }],
+        ..PageStep::default()
+    });
+    let page = &mut w.policy.pages.get_mut(&"permit".into()).unwrap().practice;
+    page.steps[0].before_waiting = true;
+    page.steps[0].spawns = Some(Spawns { page: "bond".into(), each: Each::Holder });
 }

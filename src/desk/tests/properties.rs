@@ -3,7 +3,7 @@
 
 use super::{happenings::*, sample::*, world::World};
 use crate::desk::*;
-use crate::domain::reading::SenderKind;
+use crate::domain::{account::Holder, reading::SenderKind, task::Asking};
 use chrono::Duration;
 use proptest::prelude::*;
 
@@ -157,6 +157,26 @@ fn letters_keep_to_themselves(w: &World) {
     assert!(staff.into_iter().all(|(_, i)| i.to.address.domain() == "agency.example"), "inside stays inside");
 }
 
+/// A client is asked each thing once in the letter that says that it arrived, at most once more for the other half, and
+/// is reminded as often as the page says after each time.
+fn nobody_is_asked_without_end(w: &World) {
+    for t in w.tasks.values() {
+        let times = |how: Asking, field: &str| {
+            t.asked.iter().filter(|a| a.sent && a.how == how && a.fields.iter().any(|f| f == field)).count()
+        };
+        let rests = t.asked.iter().filter(|a| a.how == Asking::Rest && a.sent).count();
+        assert!(rests <= 1, "{} was asked for the rest {rests} times", t.id);
+        for field in t.asked.iter().flat_map(|a| &a.fields) {
+            let asked = times(Asking::Acknowledgement, field);
+            assert!(asked <= 1, "{}: {field} was asked {asked} times", t.id);
+        }
+        // After each time that something was asked the client is reminded twice at most, of all that is open.
+        let asks = t.asked.iter().filter(|a| a.sent && !matches!(a.how, Asking::Reminder | Asking::GaveUp)).count();
+        let reminded = t.asked.iter().filter(|a| a.how == Asking::Reminder).count();
+        assert!(reminded <= 2 * asks, "{}: {reminded} reminders of {asks} questions", t.id);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, max_shrink_iters: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -169,13 +189,17 @@ proptest! {
     ) {
         let mut w = agency(&chains, limit);
         if !new_book {
-            w = w.knows(trucks());
+            let holder = |name: &str| Holder { name: name.into(), address: None, certificates: Vec::new() };
+            let mut account = trucks();
+            account.holders = ["City of Gary", "Lakeshore Builders"].map(holder).to_vec();
+            w = w.knows(account);
         }
         let mut sent = Vec::new();
         for (n, h) in story.iter().enumerate() {
             happens(&mut w, n, h, &mut sent);
             w.check();
             letters_keep_to_themselves(&w);
+            nobody_is_asked_without_end(&w);
         }
         prop_assert!(w.rounds <= 4);
         for a in &sent {

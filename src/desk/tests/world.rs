@@ -8,7 +8,7 @@ use crate::domain::{
     fold,
     person::*,
     round::Round,
-    task::{ClientTold, Task, TaskState},
+    task::{ClientTold, End, Task, TaskState, Tie},
     workflow::Clock,
     workload::Workload,
 };
@@ -351,10 +351,17 @@ impl World {
             for e in &t.escalated {
                 assert!(keys.insert((e.clock, e.epoch, e.rung)), "{} escalated twice: {e:?}", t.id);
             }
-            if matches!(t.state, TaskState::Ended { .. }) {
-                assert!(t.due.is_empty(), "{} is over and its clocks run", t.id);
+            self.check_ties(t);
+            if let TaskState::Ended { how, .. } = t.state {
+                assert!(t.due.is_empty() && t.remind_at.is_none(), "{} is over and its clocks run", t.id);
+                assert!(t.waits.is_empty() && t.waiting.is_none(), "{} is over and waits", t.id);
+                let left = t.open_required().next();
+                assert!(how != End::Done || left.is_none(), "{} is done, and {left:?} is open", t.id);
                 continue;
             }
+            assert_eq!(t.remind_at, crate::desk::follow_up::next(t, &self.policy).map(|(at, _)| at));
+            assert!(t.waiting.is_none() || t.waits.contains(t.waiting.as_ref().unwrap()));
+            assert_eq!(t.waiting.is_some(), t.waiting_since.is_some());
             assert!(self.policy.person(&t.assigned.person).is_some(), "{} belongs to nobody", t.id);
             assert_eq!(t.due, crate::desk::clocks::due(t, &self.policy), "the clocks of {} are stale", t.id);
             assert!(t.next_due().is_some(), "{} is open, and nothing will ever come of it", t.id);
@@ -388,6 +395,29 @@ impl World {
         }
         if let Some(lender) = t.assigned.standing_in_for.as_ref().and_then(|id| self.policy.person(id)) {
             assert!(self.is_out(lender), "{} was not given back to {}", t.id, lender.id);
+        }
+    }
+
+    /// Who waits for whom is written down with both, and both are open.
+    fn check_ties(&self, t: &Task) {
+        for link in &t.links {
+            let other = &self.tasks[&link.other];
+            let back = |l: &&crate::domain::task::Link| {
+                l.other == t.id && l.how == link.how.from_there() && l.over == link.over && l.since == link.since
+            };
+            assert!(
+                other.links.iter().any(|l| back(&l)),
+                "{} {} {}, which knows nothing of it",
+                t.id,
+                link.how,
+                other.id
+            );
+            let waits = matches!(link.how, Tie::WaitsForIt | Tie::ItWaits);
+            assert!(
+                !waits || link.over.is_some() || (t.is_open() && other.is_open()),
+                "{} waits for what is over",
+                t.id
+            );
         }
     }
 
