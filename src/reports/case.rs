@@ -4,12 +4,11 @@
 
 use crate::domain::{
     Timestamp,
-    decision::Decision,
     event::Event,
     field::FieldValue,
+    fold,
     id::*,
-    letter::{Audience, Disposition},
-    task::{End, Whose},
+    task::{Asking, End, Task, Whose},
     text::folded,
     workflow::Party,
 };
@@ -102,8 +101,8 @@ pub struct Case {
     pub asked: Vec<Timestamp>,
     /// How often somebody was told that it slips, or is dangerous.
     pub escalated: u32,
-    /// Something is still to be asked for.
-    missing: bool,
+    /// The task by the desk's own fold, which knows when it waits as a whole; its words are left out.
+    task: Option<Box<Task>>,
 }
 
 /// The field in which the numbers of policies stand.
@@ -114,7 +113,11 @@ impl Case {
     #[must_use]
     pub fn opened_by(event: &Event, at: Timestamp) -> Option<Self> {
         let Event::TaskOpened { task, opening } = event else { return None };
+        let mut folded = fold::task(None, event, at)?;
+        folded.words = String::new();
+        folded.evidence = Vec::new();
         Some(Self {
+            task: Some(Box::new(folded)),
             id: *task,
             request_type: opening.request_type.clone(),
             title: opening.type_title.clone(),
@@ -133,7 +136,6 @@ impl Case {
             reopened: Vec::new(),
             asked: Vec::new(),
             escalated: 0,
-            missing: false,
         })
     }
 
@@ -156,7 +158,7 @@ impl Case {
                 });
                 self.policies = numbers.collect();
             }
-            Event::MissingSet { missing, .. } => self.missing = !missing.is_empty(),
+            Event::Asked { how, sent: true, .. } if *how != Asking::GaveUp => self.asked.push(at),
             Event::DeadlinesSet { deadline, standard_due, .. } => {
                 self.deadline = *deadline;
                 self.standard_due = *standard_due;
@@ -164,21 +166,12 @@ impl Case {
             Event::Touched { .. } => {
                 self.first_touch.get_or_insert(at);
             }
-            Event::WaitingBegan { on, until, .. } => {
-                self.end_waiting(at);
-                self.waiting = Some((*on, at, *until));
-            }
-            Event::WaitingEnded { .. } => self.end_waiting(at),
             Event::Escalated { .. } => self.escalated += 1,
             Event::Ended { how, .. } => {
                 let stood_still_since = self.waiting.map(|(_, since, _)| since);
-                self.end_waiting(at);
                 self.ends.push(Ending { at, how: *how, standard_due: self.standard_due, stood_still_since });
             }
             Event::Reopened { .. } => {
-                if let Some(end) = self.ends.last() {
-                    self.stays.push(Stay { court: None, from: end.at, until: at });
-                }
                 self.reopened.push((at, None));
             }
             Event::ErrorNamed { whose, .. } => {
@@ -188,24 +181,16 @@ impl Case {
             }
             _ => {}
         }
-    }
-
-    /// A question went out to the client with this decision: a letter of it is to them and about this task, and the task
-    /// began to wait for them or lacked something. Letters that are only kept (mode `observe`) ask nobody.
-    pub fn was_asked_with(&mut self, decision: &Decision) {
-        let began = |e: &Event| matches!(e, Event::WaitingBegan { task, on: Party::Client, .. } if *task == self.id);
-        let goes = |l: &crate::domain::letter::Letter| {
-            l.audience == Audience::Client && l.disposition != Disposition::Observe && l.tasks.contains(&self.id)
-        };
-        let lacks = self.missing && self.asked.is_empty();
-        if (lacks || decision.events.iter().any(began)) && decision.letters.iter().any(goes) {
-            self.asked.push(decision.at);
+        // What is long and tells no figure is not folded.
+        if matches!(event, Event::Noted { .. } | Event::FieldsSet { .. } | Event::Said { .. } | Event::Reread { .. }) {
+            return;
         }
-    }
-
-    fn end_waiting(&mut self, at: Timestamp) {
-        if let Some((on, since, _)) = self.waiting.take() {
-            self.stays.push(Stay { court: Some(on.into()), from: since, until: at });
+        if let Some(task) = fold::task(self.task.take().map(|t| *t), event, at) {
+            let stay =
+                |w: &crate::domain::task::Waited| Stay { court: w.on.map(Court::from), from: w.since, until: w.until };
+            self.stays = task.waited.iter().map(stay).collect();
+            self.waiting = task.waiting.as_ref().map(|w| (w.on, task.waiting_since.unwrap_or(w.since), w.until));
+            self.task = Some(Box::new(task));
         }
     }
 

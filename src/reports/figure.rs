@@ -242,7 +242,7 @@ impl Figure {
                 "asked",
                 "Questions asked",
                 Count,
-                "Letters of the period that asked a client for something a task lacked.",
+                "Letters of the period that asked a client for something a task lacked, reminders included.",
             ),
             Self::CourtAgency => (
                 "court_agency",

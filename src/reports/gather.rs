@@ -39,11 +39,7 @@ impl Gathering {
     pub fn take(&mut self, decision: &Decision) {
         self.decisions += 1;
         let at = decision.at;
-        let mut touched: BTreeSet<TaskId> = BTreeSet::new();
         for event in &decision.events {
-            if let Some(id) = event.task() {
-                touched.insert(id);
-            }
             match event {
                 Event::TaskOpened { task, .. } => {
                     self.cases.extend(Case::opened_by(event, at).map(|c| (*task, c)));
@@ -67,12 +63,6 @@ impl Gathering {
                         case.take(other, at);
                     }
                 }
-            }
-        }
-        touched.extend(decision.letters.iter().flat_map(|l| l.tasks.iter().copied()));
-        for id in touched {
-            if let Some(case) = self.cases.get_mut(&id) {
-                case.was_asked_with(decision);
             }
         }
     }

@@ -161,11 +161,15 @@ impl<'a> Office<'a> {
         if self.store.presence_due()?.is_some_and(|at| at <= self.now) {
             self.say(&Input::Presence)?;
         }
-        for task in self.store.tasks_due(self.now, DUE)? {
-            self.say(&Input::Clock(task))?;
+        let due = self.store.tasks_due(self.now, DUE)?;
+        for task in &due {
+            self.say(&Input::Clock(*task))?;
         }
-        for person in self.store.rounds_due(self.now, DUE)? {
-            self.say(&Input::Round(person))?;
+        if due.is_empty() {
+            // Whatever ran out belongs in the letters that tell of it, so all of it happens first.
+            for person in self.store.rounds_due(self.now, DUE)? {
+                self.say(&Input::Round(person))?;
+            }
         }
         Ok(())
     }
