@@ -151,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_lender_is_put_on_with_the_vehicle_that_it_pays_for_and_not_without() {
-        let bought = "We bought a 2021 Kia Sorento, financed with Alder Credit Union, PO Box 900, Madison, WI 53701.";
+        let bought = "We bought a 2021 Kia Sorento.\nLender: Alder Credit Union, PO Box 900, Madison, WI 53701.";
         let v = asking("change_kinds", bought);
         assert_eq!(v["change_kinds"], json!(["add_vehicle", "add_lienholder"]));
         assert_eq!(note(bought)["change_kinds"], json!(["add_vehicle"]), "nobody knows yet what is asked for");
