@@ -8,7 +8,7 @@ use intaked::domain::{
     reading::Reading,
 };
 use intaked::message::Message;
-use intaked::reading::{Lesson, Rulebook, Teacher, built_in_files};
+use intaked::reading::{DateTeacher, Lesson, Rulebook, Teacher, built_in_files};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -95,8 +95,8 @@ fn hold(of: &str, floor: &toml::Table, board: &eval::Scoreboard) {
     assert!(fallen.is_empty(), "{}\n{}", fallen.join("\n"), worst.join("\n"));
 }
 
-/// What the table of words says of mail that it has not learned from: every fifth batch is kept from it, and read by
-/// what it learned from the others.
+/// What the tables of words and of dates say of mail that they have not learned from: every fifth batch is kept from
+/// them, and read by what they learned from the others.
 #[test]
 fn what_was_learned_holds_on_mail_that_was_left_out() {
     let mut ground = ground();
@@ -105,18 +105,30 @@ fn what_was_learned_holds_on_mail_that_was_left_out() {
         .filter(|l| batch(&l.file) < 37)
         .partition(|l| batch(&l.file) > 11 && batch(&l.file) % 5 == 2);
     let mut teacher = Teacher::new(None).unwrap();
+    let mut dates = DateTeacher::new(None).unwrap();
     for one in &taught {
         let types = one.labels["request_types"].as_array().unwrap();
         let types: Vec<String> = types.iter().map(|t| t.as_str().unwrap().to_owned()).collect();
-        teacher.add(Lesson::of(&Message::parse(&std::fs::read(&one.path).unwrap()), &types));
+        let message = Message::parse(&std::fs::read(&one.path).unwrap());
+        teacher.add(Lesson::of(&message, &types));
+        let types: Vec<&str> = types.iter().map(String::as_str).filter(|t| *t != "none").collect();
+        if !types.is_empty() {
+            let stated = |field: &str| one.labels["fields"].get(field)?.as_str()?.parse().ok();
+            dates.add(ground.date_lessons(&message, one.received, &types, stated));
+        }
     }
     let mut files = built_in_files();
-    let table = files.iter_mut().find(|f| f.name.ends_with("wording.csv")).unwrap();
-    table.text = teacher.taught();
+    for (name, text) in [("wording.csv", teacher.taught()), ("dates.csv", dates.taught())] {
+        files.iter_mut().find(|f| f.name.ends_with(name)).unwrap().text = text;
+    }
     ground.rulebook = Rulebook::load(&files).unwrap();
     let board = eval::score(&ground, &left_out).unwrap();
     let (right, placed) = (board.primary.share().unwrap(), board.placed_right.share().unwrap());
     println!("{right:.3} of {} left out, {placed:.3} of those placed without a person", board.messages());
+    let dated = |field: &str| board.fields().find(|(name, _)| *name == field).map(|(_, count)| count.f1()).unwrap();
+    let (deadline, start, loss) = (dated("deadline"), dated("effective_date"), dated("date_of_loss"));
+    println!("deadline {deadline:.3}, effective date {start:.3}, date of loss {loss:.3}");
+    assert!(deadline >= 0.85 && start >= 0.83 && loss >= 0.88, "{deadline:.3} {start:.3} {loss:.3}");
     assert!(board.messages() >= 300 && right >= 0.88 && placed >= 0.93, "{right:.3} right, {placed:.3} placed right");
 }
 

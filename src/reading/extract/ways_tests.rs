@@ -89,3 +89,26 @@ fn a_field_is_looked_for_only_where_its_pages_are_asked_for() {
     assert!(change.contains_key("change_kinds") && !change.contains_key("loss_description"));
     assert!(run(&[]).contains_key("loss_description") && run(&[]).contains_key("change_kinds"));
 }
+
+#[test]
+fn policy_numbers_are_spelled_out_typed_in_groups_and_stand_behind_small_words() {
+    for (text, number) in [
+        ("The number on it is P A seven seven dash one oh four two three if you need it.", "PA77-10423"),
+        ("please change it, it's B O two two nine dash eight one five um thanks", "BO229-815"),
+        ("the policy number is T R as in Robert seven seven three oh oh four one two so", "TR77300412"),
+        ("My policy is P P six six oh nine one one eight I think.", "PP6609118"),
+        ("My policy is 7712 04 5518 and I have only the one car.", "7712 04 5518"),
+        ("Please cancel the BOP (policy 76 SBA LK2207) as of midnight.", "76 SBA LK2207"),
+        ("Our auto policy number is 7714-AP-20936.", "7714-AP-20936"),
+        ("We have a comp policy for our nanny (WCH-20185).", "WCH-20185"),
+    ] {
+        assert_eq!(note(text)["policy_numbers"], json!([number]), "{text}");
+    }
+    for text in [
+        "Which company wrote our policy in 2019?",
+        "her license is T four four zero dash eight one one two dash seven",
+        "Please change the address on the policy to 2206 Gulf Breeze Ave.",
+    ] {
+        assert_eq!(note(text).get("policy_numbers"), None, "{text}");
+    }
+}

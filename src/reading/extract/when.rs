@@ -89,8 +89,9 @@ pub fn dates(
             };
             let Some(day) = met.day(*field, rule) else { continue };
             let confidence = u8::try_from(confidence.clamp(40, 95)).unwrap_or(50);
-            if slot.as_ref().is_none_or(|old| old.score < score) {
-                *slot = Some(Told { score, confidence, sheet: met.sheet, mention: met.mention, day, rule });
+            let told = Told { score, confidence, sheet: met.sheet, mention: met.mention, day, rule };
+            if slot.as_ref().is_none_or(|old| told.beats(old)) {
+                *slot = Some(told);
             }
         }
     });
@@ -182,6 +183,24 @@ struct Told<'t> {
 }
 
 impl Told<'_> {
+    /// Whether it is better than an earlier one. When something happened is told by a date, and in another sentence
+    /// “this morning” is when it was found or heard of; else the higher score counts.
+    fn beats(&self, old: &Self) -> bool {
+        let apart = || {
+            self.sheet.place != old.sheet.place
+                || self.sheet.base != old.sheet.base
+                || self.sheet.sentence_ends_between(old.mention.end, self.mention.start)
+        };
+        if self.rule.sense < 0 && apart() {
+            match (old.mention.when, self.mention.when) {
+                (When::Offset(0), When::Exact(_) | When::MonthDay(..)) => return true,
+                (When::Exact(_) | When::MonthDay(..), When::Offset(0)) => return false,
+                _ => {}
+            }
+        }
+        old.score < self.score
+    }
+
     fn field(&self) -> Field {
         let (start, end) = (self.mention.start, self.mention.end);
         self.sheet.found(&self.rule.name, FieldValue::Date(self.day), start, end, &self.rule.name, self.confidence)

@@ -125,3 +125,49 @@ impl DateTeacher {
         table
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lesson(traits: &[&str], wanted: bool) -> DateLesson {
+        DateLesson {
+            traits: traits.iter().map(|t| ((*t).to_owned(), 1.0)).collect(),
+            says: [("wanted".to_owned(), wanted)].into(),
+        }
+    }
+
+    fn weights(text: &str) -> BTreeMap<String, f64> {
+        let rows = text.lines().filter(|l| !l.starts_with('#')).skip(1);
+        rows.filter_map(|l| {
+            let mut cells = l.split(',');
+            Some((cells.next()?.to_owned(), cells.nth(1)?.parse().unwrap_or(0.0)))
+        })
+        .collect()
+    }
+
+    #[test]
+    fn what_stands_at_the_dates_that_are_wanted_speaks_for_it_and_what_is_rare_is_not_learned() {
+        let mut teacher = DateTeacher::default();
+        for n in 0..6 {
+            teacher.add([lesson(&["before by", "asked paper"], true), lesson(&["before since", "asked paper"], false)]);
+            teacher.add((n == 0).then(|| lesson(&["before zorblat"], true)));
+        }
+        let learned = weights(&teacher.taught());
+        assert!(learned["before by"] > 0.05 && learned["before since"] < -0.05, "{learned:?}");
+        assert!(!learned.contains_key("before zorblat"), "{learned:?}");
+    }
+
+    #[test]
+    fn a_table_is_kept_where_nothing_new_contradicts_it_and_a_wrong_one_is_told() {
+        let file = |text: &str| RuleFile { name: "dates.csv".into(), text: text.into() };
+        let mut teacher =
+            DateTeacher::new(Some(&file("word,rarity,wanted\n(start),,-1\nbefore by,1.00,2.5\n"))).unwrap();
+        for _ in 0..3 {
+            teacher.add([lesson(&["before by"], true)]);
+        }
+        assert!((weights(&teacher.taught())["before by"] - 2.5).abs() < 0.01);
+        let wrong = DateTeacher::new(Some(&file("word,rarity,wanted\nbefore by,1.00,loud\n"))).unwrap_err();
+        assert!(wrong.iter().any(|m| m.line == Some(2)), "{wrong:?}");
+    }
+}
