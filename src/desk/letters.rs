@@ -115,8 +115,18 @@ fn views(d: &Drafting<'_>, tasks: &[TaskId], audience: Audience, language: &str)
     tasks
         .iter()
         .filter_map(|id| d.task(*id))
-        .map(|t| view::task(d.policy, t, d.account_of(t), audience, language, d.attachments_of(t)))
+        .map(|t| view::task(d.policy, t, around(d, t), audience, language))
         .collect()
+}
+
+/// What a letter about a task may tell of what is around it.
+fn around<'d>(d: &'d Drafting<'_>, task: &Task) -> view::Around<'d> {
+    view::Around {
+        account: d.account_of(task),
+        past: d.past_of(task),
+        attachments: d.attachments_of(task),
+        today: d.policy.calendar.day(d.now),
+    }
 }
 
 /// The acknowledgement of one message, however many tasks came of it. `certain`: the kind of work may be named.
@@ -228,7 +238,7 @@ pub(super) struct ToStaff {
 /// A task, handed to an external team: what it has to know of this task, and of no other.
 pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[String]) {
     let Some(task) = d.task(id).cloned() else { return };
-    let whole = view::task(d.policy, &task, d.account_of(&task), Audience::Staff, "en", Vec::new());
+    let whole = view::task(d.policy, &task, around(d, &task), Audience::Staff, "en");
     let shown = TaskView {
         reference: whole.reference,
         title: whole.title,

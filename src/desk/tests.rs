@@ -8,6 +8,7 @@ mod conversation;
 mod corrections;
 mod explains;
 mod forged;
+mod full_context;
 mod happenings;
 mod mail_in;
 mod out_by_mail;

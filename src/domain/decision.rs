@@ -8,6 +8,7 @@ use super::{
     id::*,
     letter::*,
     message::MessageRecord,
+    past::Past,
     round::Round,
     task::Task,
     text::Address,
@@ -51,6 +52,9 @@ pub enum Lookup {
     AllAccounts,
     /// Open tasks of an account: [`Answer::Tasks`].
     OpenTasksOfAccount(AccountId),
+    /// The last [`super::past::LAST_MAX`] tasks of an account, open ones and those that are over, the newest first:
+    /// [`Answer::Past`].
+    LastOfAccount(AccountId),
     /// Open tasks by assignee: [`Answer::Load`].
     Load,
     /// Open tasks of an assignee: [`Answer::Tasks`].
@@ -97,6 +101,8 @@ pub enum Answer {
     Task(Option<Box<Task>>),
     /// Accounts.
     Accounts(Vec<Account>),
+    /// Earlier requests.
+    Past(Vec<Past>),
     /// Keys of accounts.
     AccountIds(Vec<AccountId>),
     /// Open tasks by assignee.

@@ -166,6 +166,14 @@ fn certificate() -> TaskView {
         account_reason: "tony@marchettitrucking.example is a contact of this account".into(),
         candidates: vec!["1001 (Marchetti Trucking LLC): tony@marchettitrucking.example is a contact of it".into()],
         earlier: vec!["Lakeshore Builders LLC, 12 Pier Rd, Chicago: 2026-01-05 for Elm Street, 2025-03-09".into()],
+        policies: vec![
+            "CTP-01-558231-3, Commercial auto, Great Lakes Casualty, 1 Mar 2026 to 1 Mar 2027 (named in the request)"
+                .into(),
+            "GLC-4410027, General liability, Great Lakes Casualty, 1 Mar 2025 to 1 Mar 2026, EXPIRED".into(),
+        ],
+        past: vec![
+            "T-1017 Certificate of insurance, done Tue 3 Mar 2026: “COI for Elm Street” (Lakeshore Builders)".into(),
+        ],
         instructions: "Certificates only to the office manager in copy.".into(),
         subject: "COI needed for Friday".into(),
         requester: who("Tony Marchetti", "tony@marchettitrucking.example", "(312) 555-0188"),
@@ -285,6 +293,8 @@ fn hostile() -> Says {
         account_reason: h(),
         candidates: vec![h()],
         earlier: vec![h()],
+        policies: vec![h()],
+        past: vec![h()],
         instructions: h(),
         subject: h(),
         requester: w(),

@@ -77,7 +77,14 @@ impl Desk for Remembering {
         Ok(all.take(filter.limit).collect())
     }
     async fn task(&self, id: TaskId) -> Answered<Option<Task>> {
-        Ok((id.0 <= 3).then(|| a_task(id.0, "COI")))
+        Ok((id.0 <= 3).then(|| Task { account: (id.0 == 3).then(|| "1001".into()), ..a_task(id.0, "COI") }))
+    }
+    async fn account(&self, id: AccountId) -> Answered<Option<Account>> {
+        Ok(Some(Account::new(id, "Marchetti Trucking LLC".into())))
+    }
+    async fn last_of_account(&self, _: AccountId) -> Answered<Vec<Past>> {
+        let of = |n| Task { account: Some("1001".into()), ..a_task(n, "COI") };
+        Ok((1..=3).rev().map(|n| Past::of(&of(n))).collect())
     }
     async fn history(&self, _: TaskId) -> Answered<Vec<Entry>> {
         let decision = Decision {

@@ -82,7 +82,7 @@ pub(super) fn set_type<'p>(
 fn came_since(field: &Field, task: &Task) -> bool {
     match &field.from {
         Provenance::Message { message, .. } => task.messages.first() != Some(message),
-        Provenance::Book { .. } => false,
+        Provenance::Book { .. } | Provenance::Earlier { .. } => false,
         Provenance::Person { .. } => true,
     }
 }
