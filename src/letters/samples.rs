@@ -98,6 +98,54 @@ pub fn samples() -> Vec<Sample> {
     ]
 }
 
+/// The sample that fits a kind of letter best, for looking at it, in the letter's language.
+pub(super) fn fitting(kind: &str, language: &str) -> Says {
+    let named = match kind {
+        kind if kind.contains("claim") => "a claim with an injury",
+        "hazard" => "a claim with an injury",
+        "escalation" => "an escalation past its time",
+        "undelivered" => "a letter that did not arrive",
+        "answer" => "an answer that was obeyed",
+        _ => "a member of staff's words to the client",
+    };
+    let mut says = samples().into_iter().find(|s| s.name == named).map_or_else(usual, |s| s.says);
+    match kind {
+        "question" => says.message = "At which street number is the job?".into(),
+        "doubted" => {
+            says.tasks.clear();
+            says.why = "An answer in the name of Ana Ruiz was not obeyed: the mail server does not vouch for the sender. \
+                        Nothing was changed."
+                .into();
+            says.action = "Ask Ana Ruiz whether she wrote it.".into();
+        }
+        _ => {}
+    }
+    if language == "es" { in_spanish(says) } else { says }
+}
+
+/// The same for a client who writes in Spanish.
+fn in_spanish(mut says: Says) -> Says {
+    let is_claim = says.tasks.iter().any(|t| t.request_type == "claim");
+    says.to = who("Rosa Delgado", "rosa@laespiga.example", "");
+    says.subject = if is_claim { "Choque esta mañana" } else { "Necesito un certificado para el viernes" }.into();
+    says.agency.after_hours = "Para reportar un siniestro de noche o en fin de semana, llame al (312) 555-0199.".into();
+    says.message = match says.message.as_str() {
+        "" => String::new(),
+        words if words.ends_with('?') => "¿En qué número de la calle es el trabajo?".into(),
+        _ => "Aquí tiene su certificado para Lakeshore Builders.\n\nLlámeme si algo no está bien.".into(),
+    };
+    for task in &mut says.tasks {
+        task.title = if is_claim { "Siniestro" } else { "Certificado de seguro" }.into();
+        let asked = if is_claim {
+            "¿Cuándo y dónde ocurrió?"
+        } else {
+            "¿Cuál es el nombre legal completo y la dirección postal del titular del certificado?"
+        };
+        task.missing = vec![question("certificate_holder", asked)];
+    }
+    says
+}
+
 fn who(name: &str, address: &str, phone: &str) -> Who {
     Who { name: name.into(), address: address.into(), phone: phone.into() }
 }

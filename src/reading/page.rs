@@ -125,6 +125,9 @@ pub struct Example {
     /// Whether it is complex.
     #[serde(default)]
     pub complex: Option<bool>,
+    /// Whether it points to what was done last, as `[again]` says.
+    #[serde(default)]
+    pub again: Option<bool>,
     /// The line on which it begins.
     #[serde(skip)]
     pub line: usize,
