@@ -13,6 +13,7 @@ use crate::domain::{
     message::RawRef,
     past::Past,
     person::{Person, Role},
+    reading::SenderKind,
     task::Task,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,6 +42,8 @@ pub(super) struct Drafting<'a> {
     pub(super) nobody_else: BTreeSet<TaskId>,
     /// Letters outside that rest on the account book wait for its release.
     pub(super) book_is_held: bool,
+    /// What the message says that is being decided, and who wrote it: the news for whoever has its tasks.
+    pub(super) news: Option<(String, SenderKind)>,
     /// The circumstances were asked for, so that letters may be written.
     may_write: bool,
     cause: Cause,
@@ -73,6 +76,7 @@ impl<'a> Drafting<'a> {
             roster: Roster::default(),
             nobody_else: BTreeSet::new(),
             book_is_held: false,
+            news: None,
             may_write: false,
             cause,
             events: Vec::new(),

@@ -28,7 +28,7 @@ use crate::domain::{
     reading::{Certainty, Complexity, Request},
     seal::Reference,
     task::{ClientTold, Task},
-    text::Mailbox,
+    text::{Mailbox, cut},
 };
 use chrono::Duration;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,9 @@ const THREAD_MAX: usize = 100;
 const THREAD_TASKS_MAX: usize = 20;
 /// Open tasks of an account that are looked up: the newest.
 const SIBLINGS_MAX: usize = 40;
+
+/// Bytes of a message's words in the notice that tells of it.
+const NEWS_MAX: usize = 4000;
 
 /// What an outcome is and why, in a sentence.
 pub(super) struct Decided {
@@ -102,6 +105,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
                 }
             }
             d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
+            let news = arrival.message.new_text();
+            let news = cut(news.trim(), NEWS_MAX).to_owned();
+            d.news = Some((news, arrival.reading.sender_kind)).filter(|(words, _)| !words.is_empty());
             let decided = outcome(&mut d, &known, &mut counters);
             (d, decided)
         }

@@ -88,7 +88,7 @@ pub(super) fn voice_of(kind: &str) -> Option<Voice> {
         "to-client" => of(Audience::Client, true),
         "question" | "questions" | "reminder" => of(Audience::Client, false),
         kind if kind.ends_with("acknowledgement") => of(Audience::Client, false),
-        "notice" | "escalation" | "hazard" | "undelivered" | "answer" | "doubted" | "handover" => {
+        "notice" | "escalation" | "hazard" | "undelivered" | "answer" | "doubted" | "handover" | "prepared" => {
             of(Audience::Staff, false)
         }
         _ => None,

@@ -124,7 +124,7 @@ pub(super) fn fitting(kind: &str, language: &str) -> Says {
 }
 
 /// The same for a client who writes in Spanish.
-fn in_spanish(mut says: Says) -> Says {
+pub(super) fn in_spanish(mut says: Says) -> Says {
     let is_claim = says.tasks.iter().any(|t| t.request_type == "claim");
     says.to = who("Rosa Delgado", "rosa@laespiga.example", "");
     says.subject = if is_claim { "Choque esta mañana" } else { "Necesito un certificado para el viernes" }.into();
@@ -141,7 +141,9 @@ fn in_spanish(mut says: Says) -> Says {
         } else {
             "¿Cuál es el nombre legal completo y la dirección postal del titular del certificado?"
         };
-        task.missing = vec![question("certificate_holder", asked)];
+        if !task.missing.is_empty() {
+            task.missing = vec![question("certificate_holder", asked)];
+        }
     }
     says
 }
