@@ -1,9 +1,9 @@
 //! `intaked letters`: those that wait for a person's yes, one whole, and the one switch that stops all sending.
 
 use super::{Ending, client::*, print};
-use crate::desk::Command;
 use crate::config::Config;
 use crate::daemon::guidance;
+use crate::desk::Command;
 use crate::domain::id::{LetterId, TaskId};
 use crate::domain::mistake::Mistake;
 use crate::letters::{self, Preview, Templates};
@@ -110,7 +110,8 @@ pub(super) fn run(args: Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
                 Ok(templates) => templates,
                 Err(mistakes) => return wrong(out, &mistakes),
             };
-            let shown = letters::preview(&templates, kind.as_deref(), language.as_deref()).map_err(anyhow::Error::msg)?;
+            let shown =
+                letters::preview(&templates, kind.as_deref(), language.as_deref()).map_err(anyhow::Error::msg)?;
             anyhow::ensure!(!shown.is_empty(), "{}", no_such(&templates, kind.as_deref(), language.as_deref()));
             preview(&shown, folder.as_deref(), json, out)?;
         }

@@ -29,7 +29,14 @@ impl Narrator {
     #[must_use]
     pub fn new(calendar: Calendar, people: &[crate::domain::person::Person]) -> Self {
         let names = people.iter().map(|p| (p.id.clone(), p.name.to_string())).collect();
-        Self { calendar, names, letters: BTreeMap::new(), titles: BTreeMap::new(), clients: BTreeMap::new(), over: BTreeMap::new() }
+        Self {
+            calendar,
+            names,
+            letters: BTreeMap::new(),
+            titles: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            over: BTreeMap::new(),
+        }
     }
 
     /// What a decision means, in a few lines; empty where there is nothing that a person would want to hear.

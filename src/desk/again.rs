@@ -59,7 +59,8 @@ pub(super) fn found(request: &Request, page: Option<&PageOfWork>, stated: &[Fiel
 /// The facts with what was taken over: a party that the message names without its address gets the one of last time.
 pub(super) fn taken_over(mut fields: Vec<Field>, again: &[Field]) -> Vec<Field> {
     let lacks = |f: &Field| matches!(f.value, FieldValue::Party { address: None, .. });
-    let brings = |f: &Field| again.iter().any(|a| a.name == f.name && party(a).zip(party(f)).is_some_and(|(a, b)| same(a, b)));
+    let brings =
+        |f: &Field| again.iter().any(|a| a.name == f.name && party(a).zip(party(f)).is_some_and(|(a, b)| same(a, b)));
     fields.retain(|f| !(lacks(f) && brings(f)));
     super::missing::merged(&fields, again)
 }
@@ -134,9 +135,11 @@ impl Last<'_> {
 /// it names one.
 fn last<'a>(name: &str, request: &Request, stated: &[Field], known: Known<'a>) -> Option<Last<'a>> {
     let named = stated.iter().filter(|f| f.name == name).find_map(party);
-    let fits = |f: &&Field| f.name == name && f.doubt.is_none() && named.is_none_or(|n| party(f).is_some_and(|p| same(p, n)));
+    let whole = |f: &Field| f.doubt.is_none() && !matches!(f.value, FieldValue::Party { address: None, .. });
+    let meant = |f: &Field| named.is_none_or(|n| party(f).is_some_and(|p| same(p, n)));
+    let fits = |f: &Field| f.name == name && whole(f) && meant(f);
     let of_kind = known.past.iter().filter(|p| p.request_type.as_ref() == Some(&request.request_type) && p.holds());
-    let mut with_it = of_kind.filter(|p| p.fields.iter().any(|f| fits(&f)));
+    let mut with_it = of_kind.filter(|p| p.fields.iter().any(fits));
     let task = with_it.next();
     let book = (name == HOLDER_FIELD).then(|| of_book(named, known.account?)).flatten();
     match (task, book) {

@@ -1,6 +1,10 @@
 //! Tasks, people and times as letters show them. What goes outside shows nothing but what the client knows already.
 
-use super::{Policy, mask, matching::{LINES_FIELD, POLICY_FIELD}, says::*};
+use super::{
+    Policy, mask,
+    matching::{LINES_FIELD, POLICY_FIELD},
+    says::*,
+};
 use crate::domain::{
     Timestamp,
     account::{Account, name_key},

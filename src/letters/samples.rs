@@ -113,9 +113,10 @@ pub(super) fn fitting(kind: &str, language: &str) -> Says {
         "question" => says.message = "At which street number is the job?".into(),
         "doubted" => {
             says.tasks.clear();
-            says.why = "An answer in the name of Ana Ruiz was not obeyed: the mail server does not vouch for the sender. \
+            says.why =
+                "An answer in the name of Ana Ruiz was not obeyed: the mail server does not vouch for the sender. \
                         Nothing was changed."
-                .into();
+                    .into();
             says.action = "Ask Ana Ruiz whether she wrote it.".into();
         }
         _ => {}

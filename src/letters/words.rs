@@ -142,16 +142,28 @@ fn verbatim_lines(words: &str) -> String {
 
 /// Words with which letters begin.
 const GREETINGS: [&str; 16] = [
-    "hi", "hello", "hey", "dear", "good morning", "good afternoon", "good evening", "greetings", "hola", "buenos", "buenas",
-    "estimado", "estimada", "querido", "querida", "saludos",
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "greetings",
+    "hola",
+    "buenos",
+    "buenas",
+    "estimado",
+    "estimada",
+    "querido",
+    "querida",
+    "saludos",
 ];
 
 /// Whether a colleague's words greet the client themselves, so that no letter greets twice.
 fn greets(words: &str) -> bool {
     let first = words.trim_start().lines().next().unwrap_or("").to_lowercase();
-    let begins = |g: &str| {
-        first.strip_prefix(g).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
-    };
+    let begins = |g: &str| first.strip_prefix(g).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
     first.chars().count() <= 60 && GREETINGS.iter().any(|g| begins(g))
 }
 

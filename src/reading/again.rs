@@ -57,8 +57,9 @@ impl AgainText {
                 file: file.name.clone(),
                 line: Some(line_of(&file.text, at)),
                 what: "[again] has no words, or no fields to take over".to_owned(),
-                mend: "words = [\"same as last (time|year)\"], fields = [\"certificate_holder\"]; or leave [again] out."
-                    .to_owned(),
+                mend:
+                    "words = [\"same as last (time|year)\"], fields = [\"certificate_holder\"]; or leave [again] out."
+                        .to_owned(),
             });
             return None;
         }

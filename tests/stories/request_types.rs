@@ -192,9 +192,12 @@ fn an_audit_is_submitted_and_its_result_told() {
         ),
     );
     s.hears_that_it_arrived("Premium audit", &[]).csr_reads_the_notice(&["WC-229041", "audit"]);
-    s.csr_asks("Please send us the payroll records of the period.", "Here are the payroll figures: 182,000 in all.\n\nDana")
-        .csr_waits_for_the_carrier("the result of the audit")
-        .csr_did_the_steps()
-        .csr_tells_the_client("The audit is accepted; the carrier's statement is attached.", Some("Audit.pdf"))
-        .csr_is_done();
+    s.csr_asks(
+        "Please send us the payroll records of the period.",
+        "Here are the payroll figures: 182,000 in all.\n\nDana",
+    )
+    .csr_waits_for_the_carrier("the result of the audit")
+    .csr_did_the_steps()
+    .csr_tells_the_client("The audit is accepted; the carrier's statement is attached.", Some("Audit.pdf"))
+    .csr_is_done();
 }

@@ -15,8 +15,18 @@ const PROMISE: &str = "No coverage is bound, changed or cancelled by this messag
                        person. Please do not mail card, bank or Social Security numbers.";
 /// What no automatic letter to a client may hold, whatever it is about (DOMAIN §4, must not).
 const NEVER: [&str; 12] = [
-    "Internal", "processing", "is covered", "we have issued", "as soon as possible", "within", "Northgate", "410 Quarry",
-    "Keystone Midland", "Call before", "BAP-771203", "GL-448812",
+    "Internal",
+    "processing",
+    "is covered",
+    "we have issued",
+    "as soon as possible",
+    "within",
+    "Northgate",
+    "410 Quarry",
+    "Keystone Midland",
+    "Call before",
+    "BAP-771203",
+    "GL-448812",
 ];
 
 /// A story about one request of one client.
@@ -45,7 +55,10 @@ impl Story {
         let policy = |number: &str, line: &str| format!("{number},Keystone Midland,{line},2026-01-15,2027-01-15");
         let staff = "ana,max,max,Call before noon";
         let rows = [
-            (policy("BAP-771203", "Commercial auto"), "Northgate Builders LLC,\"410 Quarry Rd, Joliet, IL 60432\",2025-11-24,snow removal"),
+            (
+                policy("BAP-771203", "Commercial auto"),
+                "Northgate Builders LLC,\"410 Quarry Rd, Joliet, IL 60432\",2025-11-24,snow removal",
+            ),
             (policy("GL-448812", "General liability"), ",,,"),
             (policy("WC-229041", "Workers compensation"), ",,,"),
         ];
@@ -75,7 +88,9 @@ impl Story {
             format!("Your reference T-1 About {title} Who answers you {name} Telephone {phone}"),
         ];
         if asked.is_empty() {
-            expected.push("If you want to add anything, simply reply to this message. If it is urgent, please call.".into());
+            expected.push(
+                "If you want to add anything, simply reply to this message. If it is urgent, please call.".into(),
+            );
         } else {
             expected.push("Before we can start, we still need from you:".into());
             expected.extend(asked.iter().enumerate().map(|(i, q)| format!("{}. {q}", i + 1)));
@@ -184,7 +199,8 @@ impl Story {
     /// The CSR ticks every required step that is open, by one line; a step that sends a document is left to its letter.
     pub fn csr_did_the_steps(&mut self) -> &mut Self {
         let task = self.task();
-        let open = steps(&task).into_iter().filter(|s| s["mark"] == "open" && s["required"] == true && s["sends"] != true);
+        let open =
+            steps(&task).into_iter().filter(|s| s["mark"] == "open" && s["required"] == true && s["sends"] != true);
         let ids: Vec<String> = open.map(|s| s["id"].as_str().unwrap().to_owned()).collect();
         if !ids.is_empty() {
             self.csr(&format!("did {}", ids.join(", ")));
@@ -215,10 +231,19 @@ impl Story {
         let task = self.task();
         assert_eq!(task["state"]["ended"]["how"], "done", "{task}");
         assert!(!task["first_touch"].is_null());
-        for who in ["ana", "ben", "max", "olga", "frank"].map(|w| self.agency.address(w)).into_iter().chain([self.client.clone()]) {
+        for who in ["ana", "ben", "max", "olga", "frank"]
+            .map(|w| self.agency.address(w))
+            .into_iter()
+            .chain([self.client.clone()])
+        {
             let all = self.agency.inbox_of(&who);
             let unread = all.get(self.read.get(&who).copied().unwrap_or(0)..).unwrap_or_default();
-            assert!(unread.is_empty(), "{who} has a letter that nobody read: {}\n{}", unread[0].subject, unread[0].text);
+            assert!(
+                unread.is_empty(),
+                "{who} has a letter that nobody read: {}\n{}",
+                unread[0].subject,
+                unread[0].text
+            );
         }
     }
 

@@ -73,6 +73,18 @@ fn a_holder_that_the_mail_names_wins_and_gets_the_address_of_their_own_last_time
 }
 
 #[test]
+fn a_kind_that_a_person_has_said_looks_back_too() {
+    let mut w = with_one_done();
+    let doubtful = points_back("m2").lacks("holder");
+    let needs = doubtful.0.reading.requests[0].clone();
+    w.receive(doubtful.with(|a| a.reading.certainty = crate::domain::reading::Certainty::Doubtful));
+    let said = Command::SetType { task: TaskId(2), request_type: "bond".into(), needs: Some(Box::new(needs)) };
+    w.command("ben", said).unwrap();
+    let t = w.task(2);
+    assert!(t.missing.is_empty() && t.fields.iter().any(|f| f.value == northgate()), "{:?}", t.fields);
+}
+
+#[test]
 fn what_ended_otherwise_than_done_and_other_kinds_are_no_last_time() {
     let mut w = World::new().knows(trucks());
     w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).field("holder", northgate()));
@@ -162,7 +174,10 @@ fn the_notice_of_a_reply_shows_the_words_of_the_reply() {
     let reply = mail("m2", "tony@trucks.example").answering("m1@client.example").asks_nothing();
     w.receive(reply.with(|a| a.message.text = "The holder is the city of Joliet.".into()));
     let [first, second] = w.letters("notice")[..] else { panic!("{}", w.letters("notice").len()) };
-    assert_eq!((first.says.words.as_str(), second.says.words.as_str()), ("We need a bond.", "The holder is the city of Joliet."));
+    assert_eq!(
+        (first.says.words.as_str(), second.says.words.as_str()),
+        ("We need a bond.", "The holder is the city of Joliet.")
+    );
 }
 
 #[test]
@@ -174,10 +189,7 @@ fn the_next_step_is_told_in_words_whatever_stands_in_the_way() {
     let until = Some(at("2026-11-20T09:00:00-06:00"));
     let wait = Command::Wait { task: TaskId(1), on: Party::Carrier, until, why: "the new rate".into() };
     w.command("ben", wait).unwrap();
-    assert_eq!(
-        next(&w),
-        "Wait for the carrier until Fri 20 Nov, 9:00 AM, for: the new rate. Then: Check the account."
-    );
+    assert_eq!(next(&w), "Wait for the carrier until Fri 20 Nov, 9:00 AM, for: the new rate. Then: Check the account.");
     let mut w = World::new().knows(trucks());
     w.policy.mode = crate::domain::person::Mode::Observe;
     w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).lacks("holder"));

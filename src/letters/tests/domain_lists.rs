@@ -54,7 +54,13 @@ fn automatic() -> Vec<(String, &'static str, &'static str, Says, String)> {
                     .unwrap();
                 for (form, body) in [("text", words.text), ("HTML", seen(&words.html.unwrap()))] {
                     let flat = body.split_whitespace().collect::<Vec<_>>().join(" ");
-                    all.push((format!("{kind}, {language}, {form}, {name}:\n{body}"), kind, language, says.clone(), flat));
+                    all.push((
+                        format!("{kind}, {language}, {form}, {name}:\n{body}"),
+                        kind,
+                        language,
+                        says.clone(),
+                        flat,
+                    ));
                 }
             }
         }
@@ -100,7 +106,11 @@ fn domain_4_must_every_letter_says_that_nothing_is_bound_changed_or_cancelled() 
 #[test]
 fn domain_7_every_letter_warns_of_card_bank_and_social_security_numbers() {
     for (place, _, language, _, flat) in automatic() {
-        let words = if language == "es" { ["tarjeta", "bancaria", "Seguro Social"] } else { ["card", "bank", "Social Security"] };
+        let words = if language == "es" {
+            ["tarjeta", "bancaria", "Seguro Social"]
+        } else {
+            ["card", "bank", "Social Security"]
+        };
         assert!(words.iter().all(|w| flat.contains(w)), "{place}");
     }
 }
@@ -115,7 +125,8 @@ fn domain_7_acknowledgement_says_received_a_reference_a_name_and_a_phone() {
         let phones = [&task.assignee.phone, &says.agency.phone];
         let phone = phones.into_iter().find(|p| !p.is_empty());
         assert!(phone.is_none_or(|p| flat.contains(p.as_str())), "{place}");
-        let received = ["has arrived", "have received", "received your message", "ha llegado", "recibido su mensaje", "Recibimos"];
+        let received =
+            ["has arrived", "have received", "received your message", "ha llegado", "recibido su mensaje", "Recibimos"];
         assert!(kind == "question" || received.iter().any(|r| flat.contains(r)), "{place}");
     }
 }
@@ -129,7 +140,8 @@ fn domain_7_acknowledgement_asks_for_what_is_missing_in_the_same_letter_and_only
             assert_eq!(flat.contains(&question), asks, "{place}");
         }
         if asks && says.tasks.iter().any(|t| !t.missing.is_empty()) {
-            let calls = if flat.contains("urgente") || flat.contains("urgent") { true } else { kind.starts_with("claim") };
+            let calls =
+                if flat.contains("urgente") || flat.contains("urgent") { true } else { kind.starts_with("claim") };
             assert!(calls, "“reply with what you have, call if urgent”: {place}");
         }
     }
@@ -138,9 +150,33 @@ fn domain_7_acknowledgement_asks_for_what_is_missing_in_the_same_letter_and_only
 #[test]
 fn domain_4_must_not_confirm_bind_or_say_processing() {
     let never = [
-        "confirm", "confirmed", "confirmation", "bind", "bound", "covered", "in force", "approved", "issued", "processing",
-        "processed", "guarantee", "guaranteed", "effective", "we will issue", "confirmamos", "confirmado", "confirmada", "vigente",
-        "cubierto", "cubierta", "aprobado", "emitido", "procesando", "en proceso", "tramitando", "garantizamos",
+        "confirm",
+        "confirmed",
+        "confirmation",
+        "bind",
+        "bound",
+        "covered",
+        "in force",
+        "approved",
+        "issued",
+        "processing",
+        "processed",
+        "guarantee",
+        "guaranteed",
+        "effective",
+        "we will issue",
+        "confirmamos",
+        "confirmado",
+        "confirmada",
+        "vigente",
+        "cubierto",
+        "cubierta",
+        "aprobado",
+        "emitido",
+        "procesando",
+        "en proceso",
+        "tramitando",
+        "garantizamos",
     ];
     for (place, _, _, _, flat) in automatic() {
         let rest = without_the_prescribed(&flat);
@@ -155,7 +191,8 @@ fn domain_4_must_not_quote_limits_policies_or_account_data_or_name_other_parties
     for (place, _, _, says, flat) in automatic() {
         assert!(!flat.contains('$') && !flat.contains("000,000"), "{place}");
         for task in &says.tasks {
-            let inside = [&task.insured, &task.instructions, &task.account_reason, &task.requester.address, &task.done_when];
+            let inside =
+                [&task.insured, &task.instructions, &task.account_reason, &task.requester.address, &task.done_when];
             let inside = inside.into_iter().map(String::as_str);
             let lists = [&task.policies, &task.past, &task.earlier, &task.candidates, &task.notes, &task.because];
             let lists = lists.into_iter().flatten().map(String::as_str);
@@ -174,9 +211,28 @@ fn domain_4_must_not_quote_limits_policies_or_account_data_or_name_other_parties
 #[test]
 fn domain_4_must_not_promise_a_time_that_is_not_configured() {
     let never = [
-        "today", "tomorrow", "tonight", "within", "shortly", "soon", "asap", "as soon as", "immediately", "right away",
-        "business day", "business days", "by friday", "hoy", "mañana", "pronto", "enseguida", "de inmediato", "a la brevedad",
-        "en breve", "días hábiles", "cuanto antes",
+        "today",
+        "tomorrow",
+        "tonight",
+        "within",
+        "shortly",
+        "soon",
+        "asap",
+        "as soon as",
+        "immediately",
+        "right away",
+        "business day",
+        "business days",
+        "by friday",
+        "hoy",
+        "mañana",
+        "pronto",
+        "enseguida",
+        "de inmediato",
+        "a la brevedad",
+        "en breve",
+        "días hábiles",
+        "cuanto antes",
     ];
     for (place, _, _, says, flat) in automatic() {
         // Office hours and the hotline are the agency's own words.
@@ -205,7 +261,17 @@ fn domain_4_must_not_repeat_social_security_licence_or_card_numbers() {
 fn domain_4_must_not_advertise_or_bring_links() {
     for (place, _, _, _, flat) in automatic() {
         let rest = flat.to_lowercase();
-        for word in ["http", "www.", "facebook", "follow us", "review us", "save money", "discount", "refer a friend", "descuento"] {
+        for word in [
+            "http",
+            "www.",
+            "facebook",
+            "follow us",
+            "review us",
+            "save money",
+            "discount",
+            "refer a friend",
+            "descuento",
+        ] {
             assert!(!rest.contains(word), "{word}: {place}");
         }
     }
@@ -268,7 +334,9 @@ fn domain_7_to_a_third_party_received_on_our_insureds_instructions_and_nothing_c
 
 #[test]
 fn domain_7_spanish_mail_gets_a_letter_without_a_word_of_english() {
-    let english = ["the", "your", "you", "please", "received", "message", "hello", "call", "we", "office", "and", "this", "reply"];
+    let english = [
+        "the", "your", "you", "please", "received", "message", "hello", "call", "we", "office", "and", "this", "reply",
+    ];
     for (place, kind, language, says, flat) in automatic() {
         if language == "es" && says.certain {
             let rest = flat.to_lowercase().replace(&says.agency.name.to_lowercase(), " ");
@@ -293,7 +361,10 @@ fn domain_7_question_says_no_work_has_begun_and_whom_to_call() {
         let words = rendered("question", language, &says);
         for body in [words.text, seen(&words.html.unwrap())] {
             let flat = body.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(flat.contains(&says.message) && flat.contains("Ana Ruiz") && flat.contains("(312) 555-0142"), "{flat}");
+            assert!(
+                flat.contains(&says.message) && flat.contains("Ana Ruiz") && flat.contains("(312) 555-0142"),
+                "{flat}"
+            );
             for begun in ["working on", "started", "in progress", "are preparing", "trabajando", "preparando"] {
                 assert!(!flat.contains(begun), "{begun}: {flat}");
             }
