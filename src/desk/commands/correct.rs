@@ -90,8 +90,8 @@ pub(super) fn set_type<'p>(
 fn came_since(field: &Field, task: &Task) -> bool {
     match &field.from {
         Provenance::Message { message, .. } => task.messages.first() != Some(message),
-        Provenance::Book { .. } | Provenance::Earlier { .. } => false,
-        Provenance::Person { .. } => true,
+        Provenance::Book { .. } => false,
+        Provenance::Earlier { .. } | Provenance::Person { .. } => true,
     }
 }
 
