@@ -171,7 +171,7 @@ fn the_notice_tells_the_clients_policies_last_requests_and_what_to_take_care_of(
 fn the_notice_of_a_reply_shows_the_words_of_the_reply() {
     let mut w = World::new().knows(trucks());
     w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).with(|a| a.message.text = "We need a bond.".into()));
-    let reply = mail("m2", "tony@trucks.example").answering("m1@client.example").asks_nothing();
+    let reply = mail("m2", "tony@trucks.example").answering("m1@client.example");
     w.receive(reply.with(|a| a.message.text = "The holder is the city of Joliet.".into()));
     let [first, second] = w.letters("notice")[..] else { panic!("{}", w.letters("notice").len()) };
     assert_eq!(
