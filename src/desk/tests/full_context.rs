@@ -167,12 +167,17 @@ fn the_notice_tells_the_clients_policies_last_requests_and_what_to_take_care_of(
     assert!(ack.policies.is_empty() && ack.past.is_empty(), "no account data outside");
 }
 
+fn says(arrival: &mut Arrival, words: &str) {
+    let part = crate::message::Part { kind: crate::message::PartKind::New, start: 0, end: words.len() };
+    (arrival.message.text, arrival.message.parts) = (words.to_owned(), vec![part]);
+}
+
 #[test]
 fn the_notice_of_a_reply_shows_the_words_of_the_reply() {
     let mut w = World::new().knows(trucks());
-    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).with(|a| a.message.text = "We need a bond.".into()));
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).with(|a| says(a, "We need a bond.")));
     let reply = mail("m2", "tony@trucks.example").answering("m1@client.example");
-    w.receive(reply.with(|a| a.message.text = "The holder is the city of Joliet.".into()));
+    w.receive(reply.with(|a| says(a, "The holder is the city of Joliet.")));
     let [first, second] = w.letters("notice")[..] else { panic!("{}", w.letters("notice").len()) };
     assert_eq!(
         (first.says.words.as_str(), second.says.words.as_str()),
