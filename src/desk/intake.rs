@@ -332,6 +332,7 @@ pub(super) fn open(
             complexity: Complexity::Simple,
             missing: Vec::new(),
             evidence: Vec::new(),
+            again: Vec::new(),
         };
         opening::open_one(d, &source, Some(&request), counters)
     });

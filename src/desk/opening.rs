@@ -201,7 +201,8 @@ fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: O
         let again = again::found(request, page, &fields, known);
         fields = missing::merged(&fields, &gaps.from_book);
         fields = again::taken_over(fields, &again.fields);
-        missing = missing::left_after(&missing::doubted(gaps.missing, source, account), &again.fields);
+        let asked = missing::doubted(gaps.missing, source, account);
+        missing = missing::left_after(&asked, &[], &again.fields, page);
         note = again.note;
     }
     if let Some(text) = note {

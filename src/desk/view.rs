@@ -225,12 +225,6 @@ pub(super) fn step_title(s: &StepState) -> String {
     s.who.map_or_else(|| s.title.clone(), |who| format!("{} ({who})", s.title.trim_end_matches('.')))
 }
 
-/// The same with the policy that it is about.
-pub(super) fn next_step(s: &StepState) -> String {
-    let title = step_title(s);
-    s.policy.as_ref().map_or_else(|| title.clone(), |p| format!("{p}: {title}"))
-}
-
 /// A policy that waits by itself.
 fn waits(policy: &Policy, w: &Waiting, language: &str) -> Option<String> {
     let number = w.policy.as_ref()?;

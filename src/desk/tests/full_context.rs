@@ -28,7 +28,7 @@ fn with_one_done() -> World {
     w.command("ben", Command::Finish { task: TaskId(1) }).unwrap_err();
     w.command("ben", Command::End { task: TaskId(1), how: End::Done, reason: String::new() }).unwrap_err();
     for step in ["check", "carrier", "file"] {
-        w.command("ben", Command::Step { task: TaskId(1), step: step.into(), waive: None }).unwrap();
+        w.command("ben", Command::Step { task: TaskId(1), step: step.into(), waive: None, policy: None }).unwrap();
     }
     w.command("ben", Command::End { task: TaskId(1), how: End::Done, reason: String::new() }).unwrap();
     w
@@ -136,6 +136,7 @@ fn the_notice_tells_the_clients_policies_last_requests_and_what_to_take_care_of(
         effective: None,
         expiration: Some(last.parse().unwrap()),
         premium: None,
+        grants: Default::default(),
     };
     account.policies = vec![
         held("OLD-1", "Umbrella", "2026-03-01"),
@@ -192,7 +193,7 @@ fn the_next_step_is_told_in_words_whatever_stands_in_the_way() {
     let next = |w: &World| w.task(1).next_in_words(w.policy.calendar.zone());
     assert_eq!(next(&w), "Check the account.");
     let until = Some(at("2026-11-20T09:00:00-06:00"));
-    let wait = Command::Wait { task: TaskId(1), on: Party::Carrier, until, why: "the new rate".into() };
+    let wait = Command::Wait { task: TaskId(1), on: Party::Carrier, until, why: "the new rate".into(), policy: None };
     w.command("ben", wait).unwrap();
     assert_eq!(next(&w), "Wait for the carrier until Fri 20 Nov, 9:00 AM, for: the new rate. Then: Check the account.");
     let mut w = World::new().knows(trucks());
