@@ -183,7 +183,7 @@ impl Story {
         let mail = answer(to, &self.client, NAME, &id, "", body);
         self.agency.deliver(&mail);
         let told = self.next_of_csr();
-        told.says(&["T-1", "A reply came in.", body.lines().next().unwrap()]);
+        told.says(&["T-1", "Why now", body.lines().next().unwrap()]);
         assert_eq!(self.agency.tasks().len(), 1, "the answer joined the task");
         self.last = Some(told);
         self
