@@ -6,6 +6,7 @@
 pub mod absence;
 pub mod says;
 
+mod again;
 mod answering;
 mod ask;
 mod book;

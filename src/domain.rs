@@ -12,6 +12,7 @@ pub mod letter;
 pub mod message;
 pub mod mistake;
 pub mod nearest;
+pub mod past;
 pub mod person;
 pub mod proof;
 pub mod reading;

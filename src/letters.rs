@@ -9,6 +9,7 @@ mod layout;
 mod mail;
 mod original;
 mod plain;
+mod preview;
 mod private;
 mod promises;
 mod samples;
@@ -18,6 +19,7 @@ mod words;
 
 pub use built_in::files as built_in_files;
 pub use original::assemble;
+pub use preview::{Preview, preview};
 pub use samples::{Sample, samples};
 pub use template::Templates;
 

@@ -2,6 +2,7 @@
 //!
 //! Knows no request type by name: what exists is what the pages say. Proposes only; the desk decides.
 
+mod again;
 mod attached;
 mod border;
 mod condition;

@@ -18,6 +18,7 @@ use crate::domain::{
     id::*,
     letter::{Letter, LetterRecord},
     message::{MessageRecord, Sighting},
+    past::Past,
     task::Task,
 };
 use crate::reports::{By, Report};
@@ -56,6 +57,10 @@ pub trait Desk: Send + Sync + 'static {
     fn tasks(&self, filter: TaskFilter) -> impl Future<Output = Answered<Vec<Task>>> + Send;
     /// A task.
     fn task(&self, id: TaskId) -> impl Future<Output = Answered<Option<Task>>> + Send;
+    /// An account.
+    fn account(&self, id: AccountId) -> impl Future<Output = Answered<Option<Account>>> + Send;
+    /// What an account asked for last, the newest first.
+    fn last_of_account(&self, id: AccountId) -> impl Future<Output = Answered<Vec<Past>>> + Send;
     /// Everything that was decided about a task, oldest first.
     fn history(&self, id: TaskId) -> impl Future<Output = Answered<Vec<Entry>>> + Send;
     /// Letters of a task, oldest first.

@@ -305,6 +305,7 @@ fn a_role_that_a_page_needs_and_nobody_has_is_a_mistake_as_is_a_mode_for_no_page
         names: Vec::new(),
         questions: BTreeMap::new(),
         needs: BTreeMap::new(),
+        again: Vec::new(),
         practice: practice(complex),
     };
     let pages = BTreeMap::from([
@@ -434,6 +435,7 @@ fn page_of(role: Role) -> crate::desk::PageOfWork {
         names: Default::default(),
         questions: BTreeMap::new(),
         needs: BTreeMap::new(),
+        again: Vec::new(),
         practice: practice(role),
     }
 }

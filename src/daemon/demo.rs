@@ -41,6 +41,7 @@ const MAIL: &[(&str, &str)] = &[
     ("15-newsletter.eml", include_str!("demo/mail/15-newsletter.eml")),
     ("16-thanks.eml", include_str!("demo/mail/16-thanks.eml")),
     ("17-hard-to-place.eml", include_str!("demo/mail/17-hard-to-place.eml")),
+    ("18-same-holder-as-last-year.eml", include_str!("demo/mail/18-same-holder-as-last-year.eml")),
 ];
 
 /// Between two sample mails, so that a person can follow.

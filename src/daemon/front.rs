@@ -14,6 +14,7 @@ use crate::domain::{
     id::*,
     letter::{Letter, LetterRecord},
     message::*,
+    past::Past,
     person::Person,
     task::Task,
 };
@@ -170,6 +171,24 @@ impl Desk for Front {
             Ok(match s.answer(&Lookup::Task(id))? {
                 Answer::Task(task) => task.map(|t| *t),
                 _ => None,
+            })
+        })
+        .await
+    }
+    async fn account(&self, id: AccountId) -> Answered<Option<Account>> {
+        self.ask(move |s| {
+            Ok(match s.answer(&Lookup::Account(id))? {
+                Answer::Accounts(found) => found.into_iter().next(),
+                _ => None,
+            })
+        })
+        .await
+    }
+    async fn last_of_account(&self, id: AccountId) -> Answered<Vec<Past>> {
+        self.ask(move |s| {
+            Ok(match s.answer(&Lookup::LastOfAccount(id))? {
+                Answer::Past(past) => past,
+                _ => Vec::new(),
             })
         })
         .await

@@ -137,6 +137,7 @@ pub fn pages_of(rulebook: &Rulebook) -> BTreeMap<RequestType, PageOfWork> {
                         (field.to_owned(), NeedOfWork { parts: parts.to_vec(), or: or.to_vec(), rest: rest.clone() })
                     })
                     .collect(),
+                again: p.taken_over().to_vec(),
                 practice,
             },
         ))

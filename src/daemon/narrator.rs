@@ -18,6 +18,10 @@ pub struct Narrator {
     letters: BTreeMap<LetterId, (String, String)>,
     /// Titles of tasks.
     titles: BTreeMap<TaskId, String>,
+    /// Tasks by account, the oldest first.
+    clients: BTreeMap<AccountId, Vec<TaskId>>,
+    /// How tasks ended.
+    over: BTreeMap<TaskId, End>,
 }
 
 impl Narrator {
@@ -25,7 +29,14 @@ impl Narrator {
     #[must_use]
     pub fn new(calendar: Calendar, people: &[crate::domain::person::Person]) -> Self {
         let names = people.iter().map(|p| (p.id.clone(), p.name.to_string())).collect();
-        Self { calendar, names, letters: BTreeMap::new(), titles: BTreeMap::new() }
+        Self {
+            calendar,
+            names,
+            letters: BTreeMap::new(),
+            titles: BTreeMap::new(),
+            clients: BTreeMap::new(),
+            over: BTreeMap::new(),
+        }
     }
 
     /// What a decision means, in a few lines; empty where there is nothing that a person would want to hear.
@@ -55,6 +66,12 @@ impl Narrator {
                         opening.assigned_because
                     );
                 }
+                Event::AccountSet { task, account: Some(account), .. } => {
+                    let _ = out.write_str(&self.before(account, *task));
+                }
+                Event::Noted { task, by: None, text } if opens(decision, *task) => {
+                    let _ = writeln!(out, "           {task} note: {text}");
+                }
                 Event::MissingSet { task, missing } if !missing.is_empty() => {
                     let fields: Vec<_> = missing.iter().map(|m| m.field.replace('_', " ")).collect();
                     let _ = writeln!(out, "           {task} still needs: {}", fields.join(", "));
@@ -76,6 +93,7 @@ impl Narrator {
                     let _ = writeln!(out, "{at}  ⏰ {task} {title}: {} → {}", escalated.clock, told.join(", "));
                 }
                 Event::Ended { task, how, reason, .. } => {
+                    self.over.insert(*task, *how);
                     let _ = writeln!(out, "{at}  {task} is over: {how} {reason}");
                 }
                 Event::LetterAnswered { letter, attempt, .. } => {
@@ -94,6 +112,28 @@ impl Narrator {
             self.letters.insert(letter.id.clone(), (letter.kind.replace('-', " "), letter.to.address.to_string()));
         }
         out
+    }
+
+    /// What the client asked for before this task; empty where it is the first that was told of.
+    fn before(&mut self, account: &AccountId, task: TaskId) -> String {
+        let tasks = self.clients.entry(account.clone()).or_default();
+        let earlier: Vec<String> = tasks
+            .iter()
+            .rev()
+            .filter(|t| **t != task)
+            .take(5)
+            .map(|t| {
+                let how = self.over.get(t).map_or_else(|| "open".to_owned(), ToString::to_string);
+                format!("{t} {} ({how})", self.titles.get(t).map_or("", String::as_str))
+            })
+            .collect();
+        if !tasks.contains(&task) {
+            tasks.push(task);
+        }
+        if earlier.is_empty() {
+            return String::new();
+        }
+        format!("           {task} this client's last requests: {}\n", earlier.join(", "))
     }
 
     fn name(&self, person: &PersonId) -> String {

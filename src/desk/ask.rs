@@ -12,6 +12,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::MessageRecord,
+    past::Past,
     proof::Proof,
     round::Round,
     task::Task,
@@ -197,6 +198,14 @@ impl<'a> Ask<'a> {
     pub(super) fn open_tasks_of_account(&self, account: &AccountId) -> Asked<&'a [TaskId]> {
         Ok(match self.get(Lookup::OpenTasksOfAccount(account.clone()))? {
             Answer::Tasks(t) => t,
+            _ => &[],
+        })
+    }
+
+    /// What this account asked for last, the newest first.
+    pub(super) fn last_of_account(&self, account: &AccountId) -> Asked<&'a [Past]> {
+        Ok(match self.get(Lookup::LastOfAccount(account.clone()))? {
+            Answer::Past(p) => p,
             _ => &[],
         })
     }

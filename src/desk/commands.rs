@@ -138,10 +138,11 @@ impl<'s, 'p> Said<'s, 'p> {
         let drafting = self.drafting();
         let Some(task) = self.ask.task(id)? else { return refuse(format!("There is no task {id}.")) };
         let account = task.account.as_ref().map(|a| self.ask.account(a)).transpose();
+        let past = task.account.as_ref().map(|a| self.ask.last_of_account(a)).transpose();
         let message = task.messages.first().map(|m| self.ask.message(m)).transpose();
         let tied = self.tied(task);
         let (account, message, tied) = (account?.flatten(), message?.flatten(), tied?);
-        let mut d = drafting?;
+        let (mut d, past) = (drafting?, past?);
         d.adopt(task);
         for (task, account, message) in tied {
             d.adopt(task);
@@ -154,6 +155,7 @@ impl<'s, 'p> Said<'s, 'p> {
         }
         if let Some(a) = account {
             d.know_account(a);
+            d.know_past(&a.id, past.unwrap_or_default());
         }
         if let Some(m) = message {
             d.know_original(&m.key, &m.raw, Vec::new());

@@ -11,7 +11,9 @@ use crate::domain::{
     fold,
     id::*,
     message::RawRef,
+    past::Past,
     person::{Person, Role},
+    reading::SenderKind,
     task::Task,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +42,8 @@ pub(super) struct Drafting<'a> {
     pub(super) nobody_else: BTreeSet<TaskId>,
     /// Letters outside that rest on the account book wait for its release.
     pub(super) book_is_held: bool,
+    /// What the message says that is being decided, and who wrote it: the news for whoever has its tasks.
+    pub(super) news: Option<(String, SenderKind)>,
     /// The circumstances were asked for, so that letters may be written.
     may_write: bool,
     cause: Cause,
@@ -48,6 +52,8 @@ pub(super) struct Drafting<'a> {
     /// The tasks that were taken in, as they stood then.
     before: BTreeMap<TaskId, Task>,
     accounts: BTreeMap<AccountId, Account>,
+    /// What accounts asked for last, the newest first.
+    past: BTreeMap<AccountId, Vec<Past>>,
     /// Raw messages by key, for letters that carry the original.
     originals: BTreeMap<MessageKey, RawRef>,
     /// Attachments' names by message, for notices.
@@ -70,12 +76,14 @@ impl<'a> Drafting<'a> {
             roster: Roster::default(),
             nobody_else: BTreeSet::new(),
             book_is_held: false,
+            news: None,
             may_write: false,
             cause,
             events: Vec::new(),
             tasks: BTreeMap::new(),
             before: BTreeMap::new(),
             accounts: BTreeMap::new(),
+            past: BTreeMap::new(),
             originals: BTreeMap::new(),
             attachments: BTreeMap::new(),
         }
@@ -90,6 +98,11 @@ impl<'a> Drafting<'a> {
     /// Remembers an account, for letters about its tasks.
     pub(super) fn know_account(&mut self, account: &Account) {
         self.accounts.insert(account.id.clone(), account.clone());
+    }
+
+    /// Remembers what an account asked for last, for letters about its tasks.
+    pub(super) fn know_past(&mut self, account: &AccountId, past: &[Past]) {
+        self.past.insert(account.clone(), past.to_vec());
     }
 
     /// Remembers a raw message and its attachments, for letters about its tasks.
@@ -154,6 +167,11 @@ impl<'a> Drafting<'a> {
     /// The account of a task, where it is known.
     pub(super) fn account_of(&self, task: &Task) -> Option<&Account> {
         task.account.as_ref().and_then(|id| self.accounts.get(id))
+    }
+
+    /// What a task's account asked for before it and beside it, the newest first, where it was asked for.
+    pub(super) fn past_of(&self, task: &Task) -> &[Past] {
+        task.account.as_ref().and_then(|id| self.past.get(id)).map_or(&[], Vec::as_slice)
     }
 
     /// The raw message that opened a task, where it is at hand.

@@ -30,16 +30,18 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
         return Ok(Drafting::silent(Cause::Clock, now, policy));
     };
     let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
+    let past = task.account.as_ref().map(|a| ask.last_of_account(a)).transpose();
     let message = task.messages.first().map(|m| ask.message(m)).transpose();
     let written = task.requester.as_ref().map(|r| answering::written(ask, Some(r), now)).transpose();
     let circumstances = ask.circumstances();
     let written = written?;
-    let (account, message) = (account?.flatten(), message?.flatten());
+    let (account, past, message) = (account?.flatten(), past?, message?.flatten());
     let mut d = Drafting::amid(circumstances?, Cause::Clock, now, policy);
     let roster = d.roster.clone();
     d.adopt(task);
     if let Some(account) = account {
         d.know_account(account);
+        d.know_past(&account.id, past.unwrap_or_default());
     }
     if let Some(m) = message {
         d.know_original(&m.key, &m.raw, Vec::new());

@@ -24,13 +24,14 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
+    past::Past,
     reading::{Certainty, Complexity, Request},
     seal::Reference,
     task::{ClientTold, Task},
-    text::Mailbox,
+    text::{Mailbox, cut},
 };
 use chrono::Duration;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Message-IDs of a thread that are looked up: the newest ones.
 const THREAD_MAX: usize = 100;
@@ -38,6 +39,9 @@ const THREAD_MAX: usize = 100;
 const THREAD_TASKS_MAX: usize = 20;
 /// Open tasks of an account that are looked up: the newest.
 const SIBLINGS_MAX: usize = 40;
+
+/// Bytes of a message's words in the notice that tells of it.
+const NEWS_MAX: usize = 4000;
 
 /// What an outcome is and why, in a sentence.
 pub(super) struct Decided {
@@ -57,6 +61,8 @@ pub(super) struct Known<'a> {
     pub(super) answered: Option<MessageRecord>,
     /// Open tasks of the account that it is about, outside its thread.
     pub(super) siblings: Vec<Task>,
+    /// What the accounts that it is or may be about asked for last, the newest first.
+    pub(super) past: BTreeMap<AccountId, Vec<Past>>,
     /// Answers that went to its writer in the last hour, where that is a member of staff.
     pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
@@ -84,6 +90,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
     }
     let (known, mut counters) = gathered?;
     let mut d = Drafting::amid(circumstances?, cause, now, policy);
+    for (account, past) in &known.past {
+        d.know_past(account, past);
+    }
     let (mut d, decided) = match (heard, obeyed) {
         (Heard::Order(order), Some(obeyed)) => said::obey(ask, &known, &order, obeyed, d)?,
         (Heard::Doubted(person, why), _) => said::doubt(d, &known, person, &why),
@@ -96,6 +105,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
                 }
             }
             d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
+            let news = arrival.message.new_text();
+            let news = cut(news.trim(), NEWS_MAX).to_owned();
+            d.news = Some((news, arrival.reading.sender_kind)).filter(|(words, _)| !words.is_empty());
             let decided = outcome(&mut d, &known, &mut counters);
             (d, decided)
         }
@@ -177,6 +189,7 @@ fn gather<'a>(
     let tasks: Vec<_> = ids.iter().map(|id| ask.task(*id)).collect();
     let matched = matched?;
     let siblings = matched.account.as_ref().map(|a| ask.open_tasks_of_account(&a.id)).transpose();
+    let its_past = matched.account.as_ref().map(|a| ask.last_of_account(&a.id)).transpose();
     // The third: their accounts, what merged tasks went on in, and what else is open for the client.
     let mut tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
     let siblings: Vec<_> =
@@ -184,6 +197,11 @@ fn gather<'a>(
     let merged: Vec<_> = tasks.iter().filter_map(|t| t.merged_into).map(|t| ask.task(t)).collect();
     let accounts: Vec<_> =
         tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
+    let of_thread: BTreeSet<&AccountId> = tasks.iter().filter_map(|t| t.account.as_ref()).collect();
+    let pasts: Vec<_> = of_thread.iter().map(|a| ask.last_of_account(a)).collect();
+    let mut past: BTreeMap<AccountId, Vec<Past>> = BTreeMap::new();
+    past.extend(matched.account.as_ref().map(|a| a.id.clone()).zip(its_past?.map(<[_]>::to_vec)));
+    past.extend(of_thread.into_iter().cloned().zip(all(pasts)?.into_iter().map(<[_]>::to_vec)));
     let mut accounts = all(accounts)?;
     for task in all(merged)?.into_iter().flatten() {
         if tasks.iter().any(|t| t.id == task.id) {
@@ -204,6 +222,7 @@ fn gather<'a>(
         matched,
         answered: staffs_answers?.first().cloned(),
         siblings,
+        past,
         written: written?,
         thread: Thread {
             tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
@@ -313,6 +332,7 @@ pub(super) fn open(
             complexity: Complexity::Simple,
             missing: Vec::new(),
             evidence: Vec::new(),
+            again: Vec::new(),
         };
         opening::open_one(d, &source, Some(&request), counters)
     });
@@ -395,6 +415,7 @@ fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
         matched: &known.matched,
         unread: unread.map(|a| a.name.clone()).collect(),
         earlier: known.thread.tasks.iter().map(|(t, _)| t).filter(same).collect(),
+        past: known.matched.account.as_ref().and_then(|a| known.past.get(&a.id)).map_or(&[], Vec::as_slice),
     }
 }
 

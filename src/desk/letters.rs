@@ -120,8 +120,18 @@ fn views(d: &Drafting<'_>, tasks: &[TaskId], audience: Audience, language: &str)
     tasks
         .iter()
         .filter_map(|id| d.task(*id))
-        .map(|t| view::task(d.policy, t, d.account_of(t), audience, language, d.attachments_of(t)))
+        .map(|t| view::task(d.policy, t, around(d, t), audience, language))
         .collect()
+}
+
+/// What a letter about a task may tell of what is around it.
+fn around<'d>(d: &'d Drafting<'_>, task: &Task) -> view::Around<'d> {
+    view::Around {
+        account: d.account_of(task),
+        past: d.past_of(task),
+        attachments: d.attachments_of(task),
+        today: d.policy.calendar.day(d.now),
+    }
 }
 
 /// The acknowledgement of one message, however many tasks came of it. `certain`: the kind of work may be named.
@@ -235,7 +245,7 @@ pub(super) struct ToStaff {
 /// A task, handed to an external team: what it has to know of this task, and of no other.
 pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[String]) {
     let Some(task) = d.task(id).cloned() else { return };
-    let whole = view::task(d.policy, &task, d.account_of(&task), Audience::Staff, "en", Vec::new());
+    let whole = view::task(d.policy, &task, around(d, &task), Audience::Staff, "en");
     let shown = TaskView {
         reference: whole.reference,
         title: whole.title,
@@ -320,7 +330,12 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
     let Some(person) = d.policy.person(to) else { return };
     let to = mailbox_of(person);
     let first = tasks.first().and_then(|id| d.task(*id)).cloned();
-    let words = first.as_ref().map(|t| super::mask::words(&t.words, &t.fields)).unwrap_or_default();
+    // What has just come in is what they have to read; the request itself stands in the task.
+    let news = d.news.as_ref().filter(|_| letter.answer.is_none());
+    let masked = |t: &Task| super::mask::words(news.map_or(t.words.as_str(), |(words, _)| words), &t.fields);
+    let words = first.as_ref().map(masked).unwrap_or_default();
+    let kind = news.map(|(_, kind)| *kind).or(first.as_ref().map(|t| t.sender_kind));
+    let sender_kind = kind.map(|k| view::sender_kind(k).to_owned()).unwrap_or_default();
     let mut shown = views(d, tasks, Audience::Staff, "en");
     for (view, task) in shown.iter_mut().zip(tasks.iter().filter_map(|id| d.task(*id))) {
         let clocks = letter.ran_out.iter().find(|(id, _)| *id == task.id).map_or(&[][..], |(_, clocks)| clocks);
@@ -342,7 +357,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         tasks: shown,
         subject: first.as_ref().map(|t| t.subject.to_string()).unwrap_or_default(),
         words,
-        sender_kind: first.as_ref().map(|t| view::sender_kind(t.sender_kind).to_owned()).unwrap_or_default(),
+        sender_kind,
         certain: first.as_ref().is_some_and(|t| t.request_type.is_some()),
         why: letter.why,
         clock: letter.clock,

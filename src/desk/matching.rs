@@ -22,6 +22,8 @@ const CANDIDATES_MAX: usize = 8;
 
 /// The field in which policy numbers stand.
 pub(super) const POLICY_FIELD: &str = "policy_numbers";
+/// The field that names lines of insurance.
+pub(super) const LINES_FIELD: &str = "coverages";
 /// The field in which the insured's name stands.
 pub(super) const INSURED_FIELD: &str = "insured_name";
 

@@ -1,7 +1,7 @@
 //! Opening tasks from a reading: one for each request, or one for triage. Used for messages and for calls alike.
 
 use super::{
-    clocks,
+    again, clocks,
     drafting::Drafting,
     matching::{INSURED_FIELD, Match},
     missing,
@@ -13,6 +13,7 @@ use crate::domain::{
     event::{Event, Opening},
     field::{Field, Provenance},
     id::*,
+    past::Past,
     reading::*,
     task::{Missing, Task},
     text::{HeaderText, Mailbox, cut},
@@ -45,6 +46,8 @@ pub(super) struct Source<'a> {
     pub(super) unread: Vec<String>,
     /// Tasks of the same client: what is missing may be known from there.
     pub(super) earlier: Vec<&'a Task>,
+    /// What that account asked for before, the newest first.
+    pub(super) past: &'a [Past],
 }
 
 /// The numbers and the load that opening uses up as it goes.
@@ -188,13 +191,22 @@ fn set_account(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>) {
 fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: Option<&Request>) {
     let mut fields = source.fields();
     let mut missing: Vec<Missing> = Vec::new();
+    let mut note: Option<String> = None;
     if let Some(request) = request {
         let writer = source.requester.as_ref().map(|m| &m.address);
         let page = d.policy.pages.get(&request.request_type);
         let account = source.matched.account.as_ref();
         let gaps = missing::gaps(&request.missing, &fields, account, writer, page, &source.language());
+        let known = again::Known { account, past: source.past, zone: d.policy.calendar.zone() };
+        let again = again::found(request, page, &fields, known);
         fields = missing::merged(&fields, &gaps.from_book);
-        missing = missing::doubted(gaps.missing, source, account);
+        fields = again::taken_over(fields, &again.fields);
+        let asked = missing::doubted(gaps.missing, source, account);
+        missing = missing::left_after(&asked, &[], &again.fields, page);
+        note = again.note;
+    }
+    if let Some(text) = note {
+        d.record(Event::Noted { task, by: None, text });
     }
     d.record(Event::FieldsSet { task, fields });
     d.record(Event::MissingSet { task, missing });

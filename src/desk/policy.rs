@@ -83,6 +83,8 @@ pub struct PageOfWork {
     pub questions: BTreeMap<String, BTreeMap<String, String>>,
     /// What a CSR needs before starting, by field.
     pub needs: BTreeMap<String, NeedOfWork>,
+    /// The facts that are taken over where the client points to what was done last.
+    pub again: Vec<String>,
     /// The working half.
     pub practice: Practice,
 }

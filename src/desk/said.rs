@@ -208,8 +208,12 @@ pub(super) fn obey<'p>(
 fn adopt(ask: &Ask<'_>, d: &mut Drafting<'_>, id: TaskId) -> Asked<()> {
     let Some(task) = ask.task(id)? else { return Ok(()) };
     d.adopt(task);
-    if let Some(account) = task.account.as_ref().map(|a| ask.account(a)).transpose()?.flatten() {
+    let account = task.account.as_ref().map(|a| ask.account(a)).transpose();
+    let past = task.account.as_ref().map(|a| ask.last_of_account(a)).transpose();
+    let (account, past) = (account?.flatten(), past?);
+    if let Some(account) = account {
         d.know_account(account);
+        d.know_past(&account.id, past.unwrap_or_default());
     }
     Ok(())
 }

@@ -220,6 +220,10 @@ pub struct TaskView {
     pub candidates: Vec<String>,
     /// Holders in the account book who are named in the request, each with what was issued to them before.
     pub earlier: Vec<String>,
+    /// The client's policies, a line each, those first that the request names: number, line, carrier, dates, `EXPIRED`.
+    pub policies: Vec<String>,
+    /// What the client asked for last, the newest first, each with how it ended.
+    pub past: Vec<String>,
     /// Special instructions of the account; may be empty.
     pub instructions: String,
     /// The subject of the message.

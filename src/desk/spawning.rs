@@ -113,8 +113,10 @@ fn open(d: &mut Drafting<'_>, task: &Task, holder: &Holder, spawns: &Spawns, hei
         complexity: Complexity::Simple,
         missing: Vec::new(),
         evidence: Vec::new(),
+        again: Vec::new(),
     };
     let source = Source {
+        past: &[],
         reading: &reading,
         arrived: d.now,
         subject: task.subject.clone(),

@@ -9,6 +9,7 @@ mod corrections;
 mod digests;
 mod explains;
 mod forged;
+mod full_context;
 mod happenings;
 mod links;
 mod mail_in;

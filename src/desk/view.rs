@@ -1,19 +1,28 @@
 //! Tasks, people and times as letters show them. What goes outside shows nothing but what the client knows already.
 
-use super::{Policy, mask, says::*};
+use super::{
+    Policy, mask,
+    matching::{LINES_FIELD, POLICY_FIELD},
+    says::*,
+};
 use crate::domain::{
     Timestamp,
     account::{Account, name_key},
     field::{Field, FieldValue, Place, Provenance},
     id::PersonId,
     letter::Audience,
+    past::Past,
     reading::{Complexity, SenderKind},
     spent::Spent,
     task::{Missing, StepMark, StepState, Task, Waiting},
-    text::Mailbox,
+    text::{Mailbox, folded},
 };
-use chrono::{Datelike, Timelike};
+use chrono::{Datelike, NaiveDate, Timelike};
 
+/// Earlier requests that are told of.
+const PAST_MAX: usize = 5;
+/// Policies that are told of.
+const POLICIES_MAX: usize = 10;
 /// Certificates of a holder that are told of.
 const EARLIER_MAX: usize = 5;
 
@@ -98,15 +107,22 @@ pub(super) fn sender_kind(kind: SenderKind) -> &'static str {
     }
 }
 
+/// What is known around a task.
+#[derive(Debug, Default)]
+pub(super) struct Around<'a> {
+    /// Its account.
+    pub(super) account: Option<&'a Account>,
+    /// What that account asked for last, the newest first.
+    pub(super) past: &'a [Past],
+    /// Names and sizes of its attachments.
+    pub(super) attachments: Vec<String>,
+    /// The agency's day.
+    pub(super) today: NaiveDate,
+}
+
 /// A task, as a letter to `audience` in `language` may show it.
-pub(super) fn task(
-    policy: &Policy,
-    t: &Task,
-    account: Option<&Account>,
-    audience: Audience,
-    language: &str,
-    attachments: Vec<String>,
-) -> TaskView {
+pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audience, language: &str) -> TaskView {
+    let Around { account, past, attachments, today } = around;
     let title = match &t.request_type {
         None => to_be_sorted(language).to_owned(),
         Some(id) => policy.title(id, language).unwrap_or(&t.type_title).to_owned(),
@@ -140,6 +156,8 @@ pub(super) fn task(
             .map(|c| format!("{} ({}): {}", c.account, c.name, c.because.join("; ")))
             .collect(),
         earlier: account.map(|a| earlier(a, t)).unwrap_or_default(),
+        policies: account.map(|a| policies(a, t, today)).unwrap_or_default(),
+        past: past.iter().filter(|p| p.task != t.id).take(PAST_MAX).map(|p| p.told(policy.calendar.zone())).collect(),
         instructions: account.and_then(|a| a.instructions.clone()).unwrap_or_default(),
         assigned_because: t.assigned.reason.clone(),
         standard_due: t.standard_due.map(|d| time(policy, d, language)).unwrap_or_default(),
@@ -163,7 +181,7 @@ pub(super) fn task(
         links: t.links.iter().filter(|l| l.over.is_none()).map(|l| format!("{} {}", l.how, l.other)).collect(),
         waits: t.waits.iter().filter_map(|w| waits(policy, w, language)).collect(),
         missing: t.missing.iter().map(|m| question(t, m)).collect(),
-        next_step: t.next_step().map(next_step).unwrap_or_default(),
+        next_step: t.next_in_words(policy.calendar.zone()),
         done_when: t.done_when.clone(),
         guesses: t
             .guesses
@@ -207,16 +225,23 @@ pub(super) fn step_title(s: &StepState) -> String {
     s.who.map_or_else(|| s.title.clone(), |who| format!("{} ({who})", s.title.trim_end_matches('.')))
 }
 
-/// The same with the policy that it is about.
-pub(super) fn next_step(s: &StepState) -> String {
-    let title = step_title(s);
-    s.policy.as_ref().map_or_else(|| title.clone(), |p| format!("{p}: {title}"))
-}
-
 /// A policy that waits by itself.
 fn waits(policy: &Policy, w: &Waiting, language: &str) -> Option<String> {
     let number = w.policy.as_ref()?;
     Some(format!("{number} waits on the {} until {}: {}", w.on, time(policy, w.until, language), w.why))
+}
+
+/// The client's policies, those first that the request names; and the numbers that it names and the book does not know.
+fn policies(account: &Account, t: &Task, today: NaiveDate) -> Vec<String> {
+    let stated = |name: &str| -> Vec<String> {
+        t.fields.iter().filter(|f| f.name == name).map(|f| f.value.shown()).filter(|v| !v.is_empty()).collect()
+    };
+    let numbers = stated(POLICY_FIELD);
+    let held = account.policies_for(&numbers, &stated(LINES_FIELD), today);
+    let strange = numbers.iter().filter(|n| !account.policies.iter().any(|p| folded(&p.number) == folded(n)));
+    let strange = strange.map(|n| format!("{n}, named in the request, is not in the account book"));
+    let held = held.iter().map(|(p, named)| format!("{}{}", p.told(today), named.in_words()));
+    held.chain(strange).take(POLICIES_MAX).collect()
 }
 
 /// The holders of the account book whom the request names, with what was issued to them before, the newest first.
@@ -275,6 +300,7 @@ fn fact(policy: &Policy, f: &Field) -> Fact {
             (words, file.map_or("message", |(_, name)| name).to_owned())
         }
         Provenance::Book { .. } => (String::new(), "account book".to_owned()),
+        Provenance::Earlier { task, words } => (mask::words(words, &[]), format!("as in {task}")),
         Provenance::Person { person: id, .. } => (String::new(), person(policy, id).name),
     };
     Fact {

@@ -148,7 +148,81 @@ pub struct BookStanding {
     pub held: bool,
 }
 
+impl Policy {
+    /// Whether its last day is over.
+    #[must_use]
+    pub fn has_expired(&self, today: NaiveDate) -> bool {
+        self.expiration.is_some_and(|last| last < today)
+    }
+
+    /// On one line, for staff: `GLC-4410027, General liability, Great Lakes Casualty, 1 Mar 2026 to 1 Mar 2027`;
+    /// `EXPIRED` where it has.
+    #[must_use]
+    pub fn told(&self, today: NaiveDate) -> String {
+        let day = |d: NaiveDate| d.format("%-d %b %Y").to_string();
+        let term = match (self.effective, self.expiration) {
+            (Some(first), Some(last)) => Some(format!("{} to {}", day(first), day(last))),
+            (Some(first), None) => Some(format!("from {}", day(first))),
+            (None, Some(last)) => Some(format!("to {}", day(last))),
+            (None, None) => None,
+        };
+        let parts = [Some(self.number.clone()), self.line.clone(), self.carrier.clone(), term];
+        let told = parts.into_iter().flatten().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(", ");
+        if self.has_expired(today) { format!("{told}, EXPIRED") } else { told }
+    }
+}
+
+/// What links a policy to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// Its number stands in the request.
+    Number,
+    /// Its line of insurance does.
+    Line,
+    /// Nothing: the client simply holds it.
+    Not,
+}
+
+impl Named {
+    /// In words that follow the policy.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Number => " (named in the request)",
+            Self::Line => " (its line is named in the request)",
+            Self::Not => "",
+        }
+    }
+}
+
 impl Account {
+    /// The policies with what links each to a request that states `numbers` and `lines`: linked ones first, those that
+    /// have expired last.
+    #[must_use]
+    pub fn policies_for(&self, numbers: &[String], lines: &[String], today: NaiveDate) -> Vec<(&Policy, Named)> {
+        let numbers: Vec<String> = numbers.iter().map(|n| folded(n)).collect();
+        let words = |text: &str| -> Vec<String> {
+            text.split(|c: char| !c.is_alphanumeric()).map(folded).filter(|w| w.len() > 1).collect()
+        };
+        let begins = |line: &str, w: &str| line == w || (w.len() > 2 && line.starts_with(w));
+        let lines: Vec<Vec<String>> = lines.iter().map(|l| words(l)).filter(|l| !l.is_empty()).collect();
+        let named = |p: &Policy| {
+            // People write GL and WC for what the book calls General liability and Workers compensation.
+            let line = p.line.as_deref().map(words).unwrap_or_default();
+            let initials: String = line.iter().filter_map(|w| w.chars().next()).collect();
+            if numbers.contains(&folded(&p.number)) {
+                Named::Number
+            } else if lines.iter().any(|l| l.iter().all(|w| *w == initials || line.iter().any(|l| begins(l, w)))) {
+                Named::Line
+            } else {
+                Named::Not
+            }
+        };
+        let mut all: Vec<(&Policy, Named)> = self.policies.iter().map(|p| (p, named(p))).collect();
+        all.sort_by_key(|(p, named)| (*named, p.has_expired(today)));
+        all
+    }
+
     /// An account of which nothing is known but key and name.
     #[must_use]
     pub fn new(id: AccountId, name: HeaderText) -> Self {

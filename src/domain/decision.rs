@@ -8,6 +8,7 @@ use super::{
     id::*,
     letter::*,
     message::MessageRecord,
+    past::Past,
     proof::Proof,
     round::Round,
     task::Task,
@@ -52,6 +53,9 @@ pub enum Lookup {
     AllAccounts,
     /// Open tasks of an account: [`Answer::Tasks`].
     OpenTasksOfAccount(AccountId),
+    /// The last [`super::past::LAST_MAX`] tasks of an account, open ones and those that are over, the newest first:
+    /// [`Answer::Past`].
+    LastOfAccount(AccountId),
     /// Open tasks by assignee: [`Answer::Load`].
     Load,
     /// Open tasks of an assignee: [`Answer::Tasks`].
@@ -110,6 +114,8 @@ pub enum Answer {
     Task(Option<Box<Task>>),
     /// Accounts.
     Accounts(Vec<Account>),
+    /// Earlier requests.
+    Past(Vec<Past>),
     /// Keys of accounts.
     AccountIds(Vec<AccountId>),
     /// Open tasks by assignee.

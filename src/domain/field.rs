@@ -81,6 +81,13 @@ pub enum Provenance {
         /// Which account.
         account: AccountId,
     },
+    /// The same as in an earlier task, to which the client points: “same holder as last year”.
+    Earlier {
+        /// Which task.
+        task: TaskId,
+        /// The client's words that point there.
+        words: String,
+    },
     /// Said by a person; always wins.
     Person {
         /// Who.

@@ -32,6 +32,9 @@ pub struct Request {
     pub missing: Vec<String>,
     /// What was found for and against.
     pub evidence: Vec<Evidence>,
+    /// The client points to what was done before instead of saying it: with these words. Empty where they do not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<Evidence>,
 }
 
 /// How much experience a request needs.

@@ -513,6 +513,18 @@ pub struct Task {
     pub corrections: Vec<Correction>,
 }
 
+impl StepState {
+    /// What to do, in a sentence: for which policy, and by whom, where that is not whoever has the task.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let title = self.title.trim().trim_end_matches('.');
+        let policy = self.policy.as_ref().map_or_else(String::new, |p| format!("{p}: "));
+        let who = self.who.map_or_else(String::new, |who| format!(" ({who})"));
+        let end = if title.ends_with(['?', '!']) && who.is_empty() { "" } else { "." };
+        format!("{policy}{title}{who}{end}")
+    }
+}
+
 impl Task {
     /// Whether the task is still to be worked on.
     #[must_use]
@@ -552,6 +564,28 @@ impl Task {
     #[must_use]
     pub fn type_is_peoples(&self) -> bool {
         self.corrections.iter().any(|c| matches!(c.what, Corrected::Type { .. }))
+    }
+    /// What is to be done next, in a sentence; empty where the task is over.
+    #[must_use]
+    pub fn next_in_words(&self, zone: chrono_tz::Tz) -> String {
+        if !self.is_open() {
+            return String::new();
+        }
+        let step = self.next_step().map(StepState::in_words);
+        let then = step.as_ref().map_or_else(String::new, |s| format!(" Then: {s}"));
+        if let Some(w) = &self.waiting {
+            let until = w.until.with_timezone(&zone).format("%a %-d %b, %-I:%M %p");
+            let why = w.why.trim().trim_end_matches('.');
+            let why = if why.is_empty() { String::new() } else { format!(", for: {why}") };
+            return format!("Wait for the {} until {until}{why}.{then}", w.on);
+        }
+        if self.request_type.is_none() {
+            return "Say what kind of work it is.".to_owned();
+        }
+        if matches!(self.client_told, ClientTold::No(_)) && !self.missing.is_empty() {
+            return format!("Call the client, who has not been asked yet for what is missing.{then}");
+        }
+        step.unwrap_or_else(|| "Nothing is left to do: answer “done”.".to_owned())
     }
     /// The first step that is still to do, of a policy for which nothing is waited where there is one.
     #[must_use]

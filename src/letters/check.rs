@@ -1,8 +1,8 @@
 //! What is wrong with templates, said so that an administrator can mend it: found before anything is sent.
 
-use super::{promises, samples, template::Templates};
+use super::{Voice, promises, samples, template::Templates};
 use crate::desk::says::Says;
-use crate::domain::mistake::Mistake;
+use crate::domain::{letter::Audience, mistake::Mistake};
 use minijinja::{Error, ErrorKind, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -63,15 +63,12 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
             mend: "Let it say something whatever is known, such as {{ subject | reply }}.".to_owned(),
         });
     }
-    let to_clients = kind.ends_with("acknowledgement") || ["question", "questions", "reminder"].contains(&kind);
-    let to_staff = matches!(
-        kind,
-        "notice" | "escalation" | "hazard" | "digest" | "undelivered" | "answer" | "doubted" | "handover"
-    );
-    let (sentence, kept) = match (to_clients, to_staff) {
-        (true, _) => (promises::no_coverage(language), promises::holds(text, promises::no_coverage(language))),
-        (_, true) => (promises::INTERNAL, promises::holds(text, promises::INTERNAL)),
-        _ => return None,
+    let (sentence, kept) = match voice_of(kind)? {
+        Voice { by_person: true, .. } => return None,
+        Voice { audience: Audience::Client, .. } => {
+            (promises::no_coverage(language), promises::holds(text, promises::no_coverage(language)))
+        }
+        Voice { audience: Audience::Staff, .. } => (promises::INTERNAL, promises::holds(text, promises::INTERNAL)),
     };
     (!kept).then(|| Mistake {
         file: file.to_owned(),
@@ -82,6 +79,19 @@ fn broken_promise(kind: &str, language: &str, file: &str, text: &str) -> Option<
                that line; without it the sentence is added when the letter is written."
                 .to_owned(),
     })
+}
+
+/// To whom a letter of this kind speaks, and in whose name; `None` for a kind of the agency's own that tells neither.
+pub(super) fn voice_of(kind: &str) -> Option<Voice> {
+    let of = |audience, by_person| Some(Voice { audience, by_person });
+    match kind {
+        "to-client" => of(Audience::Client, true),
+        "question" | "questions" | "reminder" => of(Audience::Client, false),
+        kind if kind.ends_with("acknowledgement") => of(Audience::Client, false),
+        "notice" | "escalation" | "hazard" | "digest" | "undelivered" | "answer" | "doubted" | "handover"
+        | "prepared" => of(Audience::Staff, false),
+        _ => None,
+    }
 }
 
 /// A template error in words; `at` is the piece of the template it stands at.

@@ -103,6 +103,57 @@ pub fn samples() -> Vec<Sample> {
     ]
 }
 
+/// The sample that fits a kind of letter best, for looking at it, in the letter's language.
+pub(super) fn fitting(kind: &str, language: &str) -> Says {
+    let named = match kind {
+        kind if kind.contains("claim") => "a claim with an injury",
+        "hazard" => "a claim with an injury",
+        "escalation" => "an escalation past its time",
+        "undelivered" => "a letter that did not arrive",
+        "answer" => "an answer that was obeyed",
+        _ => "a member of staff's words to the client",
+    };
+    let mut says = samples().into_iter().find(|s| s.name == named).map_or_else(usual, |s| s.says);
+    match kind {
+        "question" => says.message = "At which street number is the job?".into(),
+        "doubted" => {
+            says.tasks.clear();
+            says.why =
+                "An answer in the name of Ana Ruiz was not obeyed: the mail server does not vouch for the sender. \
+                        Nothing was changed."
+                    .into();
+            says.action = "Ask Ana Ruiz whether she wrote it.".into();
+        }
+        _ => {}
+    }
+    if language == "es" { in_spanish(says) } else { says }
+}
+
+/// The same for a client who writes in Spanish.
+pub(super) fn in_spanish(mut says: Says) -> Says {
+    let is_claim = says.tasks.iter().any(|t| t.request_type == "claim");
+    says.to = who("Rosa Delgado", "rosa@laespiga.example", "");
+    says.subject = if is_claim { "Choque esta mañana" } else { "Necesito un certificado para el viernes" }.into();
+    says.agency.after_hours = "Para reportar un siniestro de noche o en fin de semana, llame al (312) 555-0199.".into();
+    says.message = match says.message.as_str() {
+        "" => String::new(),
+        words if words.ends_with('?') => "¿En qué número de la calle es el trabajo?".into(),
+        _ => "Aquí tiene su certificado para Lakeshore Builders.\n\nLlámeme si algo no está bien.".into(),
+    };
+    for task in &mut says.tasks {
+        task.title = if is_claim { "Siniestro" } else { "Certificado de seguro" }.into();
+        let asked = if is_claim {
+            "¿Cuándo y dónde ocurrió?"
+        } else {
+            "¿Cuál es el nombre legal completo y la dirección postal del titular del certificado?"
+        };
+        if !task.missing.is_empty() {
+            task.missing = vec![question("certificate_holder", asked)];
+        }
+    }
+    says
+}
+
 fn who(name: &str, address: &str, phone: &str) -> Who {
     Who { name: name.into(), address: address.into(), phone: phone.into() }
 }
@@ -171,6 +222,14 @@ fn certificate() -> TaskView {
         account_reason: "tony@marchettitrucking.example is a contact of this account".into(),
         candidates: vec!["1001 (Marchetti Trucking LLC): tony@marchettitrucking.example is a contact of it".into()],
         earlier: vec!["Lakeshore Builders LLC, 12 Pier Rd, Chicago: 2026-01-05 for Elm Street, 2025-03-09".into()],
+        policies: vec![
+            "CTP-01-558231-3, Commercial auto, Great Lakes Casualty, 1 Mar 2026 to 1 Mar 2027 (named in the request)"
+                .into(),
+            "GLC-4410027, General liability, Great Lakes Casualty, 1 Mar 2025 to 1 Mar 2026, EXPIRED".into(),
+        ],
+        past: vec![
+            "T-1017 Certificate of insurance, done Tue 3 Mar 2026: “COI for Elm Street” (Lakeshore Builders)".into(),
+        ],
         instructions: "Certificates only to the office manager in copy.".into(),
         subject: "COI needed for Friday".into(),
         requester: who("Tony Marchetti", "tony@marchettitrucking.example", "(312) 555-0188"),
@@ -336,6 +395,8 @@ fn hostile() -> Says {
         account_reason: h(),
         candidates: vec![h()],
         earlier: vec![h()],
+        policies: vec![h()],
+        past: vec![h()],
         instructions: h(),
         subject: h(),
         requester: w(),

@@ -7,6 +7,7 @@ use chrono::{TimeZone, Utc};
 use mail_parser::{Message, MessageParser, MimeHeaders};
 
 mod anything;
+mod domain_lists;
 mod files;
 mod mails;
 

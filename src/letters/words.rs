@@ -16,6 +16,8 @@ pub(super) fn teach(env: &mut Environment<'static>) {
     env.remove_filter("safe");
     env.add_filter("quoted", |words: &str| Value::from_safe_string(quoted(words)));
     env.add_filter("verbatim", |words: &str| Value::from_safe_string(verbatim(words)));
+    env.add_filter("verbatim_lines", |words: &str| Value::from_safe_string(verbatim_lines(words)));
+    env.add_filter("greets", greets);
     env.add_filter("lines", |words: &str| Value::from_safe_string(html_lines(words)));
     env.add_filter("brief", |words: &str, max: Option<usize>| brief(words, max.unwrap_or(100)));
     env.add_filter("reply", subject::reply_to);
@@ -131,6 +133,38 @@ fn quoted(words: &str) -> String {
 /// is taken out.
 fn verbatim(words: &str) -> String {
     words.lines().map(one_line).collect::<Vec<_>>().join("\n")
+}
+
+/// For HTML: a colleague's own words with their lines, escaped, nothing starred in them.
+fn verbatim_lines(words: &str) -> String {
+    words.trim().lines().map(|line| escaped(&one_line(line))).collect::<Vec<_>>().join("<br>\n")
+}
+
+/// Words with which letters begin.
+const GREETINGS: [&str; 16] = [
+    "hi",
+    "hello",
+    "hey",
+    "dear",
+    "good morning",
+    "good afternoon",
+    "good evening",
+    "greetings",
+    "hola",
+    "buenos",
+    "buenas",
+    "estimado",
+    "estimada",
+    "querido",
+    "querida",
+    "saludos",
+];
+
+/// Whether a colleague's words greet the client themselves, so that no letter greets twice.
+fn greets(words: &str) -> bool {
+    let first = words.trim_start().lines().next().unwrap_or("").to_lowercase();
+    let begins = |g: &str| first.strip_prefix(g).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    first.chars().count() <= 60 && GREETINGS.iter().any(|g| begins(g))
 }
 
 /// A line at least so long was broken by a mail program and not by its writer.
@@ -320,6 +354,15 @@ mod tests {
         assert_eq!(in_spanish("Mon–Fri 8:30 AM–5:00 PM"), "lun–vie 8:30 a.m.–5:00 p.m.");
         let said = in_spanish("Monday to Friday, 8:30 AM to 5:00 PM; Sat 9:00 AM to noon");
         assert_eq!(said, "lunes a viernes, 8:30 a.m. a 5:00 p.m.; sáb 9:00 a.m. a mediodía");
+    }
+    #[test]
+    fn a_colleague_who_greets_the_client_is_not_greeted_over() {
+        for words in ["Hi Tony,\n\nhere it is", "hello!", "Good morning Dana", "Hola, Rosa:", "Dear Ms. Lee,"] {
+            assert!(greets(words), "{words}");
+        }
+        for words in ["Here is your certificate.", "History of losses attached", "Highland has answered", ""] {
+            assert!(!greets(words), "{words}");
+        }
     }
     #[test]
     fn a_phone_in_words_is_not_linked() {

@@ -97,6 +97,12 @@ impl Rulebook {
                 wrong(format!("is read as {}", if found { "complex" } else { "simple" }));
             }
         }
+        if let Some(again) = example.again {
+            let found = reading.requests.iter().any(|r| !r.again.is_empty());
+            if found != again {
+                wrong(if found { "points to the last time" } else { "does not point to the last time" }.to_owned());
+            }
+        }
         for (name, expected) in &example.fields {
             let found = labels.get("fields").and_then(|f| f.get(name));
             if !found.is_some_and(|f| same(f, expected)) {

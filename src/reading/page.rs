@@ -8,6 +8,7 @@ pub(super) use workflow::check as check_workflows;
 
 use super::{
     RuleFile,
+    again::{Again, AgainText},
     condition::{Condition, ConditionText, check_field},
     lexicon::LexiconBuilder,
     sheet::{Item, Sheet},
@@ -53,6 +54,7 @@ pub struct Page {
     pub(super) signs: Vec<Sign>,
     pub(super) complex: Vec<Complex>,
     pub(super) needs: Vec<Need>,
+    pub(super) again: Option<Again>,
 }
 
 /// Numbers that say how much is enough. Left out on a page: those of `triage.toml`.
@@ -123,6 +125,9 @@ pub struct Example {
     /// Whether it is complex.
     #[serde(default)]
     pub complex: Option<bool>,
+    /// Whether it points to what was done last, as `[again]` says.
+    #[serde(default)]
+    pub again: Option<bool>,
     /// The line on which it begins.
     #[serde(skip)]
     pub line: usize,
@@ -158,8 +163,21 @@ struct NeedText {
     unless: Vec<ConditionText>,
 }
 
-const KEYS: [&str; 12] =
-    ["id", "title", "names", "about", "fallback", "no_work", "recognise", "sign", "complex", "need", "work", "example"];
+const KEYS: [&str; 13] = [
+    "id",
+    "title",
+    "names",
+    "about",
+    "fallback",
+    "no_work",
+    "recognise",
+    "sign",
+    "complex",
+    "need",
+    "again",
+    "work",
+    "example",
+];
 
 /// Where the parts of a page go while all pages are read.
 pub(super) struct Desk<'d, 'l> {
@@ -192,6 +210,8 @@ impl Page {
         let signs = read_signs(&name, &mut sheet, file, desk);
         let complex = read_complex(&mut sheet, file, desk);
         let (needs, questions) = read_needs(&mut sheet, file, desk);
+        let again: Option<AgainText> = sheet.one("again", desk.mistakes);
+        let again = again.and_then(|a| a.compile(&name, desk.fields, desk.lexicon, file, desk.mistakes));
         let practice = if no_work {
             None
         } else {
@@ -226,6 +246,7 @@ impl Page {
             signs,
             complex,
             needs,
+            again,
         })
     }
 
@@ -241,6 +262,11 @@ impl Page {
     #[must_use]
     pub fn is_no_work(&self) -> bool {
         self.no_work
+    }
+    /// The facts that are taken over where a client points to what was done last.
+    #[must_use]
+    pub fn taken_over(&self) -> &[String] {
+        self.again.as_ref().map_or(&[], |a| a.fields.as_slice())
     }
     /// The title in a language, in English where it has none in it.
     #[must_use]

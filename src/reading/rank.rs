@@ -302,7 +302,7 @@ fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, 
 }
 
 /// Makes a request of a page that was found: how much experience it needs, and what is missing.
-pub(super) fn request(page: &Page, sum: Tally, found: &Found<'_>) -> Request {
+pub(super) fn request(page: &Page, sum: Tally, found: &Found<'_>, folded: &Folded) -> Request {
     let complex = page.complex.iter().any(|c| c.when.holds(found) && !any_holds(&c.unless, false, found));
     let mut missing = Vec::new();
     for need in &page.needs {
@@ -317,6 +317,7 @@ pub(super) fn request(page: &Page, sum: Tally, found: &Found<'_>) -> Request {
         complexity: if complex { Complexity::Complex } else { Complexity::Simple },
         missing,
         evidence: sum.evidence,
+        again: page.again.as_ref().map(|a| a.pointing(found, folded)).unwrap_or_default(),
     }
 }
 

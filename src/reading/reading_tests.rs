@@ -279,6 +279,37 @@ fn a_pattern_that_is_wrong_names_its_sign_and_line() {
 }
 
 #[test]
+fn words_that_point_to_the_last_time_are_read_where_the_page_says_so_and_its_mistakes_are_told_with_line_and_mend() {
+    let again = |body: &str| read("Subject: certificate", body).requests[0].again.clone();
+    let pointing = again("Please send a certificate of insurance, same holder as last year.");
+    assert_eq!(pointing[0].rule, "certificate/again");
+    assert_eq!(pointing[0].words, "same holder as last year");
+    for body in [
+        "Please send a certificate of insurance to Northgate Builders, 410 Quarry Rd, Joliet, IL 60432.",
+        "Please send a certificate of insurance. Mailing address is not the same as last year.",
+    ] {
+        assert_eq!(again(body), vec![], "{body}");
+    }
+    for (table, what, mend) in [
+        (
+            "[again]\nwords = [\"same again\"]\nfields = [\"certificate_holdr\"]",
+            "[again]: there is no field “certificate_holdr”",
+            "Fields that exist",
+        ),
+        ("[again]\nwords = []\nfields = [\"certificate_holder\"]", "[again] has no words", "or leave [again] out"),
+        ("[again]\nwords = [\"<plaese>\"]\nfields = [\"certificate_holder\"]", "[again]: “<plaese>”", ""),
+    ] {
+        let page = BOND.replacen("[work]", &format!("{table}\n\n[work]"), 1);
+        let mut files = built_in_files();
+        files.push(file("bond.toml", &page));
+        let mistakes = Rulebook::load(&files).unwrap_err();
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+        assert!(mistakes[0].what.starts_with(what) && mistakes[0].mend.contains(mend), "{:?}", mistakes[0]);
+        assert!(mistakes[0].line.is_some(), "{:?}", mistakes[0]);
+    }
+}
+
+#[test]
 fn what_cannot_be_placed_goes_to_a_person_and_never_to_the_bin() {
     for text in ["Blue seventeen?", "", "zzz", "See attached."] {
         let reading = read("Subject: hm", text);

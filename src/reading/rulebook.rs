@@ -205,7 +205,7 @@ impl Rulebook {
         let types: Vec<&str> = ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
         let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &types) };
         let found = Found { hits: &hits, fields: &fields, facts };
-        let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found)).collect();
+        let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded)).collect();
         let requests = made(ranking.requests);
         let also_considered = made(ranking.also_considered);
         let (hazards, urgent) = if nothing {

@@ -16,6 +16,7 @@ use crate::domain::{
     id::*,
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
+    past::{LAST_MAX, Past},
     proof::{NOT_TOLD_MAX, Proof},
     round::Round,
     task::{ClientTold, Task},
@@ -51,6 +52,10 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::OpenTasksOfAccount(id) => {
             let key = records::tasks_of(keys::BY_ACCOUNT, id.as_str(), true).bytes();
             Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
+        }
+        Lookup::LastOfAccount(id) => {
+            let filter = TaskFilter { account: Some(id.clone()), limit: LAST_MAX, ..TaskFilter::default() };
+            Answer::Past(tasks(kv, standing, &filter)?.iter().map(Past::of).collect())
         }
         Lookup::Load => Answer::Load(standing.counts.load.clone()),
         Lookup::OpenTasksOf(person) => {

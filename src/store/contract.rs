@@ -35,6 +35,7 @@ macro_rules! contract {
                 tasks_are_found_by_the_message_ids_of_messages_and_of_letters,
                 accounts_are_found_by_address_domain_policy_and_name_and_lost_when_removed,
                 an_account_that_changes_its_address_is_not_found_by_the_old_one,
+                the_last_requests_of_an_account_come_newest_first_open_and_over_and_capped,
                 load_counts_open_tasks_only_and_follows_assignment,
                 lent_tasks_todays_tasks_absences_and_the_books_standing_are_remembered,
                 the_next_task_number_never_repeats,

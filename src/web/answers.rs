@@ -10,6 +10,7 @@ use crate::domain::{
     id::*,
     letter::{Letter, LetterRecord},
     message::{MessageRecord, Sighting},
+    past::Past,
     person::{Mode, Person},
     task::Task,
     text::HeaderText,
@@ -49,6 +50,15 @@ pub struct TaskList {
 pub struct TaskDetail {
     /// The task.
     pub task: Task,
+    /// What is to be done next, in a sentence; empty where it is over.
+    #[serde(default)]
+    pub next: String,
+    /// Its account: contacts, policies, what to take care of.
+    #[serde(default)]
+    pub account: Option<Account>,
+    /// What that account asked for last, the newest first, this task left out.
+    #[serde(default)]
+    pub past: Vec<Past>,
     /// Its letters, oldest first.
     pub letters: Vec<LetterRecord>,
     /// Everything that was decided about it, oldest first.

@@ -151,7 +151,13 @@ async fn task<D: Desk>(State(desk): State<Arc<D>>, Path(id): Path<String>) -> Re
     let task = desk.task(id).await?.ok_or_else(|| Problem::absent(format!("there is no task {id}")))?;
     let letters = desk.letters_of(id).await?;
     let history = desk.history(id).await?.into_iter().map(Decided::from).collect();
-    Ok(given(&desk, TaskDetail { task, letters, history }))
+    let (account, mut past) = match &task.account {
+        Some(id) => (desk.account(id.clone()).await?, desk.last_of_account(id.clone()).await?),
+        None => (None, Vec::new()),
+    };
+    past.retain(|p| p.task != task.id);
+    let next = task.next_in_words(desk.clock().1);
+    Ok(given(&desk, TaskDetail { task, next, account, past, letters, history }))
 }
 
 #[derive(serde::Deserialize)]

@@ -77,7 +77,14 @@ impl Desk for Remembering {
         Ok(all.take(filter.limit).collect())
     }
     async fn task(&self, id: TaskId) -> Answered<Option<Task>> {
-        Ok((id.0 <= 3).then(|| a_task(id.0, "COI")))
+        Ok((id.0 <= 3).then(|| Task { account: (id.0 == 3).then(|| "1001".into()), ..a_task(id.0, "COI") }))
+    }
+    async fn account(&self, id: AccountId) -> Answered<Option<Account>> {
+        Ok(Some(Account::new(id, "Marchetti Trucking LLC".into())))
+    }
+    async fn last_of_account(&self, _: AccountId) -> Answered<Vec<Past>> {
+        let of = |n| Task { account: Some("1001".into()), ..a_task(n, "COI") };
+        Ok((1..=3).rev().map(|n| Past::of(&of(n))).collect())
     }
     async fn history(&self, _: TaskId) -> Answered<Vec<Entry>> {
         let decision = Decision {
@@ -323,6 +330,17 @@ async fn a_task_comes_with_letters_and_history() {
     assert_eq!(one["history"][0]["cause"]["person"], "ana");
     let typed: Given<TaskDetail> = serde_json::from_value(one).unwrap();
     assert_eq!(typed.answer.task.id, TaskId(1));
+    assert!(typed.answer.account.is_none() && typed.answer.past.is_empty());
+}
+
+#[tokio::test]
+async fn a_task_comes_with_its_client_and_what_they_asked_for_before_and_with_its_next_step() {
+    let s = serving(Remembering::default());
+    let (status, one) = s.get("/tasks/T-3").await;
+    assert_eq!((status, &one["account"]["name"]), (200, &json!("Marchetti Trucking LLC")));
+    let past: Vec<&Value> = one["past"].as_array().unwrap().iter().map(|p| &p["task"]).collect();
+    assert_eq!(past.len(), 2, "the task itself is not among them: {past:?}");
+    assert!(one["next"].as_str().is_some_and(|next| !next.is_empty()), "{}", one["next"]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::harness::agency::Settings;
 use crate::harness::imap::Imap;
 use crate::harness::mail::plain;
 use crate::harness::{Agency, Mail};
+use crate::script::{answer, with_document};
 
 /// What the agency's mail server calls itself in Authentication-Results.
 const SERVER: &str = "mx.agency.test";
@@ -26,40 +27,8 @@ fn request(agency: &Agency, client: &str) -> Vec<u8> {
     )
 }
 
-/// Somebody answers a letter, as mail programs do: its subject, its Message-ID, its text quoted below. The agency's
-/// mail server has looked at it and writes down what it found.
-fn answer(to: &Mail, from: &str, name: &str, id: &str, results: &str, body: &str) -> Vec<u8> {
-    let subject = if to.subject.starts_with("Re:") { to.subject.clone() } else { format!("Re: {}", to.subject) };
-    let message_id = to.header("Message-ID").expect("our letters have one");
-    let results = if results.is_empty() { String::new() } else { format!("Authentication-Results: {results}\n") };
-    let quoted: String = to.text.lines().map(|l| format!("> {l}\n")).collect();
-    plain(
-        &format!("{name} <{from}>"),
-        &to.from,
-        &subject,
-        id,
-        &format!("In-Reply-To: {message_id}\nReferences: {message_id}\n{results}"),
-        &format!("{body}\n\nOn Tue, Nov 17, 2026 at 10:00 AM Harbor Point Insurance <{}> wrote:\n\n{quoted}", to.from),
-    )
-}
-
 fn passed(agency: &Agency) -> String {
     format!("{SERVER}; dkim=pass header.d={d}; dmarc=pass (p=reject) header.from={d}", d = agency.domain)
-}
-
-/// The answer with a document attached, as a multipart.
-fn with_document(mail: &[u8], name: &str, bytes: &str) -> Vec<u8> {
-    let text = String::from_utf8(mail.to_vec()).unwrap();
-    let (head, body) = text.split_once("\n\n").unwrap();
-    let head = head
-        .replace("Content-Type: text/plain; charset=utf-8", "Content-Type: multipart/mixed; boundary=\"outer\"")
-        .replace("Content-Transfer-Encoding: 8bit\n", "");
-    format!(
-        "{head}\n\n--outer\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}\n--outer\n\
-         Content-Type: application/pdf; name=\"{name}\"\nContent-Disposition: attachment; filename=\"{name}\"\n\
-         Content-Transfer-Encoding: base64\n\n{bytes}\n--outer--\n"
-    )
-    .into_bytes()
 }
 
 #[test]

@@ -14,5 +14,7 @@ mod main_job;
 mod modes;
 mod noise;
 mod own_pages;
+mod request_types;
+mod script;
 mod survey;
 mod whose_work;

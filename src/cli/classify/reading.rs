@@ -111,6 +111,7 @@ fn source(f: &Field) -> String {
             format!("  [{rule}, {}: “{}”]", place(*span), short(words, 60))
         }
         (Provenance::Book { account }, _) => format!("  [account book, {account}]"),
+        (Provenance::Earlier { task, .. }, _) => format!("  [as in {task}]"),
         (Provenance::Person { person, .. }, _) => format!("  [{person}]"),
     }
 }

@@ -62,6 +62,7 @@ impl Worst {
             let (rule, words) = match &field.from {
                 Provenance::Message { rule, words, .. } => (rule.clone(), words.clone()),
                 Provenance::Book { account } => (format!("account book {account}"), String::new()),
+                Provenance::Earlier { task, words } => (format!("as in {task}"), words.clone()),
                 Provenance::Person { person, .. } => (person.to_string(), String::new()),
             };
             let about = format!("{} {}", field.name, field.value.shown());

@@ -17,6 +17,7 @@ pub(super) fn run(daemon: &Daemon, id: TaskId, out: &mut dyn Write) -> anyhow::R
     let (detail, zone) = (&given.answer, given.zone);
     let t = &detail.task;
     head(out, t, zone, given.now)?;
+    client(out, detail, zone, given.now)?;
     facts(out, t)?;
     work(out, t)?;
     if !detail.letters.is_empty() {
@@ -84,6 +85,36 @@ fn head(out: &mut dyn Write, t: &Task, zone: Tz, now: crate::domain::Timestamp) 
     Ok(())
 }
 
+/// What is to be done next, and whom it is for: what to take care of, their policies, what they asked for before.
+fn client(out: &mut dyn Write, detail: &TaskDetail, zone: Tz, now: crate::domain::Timestamp) -> std::io::Result<()> {
+    if !detail.next.is_empty() {
+        writeln!(out, "  {:<11} {}", "next", print::plain(&detail.next))?;
+    }
+    if let Some(account) = &detail.account {
+        if let Some(care) = &account.instructions {
+            writeln!(out, "  {:<11} {}", "take care", print::plain(care))?;
+        }
+        let stated = |name: &str| -> Vec<String> {
+            detail.task.fields.iter().filter(|f| f.name == name).map(|f| f.value.shown()).collect()
+        };
+        let today = now.with_timezone(&zone).date_naive();
+        let policies = account.policies_for(&stated("policy_numbers"), &stated("coverages"), today);
+        if !policies.is_empty() {
+            writeln!(out, "\nPolicies")?;
+            for (policy, named) in policies {
+                writeln!(out, "  {}{}", print::plain(&policy.told(today)), named.in_words())?;
+            }
+        }
+    }
+    if !detail.past.is_empty() {
+        writeln!(out, "\nLast requests")?;
+        for past in &detail.past {
+            writeln!(out, "  {}", print::plain(&past.told(zone)))?;
+        }
+    }
+    Ok(())
+}
+
 fn facts(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
     if !t.fields.is_empty() {
         writeln!(out, "\nFacts")?;
@@ -123,6 +154,7 @@ fn source(f: &Field) -> String {
             _ => format!("  [{rule}: “{}”]", print::short(words, 50)),
         },
         Provenance::Book { account } => format!("  [account book, {account}]"),
+        Provenance::Earlier { task, words } => format!("  [as in {task}: “{}”]", print::short(words, 50)),
         Provenance::Person { person, .. } => format!("  [{person}]"),
     };
     let doubt = f.doubt.as_ref().map_or_else(String::new, |d| format!("  ({})", print::plain(d)));

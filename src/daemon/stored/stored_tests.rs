@@ -76,6 +76,7 @@ fn asks(kinds: &[&str]) -> Reading {
         complexity: Complexity::Simple,
         missing: vec!["policy_numbers".to_owned()],
         evidence: Vec::new(),
+        again: Vec::new(),
     };
     Reading { requests: kinds.iter().map(request).collect(), certainty: Certainty::Clear, ..Reading::default() }
 }

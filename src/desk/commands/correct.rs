@@ -3,6 +3,7 @@
 
 use super::{Drafting, Said, Subject};
 use crate::desk::{
+    again,
     ask::{Asked, all, refuse},
     clocks, letters,
     matching::INSURED_FIELD,
@@ -57,14 +58,21 @@ pub(super) fn set_type<'p>(
     };
     let writer = task.requester.as_ref().map(|m| &m.address);
     let gaps = missing::gaps(&names, &task.fields, account, writer, Some(page), &task.language);
-    let fields = missing::merged(&task.fields, &gaps.from_book);
+    let past: Vec<_> = d.past_of(task).iter().filter(|p| p.task != id).cloned().collect();
+    let known = again::Known { account, past: &past, zone: said.policy.calendar.zone() };
+    let again = needs.map(|n| again::found(n, Some(page), &task.fields, known)).unwrap_or_default();
+    let fields = again::taken_over(missing::merged(&task.fields, &gaps.from_book), &again.fields);
     if fields != task.fields {
         d.record(Event::FieldsSet { task: id, fields });
     }
     let since: Vec<Field> = task.fields.iter().filter(|f| came_since(f, task)).cloned().collect();
     let mut missing = missing::left_after(&gaps.missing, &[], &since, Some(page));
     missing::keep_doubts(&mut missing, &task.missing);
+    let missing = missing::left_after(&missing, &[], &again.fields, Some(page));
     d.record(Event::MissingSet { task: id, missing });
+    if let Some(text) = again.note {
+        d.record(Event::Noted { task: id, by: None, text });
+    }
     d.record(Event::DeadlinesSet {
         task: id,
         deadline: task.deadline,
@@ -83,7 +91,7 @@ fn came_since(field: &Field, task: &Task) -> bool {
     match &field.from {
         Provenance::Message { message, .. } => task.messages.first() != Some(message),
         Provenance::Book { .. } => false,
-        Provenance::Person { .. } => true,
+        Provenance::Earlier { .. } | Provenance::Person { .. } => true,
     }
 }
 

@@ -34,6 +34,10 @@ pub(super) fn open<'p>(
     let drafting = said.drafting();
     let (matched, mut counters) = (matched?, Counters { next: next?, load: load? });
     let mut d = drafting?;
+    let past = matched.account.as_ref().map(|a| said.ask.last_of_account(&a.id)).transpose()?.unwrap_or_default();
+    if let Some(a) = &matched.account {
+        d.know_past(&a.id, past);
+    }
     let source = Source {
         reading,
         arrived: said.now,
@@ -44,6 +48,7 @@ pub(super) fn open<'p>(
         matched: &matched,
         unread: Vec::new(),
         earlier: Vec::new(),
+        past,
     };
     let requests = opening::requests(&d, reading);
     let clear = reading.certainty == Certainty::Clear && requests.len() == reading.requests.len();

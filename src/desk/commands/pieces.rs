@@ -92,6 +92,7 @@ pub(super) fn split<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         complexity: task.complexity,
         missing: Vec::new(),
         evidence: Vec::new(),
+        again: Vec::new(),
     });
     let whose = |name: &str| name == INSURED_FIELD || name == POLICY_FIELD;
     let reading = Reading {
@@ -118,6 +119,7 @@ pub(super) fn split<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         matched: &matched,
         unread: Vec::new(),
         earlier: Vec::new(),
+        past: &[],
     };
     let opened = match &request {
         Some(request) => opening::open_for(&mut d, &source, &[request], &mut counters),

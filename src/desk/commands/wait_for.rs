@@ -47,6 +47,7 @@ pub(super) fn needs<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         complexity: task.complexity,
         missing: Vec::new(),
         evidence: Vec::new(),
+        again: Vec::new(),
     };
     let whose = |name: &str| name == INSURED_FIELD || name == POLICY_FIELD;
     let reading = Reading {
@@ -64,6 +65,7 @@ pub(super) fn needs<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         candidates: Vec::new(),
     };
     let source = Source {
+        past: &[],
         reading: &reading,
         arrived: said.now,
         subject: task.subject.clone(),

@@ -102,6 +102,7 @@ fn page(en: &str, es: &str) -> PageOfWork {
             ("policy_numbers".to_owned(), two("Which policy?", "¿Qué póliza?")),
         ]),
         needs: BTreeMap::new(),
+        again: vec!["holder".to_owned()],
         practice: practice(),
     }
 }
@@ -196,6 +197,7 @@ pub(super) fn request(kind: &str) -> Request {
         complexity: Complexity::Simple,
         missing: Vec::new(),
         evidence: vec![evidence(kind)],
+        again: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use crate::domain::{
     absence::Absence,
     account::{BookStanding, name_key},
     fold,
+    past::{LAST_MAX, Past},
     person::*,
     round::Round,
     task::{ClientTold, End, Task, TaskState, Tie},
@@ -308,6 +309,10 @@ impl World {
             Lookup::OpenTasksOfAccount(a) => Answer::Tasks(
                 self.tasks.values().filter(|t| t.is_open() && t.account.as_ref() == Some(a)).map(|t| t.id).collect(),
             ),
+            Lookup::LastOfAccount(a) => {
+                let of = self.tasks.values().rev().filter(|t| t.account.as_ref() == Some(a));
+                Answer::Past(of.take(LAST_MAX).map(Past::of).collect())
+            }
             Lookup::Load => {
                 let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();
                 for t in self.tasks.values().filter(|t| t.is_open()) {

@@ -36,6 +36,6 @@ impl Rulebook {
         self.sources.sender(&hits, &mut facts, &folded);
         facts.set(Fact::Chosen, said_by == SaidBy::Person);
         let fields = self.fields(message, circumstances, &[request_type.as_str()]);
-        Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }))
+        Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }, &folded))
     }
 }

@@ -117,6 +117,25 @@ pub fn accounts_are_found_by_address_domain_policy_and_name_and_lost_when_remove
     assert_eq!(h.answer(Lookup::AccountsByDomain("trucks.example".into())), Answer::Accounts(vec![]));
 }
 
+pub fn the_last_requests_of_an_account_come_newest_first_open_and_over_and_capped<H: House>() {
+    let mut h = H::begin();
+    let of = |h: &mut H, account: &str| match h.answer(Lookup::LastOfAccount(account.into())) {
+        Answer::Past(past) => past.into_iter().map(|p| (p.task.0, p.standing)).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(of(&mut h, "A-1"), []);
+    for n in 1..=14 {
+        h.takes(&decision(n, vec![opened(n.cast_unsigned(), None, "ana"), account_set(n.cast_unsigned(), "A-1")]));
+    }
+    h.takes(&decision(20, vec![opened(15, None, "ana"), account_set(15, "A-2"), ended(13)]));
+    let newest = of(&mut h, "A-1");
+    assert_eq!(newest.len(), crate::domain::past::LAST_MAX);
+    let first = [(14, "new".to_owned()), (13, "done".to_owned()), (12, "new".to_owned())];
+    assert_eq!(newest.iter().take(3).cloned().collect::<Vec<_>>(), first);
+    h.takes(&decision(21, vec![account_set(14, "A-2")]));
+    assert_eq!(of(&mut h, "A-2").iter().map(|t| t.0).collect::<Vec<_>>(), [15, 14]);
+}
+
 pub fn an_account_that_changes_its_address_is_not_found_by_the_old_one<H: House>() {
     let mut h = H::begin();
     h.takes(&decision(1, vec![saved(&account("A-1", "old@trucks.example", "old.example", "1"))]));

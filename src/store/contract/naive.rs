@@ -10,6 +10,7 @@ use crate::domain::{
     id::*,
     letter::*,
     message::*,
+    past::{LAST_MAX, Past},
     round::Round,
     task::{ClientTold, Task},
     text::folded,
@@ -307,6 +308,11 @@ impl Naive {
             Lookup::OpenTasksOfAccount(a) => {
                 let of = |t: &&Task| t.is_open() && t.account.as_ref() == Some(a);
                 Answer::Tasks(self.tasks().values().filter(of).map(|t| t.id).collect())
+            }
+            Lookup::LastOfAccount(a) => {
+                let tasks = self.tasks();
+                let of = tasks.values().rev().filter(|t| t.account.as_ref() == Some(a));
+                Answer::Past(of.take(LAST_MAX).map(Past::of).collect())
             }
             Lookup::Load => {
                 let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();

@@ -212,6 +212,7 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::LetterByMessageId(format!("L{n}@harborpoint.example")));
         all.push(Lookup::Account(format!("A-{n}").into()));
         all.push(Lookup::OpenTasksOfAccount(format!("A-{n}").into()));
+        all.push(Lookup::LastOfAccount(format!("A-{n}").into()));
         all.push(Lookup::AccountsByAddress(address(&format!("p{n}@x.example"))));
         all.push(Lookup::AccountsByDomain(format!("d{n}.example")));
         all.push(Lookup::AccountsByPolicy(format!("p{n}")));

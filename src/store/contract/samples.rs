@@ -105,6 +105,7 @@ pub fn reading(n: u64) -> Reading {
                 evidence("certificate/names-a-holder", "made out to Riverside Builders LLC"),
                 evidence("certificate/names-a-deadline", "we need it by Friday"),
             ],
+            again: vec![evidence("certificate/again", "same as last year")],
         }],
         also_considered: vec![Request {
             request_type: "endorsement".into(),
@@ -112,6 +113,7 @@ pub fn reading(n: u64) -> Reading {
             complexity: Complexity::Simple,
             missing: vec![],
             evidence: vec![evidence("endorsement/additional-insured", "additional insured")],
+            again: vec![],
         }],
         certainty: Certainty::Clear,
         fields: fields(n),
