@@ -67,6 +67,7 @@ const FILES: &[(&str, &str)] = built_in![
     "digest/body.html",
     "heartbeat/subject",
     "heartbeat/body.txt",
+    "heartbeat/body.html",
     "undelivered/subject",
     "undelivered/body.txt",
     "undelivered/body.html",

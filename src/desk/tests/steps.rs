@@ -215,7 +215,7 @@ fn whoever_does_a_step_is_named_with_it() {
     let mut w = with_page(|steps| step(steps, "check").who = Some(Role::AccountManager));
     w.receive(asks());
     let notice = w.letters("notice")[0];
-    assert_eq!(notice.says.tasks[0].next_step, "Check the account (account manager)");
+    assert_eq!(notice.says.tasks[0].next_step, "Check the account (account manager).");
     assert_eq!(notice.says.tasks[0].done_when, "The client has it in hand.");
 }
 
