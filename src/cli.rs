@@ -20,6 +20,7 @@ mod new;
 mod parts;
 mod people;
 mod print;
+mod renewals;
 mod report;
 mod reread;
 mod run;
@@ -55,6 +56,7 @@ Where to begin:
   intaked tasks                             what is open, newest first
   intaked tasks show T-12                   one task with its facts, evidence and history
   intaked tasks take T-12 --as ana          it is mine from now on
+  intaked renewals                          what policies' dates have brought, by days left
 
 Exit codes: 0 well; 1 refused or failed; 2 the command line is wrong; 3 mistakes were found.
 Log lines go to standard error; RUST_LOG=debug shows more of them.";
@@ -89,6 +91,8 @@ enum Command {
     Letters(letters::Args),
     /// Import the account book
     Book(book::Args),
+    /// List what policies' dates have brought, by days left
+    Renewals(renewals::Args),
     /// List who is here, or say that somebody is out, leaves, or is back
     People(people::Args),
     /// Show what came in, how soon it was done, what is open, in whose court the time was
@@ -175,6 +179,7 @@ impl Cli {
             Command::Show(args) => show::run(&args, out),
             Command::Letters(args) => letters::run(args, out),
             Command::Book(args) => book::run(args, out),
+            Command::Renewals(args) => renewals::run(&args, out),
             Command::People(args) => people::run(&args, out),
             Command::Report(args) => report::run(&args, out),
             Command::Simulate(args) => simulate::run(&args, out),

@@ -28,6 +28,7 @@ mod opening;
 mod outbound;
 mod outgoing;
 mod partner;
+pub mod pipeline;
 mod policy;
 mod presence;
 mod questions;
@@ -98,6 +99,8 @@ pub enum Input {
     },
     /// Somebody's absence begins or ends, or the people have changed.
     Presence,
+    /// Policies of accounts have to be looked at for what their dates bring, or the pages have changed.
+    Accounts,
     /// The outbox is about to send these letters.
     Trying(Vec<LetterId>),
     /// The outbox tried a letter.
@@ -477,6 +480,7 @@ pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> 
         Input::Round(person) => rounds::decide(&ask, person, now, policy),
         Input::Unreachable { part, since, tell } => rounds::unreachable(&ask, part, *since, *tell, now, policy),
         Input::Presence => presence::look(&ask, now, policy),
+        Input::Accounts => pipeline::look(&ask, now, policy),
         Input::Import { by, accounts, whole, file, seen } => {
             let import = book::Import { by, accounts, whole: *whole, file, seen: seen.as_ref() };
             book::import(&ask, &import, now, policy)

@@ -14,6 +14,7 @@ pub mod mistake;
 pub mod nearest;
 pub mod past;
 pub mod person;
+pub mod pipeline;
 pub mod proof;
 pub mod reading;
 pub mod round;

@@ -19,6 +19,7 @@ mod phrase;
 mod prefilter;
 mod rank;
 mod rulebook;
+mod schedule;
 mod sheet;
 mod sign;
 mod wording;

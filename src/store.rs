@@ -152,10 +152,13 @@ pub trait Store: Send {
     fn letters_trying(&self) -> Result<Vec<LetterRecord>, StoreError>;
     /// Whoever is to be told something at `now` or before, soonest first, at most `limit`.
     fn rounds_due(&self, now: Timestamp, limit: usize) -> Result<Vec<PersonId>, StoreError>;
-    /// The soonest moment at which a task, a letter, somebody's round or people's presence is due.
+    /// The soonest moment at which a task, a letter, an account, somebody's round or people's presence is due.
     fn next_moment(&self) -> Result<Option<Timestamp>, StoreError>;
     /// When people's presence has to be looked at; `None` where it will not change.
     fn presence_due(&self) -> Result<Option<Timestamp>, StoreError>;
+    /// When an account's policies have to be looked at for what their dates bring; `None` where none has to, and while
+    /// the account book waits for its release.
+    fn accounts_due(&self) -> Result<Option<Timestamp>, StoreError>;
     /// Is sending paused?
     fn paused(&self) -> Result<bool, StoreError>;
 

@@ -11,7 +11,7 @@ mod routes;
 pub use answers::*;
 pub use peer::Peer;
 
-use crate::desk::Command;
+use crate::desk::{Command, pipeline::Foreseen};
 use crate::domain::{
     Timestamp,
     account::Account,
@@ -81,6 +81,10 @@ pub trait Desk: Send + Sync + 'static {
     fn people(&self) -> impl Future<Output = Answered<Vec<PersonLine>>> + Send;
     /// The account book.
     fn accounts(&self) -> impl Future<Output = Answered<Vec<Account>>> + Send;
+    /// What policies' dates have brought; what they would bring, while the book waits for its release.
+    fn pipeline(&self) -> impl Future<Output = Answered<PipelineList>> + Send;
+    /// What the dates of these accounts' policies would bring now, and have not brought.
+    fn foreseen(&self, accounts: Vec<Account>) -> impl Future<Output = Answered<Vec<Foreseen>>> + Send;
     /// What a person says. For [`Command::New`], [`Command::SetType`] and [`Command::Reread`] the
     /// implementor fills in what the rules find in the words or in the stored mail.
     fn command(&self, by: PersonId, command: Command) -> impl Future<Output = Answered<CommandOutcome>> + Send;

@@ -105,8 +105,8 @@ fn columns_come_in_any_order_and_unknown_ones_are_told() {
     assert_eq!(
         told.first().unwrap(),
         "b.csv:1: the column “Colour” is unknown\n    it was not read; known are account, name, domain, policy, carrier, \
-         line, effective, expiration, premium, grants, csr, account_manager, producer, instructions, contact, email, \
-         phone, holder, holder_address, certificate_issued, certificate_project. List it under `ignore` to hear no more of it"
+         line, effective, expiration, premium, grants, class, billing, language, csr, account_manager, producer, instructions, contact, email, phone, \
+         holder, holder_address, certificate_issued, certificate_project. List it under `ignore` to hear no more of it"
     );
     assert_eq!(
         told.get(1).unwrap(),
@@ -302,4 +302,23 @@ fn a_file_that_is_no_book_says_what_to_do() {
         let told = told(&b);
         assert!(told.first().unwrap().contains(words) && told.first().unwrap().contains("save it as"), "{told:?}");
     }
+}
+
+#[test]
+fn who_bills_a_policy_and_whose_line_it_is_are_read_in_the_words_of_exports_and_unknown_ones_cost_no_row() {
+    let head = "account,name,policy,expiration,class,billing,language\n";
+    let rows = "1,Ann Lee,HO-1,2027-03-01,Personal Lines,Direct Bill,Spanish\n\
+                2,Bo LLC,BOP-2,2027-03-01,,,\n\
+                3,Cy LLC,BOP-3,2027-03-01,Benefits,agency,\n";
+    let b = read("book.csv", format!("{head}{rows}").as_bytes(), &own(), &staff());
+    let of = |n: usize| &b.accounts[n].policies[0];
+    assert_eq!((of(0).class, of(0).billing), (Some(Class::Personal), Some(Billing::Direct)));
+    assert_eq!(b.accounts[0].language.as_deref(), Some("es"));
+    assert_eq!((of(1).class, of(1).billing, &b.accounts[1].language), (None, None, &None));
+    assert_eq!((of(2).class, of(2).billing), (None, Some(Billing::Agency)));
+    assert_eq!(b.left_out, 0);
+    let [mistake] = b.mistakes.as_slice() else { panic!("{:?}", b.mistakes) };
+    assert!(
+        mistake.to_string().starts_with("book.csv:4: class: “Benefits” is not known; the row was taken without it")
+    );
 }

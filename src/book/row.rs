@@ -18,6 +18,34 @@ pub(super) struct Row<'r> {
     pub cells: &'r [String],
 }
 
+/// Words for whose line of insurance it is.
+const CLASSES: [(&str, Class); 8] = [
+    ("personal", Class::Personal),
+    ("commercial", Class::Commercial),
+    ("PL", Class::Personal),
+    ("CL", Class::Commercial),
+    ("personal lines", Class::Personal),
+    ("commercial lines", Class::Commercial),
+    ("P", Class::Personal),
+    ("C", Class::Commercial),
+];
+
+/// Words for who bills it.
+const BILLINGS: [(&str, Billing); 8] = [
+    ("direct", Billing::Direct),
+    ("agency", Billing::Agency),
+    ("direct bill", Billing::Direct),
+    ("agency bill", Billing::Agency),
+    ("direct billed", Billing::Direct),
+    ("agency billed", Billing::Agency),
+    ("D", Billing::Direct),
+    ("A", Billing::Agency),
+];
+
+/// Words for the language to write in.
+const LANGUAGES: [(&str, &str); 5] =
+    [("en", "en"), ("es", "es"), ("English", "en"), ("Spanish", "es"), ("español", "es")];
+
 /// What a row says of an account.
 struct Said {
     contacts: Vec<Contact>,
@@ -25,6 +53,7 @@ struct Said {
     domain: Option<String>,
     people: [(&'static str, Option<PersonId>); 3],
     holders: Vec<Holder>,
+    language: Option<String>,
 }
 
 impl Row<'_> {
@@ -61,7 +90,8 @@ impl Row<'_> {
         if name.is_none() && known.is_none() && id.is_some() {
             mistakes.push(self.wrong("the account's name is missing; the row was left out", fill_in(Column::Name)));
         }
-        let said = self.said(mistakes);
+        let mut doubts = Vec::new();
+        let said = self.said(mistakes, &mut doubts);
         if let Some(k) = known {
             let held = [&k.csr, &k.account_manager, &k.producer];
             for ((what, new), old) in said.people.iter().zip(held) {
@@ -77,6 +107,7 @@ impl Row<'_> {
             }
         }
         let (Some(id), true) = (id, mistakes.len() == before) else { return false };
+        mistakes.append(&mut doubts);
         let account = accounts.entry(id.clone()).or_insert_with(|| Account::new(id, name.unwrap_or_default()));
         said.add_to(account);
         if let Some(i) = self.cell(Column::Instructions) {
@@ -92,10 +123,11 @@ impl Row<'_> {
         true
     }
 
-    fn said(&self, mistakes: &mut Vec<Mistake>) -> Said {
+    /// What it says. A word that is not known is a doubt: the row is taken without it.
+    fn said(&self, mistakes: &mut Vec<Mistake>, doubts: &mut Vec<Mistake>) -> Said {
         Said {
             contacts: self.columns.contacts.iter().filter_map(|c| self.contact(c, mistakes)).collect(),
-            policy: self.policy(mistakes),
+            policy: self.policy(mistakes, doubts),
             domain: self.domain(mistakes),
             people: [
                 ("csr", self.person(Column::Csr, "csr", mistakes)),
@@ -103,6 +135,7 @@ impl Row<'_> {
                 ("producer", self.person(Column::Producer, "producer", mistakes)),
             ],
             holders: self.columns.holders.iter().filter_map(|h| self.holder(h, mistakes)).collect(),
+            language: self.one_of(Column::Language, "language", &LANGUAGES, doubts).map(str::to_owned),
         }
     }
 
@@ -122,7 +155,7 @@ impl Row<'_> {
         Some(Contact { name: HeaderText::new(name.as_deref().unwrap_or("")), address, phone })
     }
 
-    fn policy(&self, mistakes: &mut Vec<Mistake>) -> Option<Policy> {
+    fn policy(&self, mistakes: &mut Vec<Mistake>, doubts: &mut Vec<Mistake>) -> Option<Policy> {
         let number = self.cell(Column::Policy);
         let effective = self.day_in(Column::Effective, "effective", mistakes);
         let expiration = self.day_in(Column::Expiration, "expiration", mistakes);
@@ -141,6 +174,8 @@ impl Row<'_> {
             sum
         });
         let (carrier, line) = (self.cell(Column::Carrier), self.cell(Column::Line));
+        let class = self.one_of(Column::Class, "class", &CLASSES, doubts);
+        let billing = self.one_of(Column::Billing, "who bills it", &BILLINGS, doubts);
         let Some(number) = number else {
             if carrier.is_some() || line.is_some() || effective.is_some() || expiration.is_some() {
                 let what = "carrier, line or dates are given, and no policy number; the row was left out";
@@ -157,7 +192,19 @@ impl Row<'_> {
         let grants = self.cell(Column::Grants).unwrap_or_default();
         let grants: Vec<String> =
             grants.split([';', '\n']).map(|g| g.trim().to_owned()).filter(|g| !g.is_empty()).collect();
-        Some(Policy { number, carrier, line, effective, expiration, premium, grants })
+        Some(Policy { carrier, line, effective, expiration, premium, class, billing, grants, ..Policy::of(&number) })
+    }
+
+    /// One of a few values, by any word that books have for it; an empty cell is not told.
+    fn one_of<T: Copy>(&self, column: Column, name: &str, words: &[(&str, T)], doubts: &mut Vec<Mistake>) -> Option<T> {
+        let cell = self.cell(column)?;
+        let found = words.iter().find(|(word, _)| folded(word) == folded(&cell)).map(|(_, value)| *value);
+        if found.is_none() {
+            let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            let what = format!("{name}: “{cell}” is not known; the row was taken without it");
+            doubts.push(self.wrong(what, format!("write one of {}", known.join(", "))));
+        }
+        found
     }
 
     fn domain(&self, mistakes: &mut Vec<Mistake>) -> Option<String> {
@@ -258,6 +305,7 @@ impl Said {
         account.csr = account.csr.take().or(csr);
         account.account_manager = account.account_manager.take().or(manager);
         account.producer = account.producer.take().or(producer);
+        account.language = account.language.take().or(self.language);
         for h in self.holders {
             match account.holders.iter_mut().find(|o| folded(o.name.as_str()) == folded(h.name.as_str())) {
                 Some(old) => {

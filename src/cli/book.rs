@@ -5,7 +5,7 @@ use crate::book;
 use crate::config::{self, Config};
 use crate::desk::Command;
 use crate::domain::{account::Difference, person::Person};
-use crate::web::{ImportOrder, Imported, LetterList, PeopleList, Status};
+use crate::web::{ImportOrder, Imported, LetterList, PeopleList, PipelineList, Status};
 use anyhow::{Context as _, anyhow, bail};
 use clap::Subcommand;
 use std::io::{IsTerminal as _, Write};
@@ -25,9 +25,9 @@ enum What {
 The file has a head line and one row a policy or contact. Which column is what says a columns file: --columns, or
 `columns` under [book] of the configuration; `intaked book columns` lists those that are built in. In intaked's own
 `account` and `name` are needed, all else may be left out:
-  account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,premium,csr,account_manager,producer,instructions
-  1001,Marchetti Trucking LLC,Tony Marchetti,tony@trucks.example,,trucks.example,CTP-01-558231-3,Acme,AUTO,2026-03-01,2027-03-01,,ana,ben,,
-  1001,Marchetti Trucking LLC,Gina Marchetti,gina@trucks.example,,,WC-99812,Acme,WC,3/1/2026,3/1/2027,,,,,
+  account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,premium,class,billing,csr,account_manager,producer,instructions,language
+  1001,Marchetti Trucking LLC,Tony Marchetti,tony@trucks.example,,trucks.example,CTP-01-558231-3,Acme,AUTO,2026-03-01,2027-03-01,,commercial,agency,ana,ben,,,en
+  1001,Marchetti Trucking LLC,Gina Marchetti,gina@trucks.example,,,WC-99812,Acme,WC,3/1/2026,3/1/2027,,,,,,,,
 Rows of one account are joined. Days are 2026-11-26 or 11/26/2026. People are named by id, name or address.
 What would change is printed first; on a terminal it is asked for before it is done, elsewhere it is done.
 Bad rows are listed with line and reason; the good ones are imported. Exit code 3 when a row was left out.")]
@@ -97,6 +97,7 @@ fn release(daemon: &Daemon, yes: bool, out: &mut dyn Write) -> anyhow::Result<En
         writeln!(out, "These letters wait for it, and go out:")?;
         print::letters(out, &held, waiting.zone)?;
     }
+    print::foreseen(out, &client.get::<PipelineList>("/pipeline")?.answer.foreseen)?;
     if !agreed(yes, out)? {
         writeln!(out, "Nothing was released.")?;
         return Ok(Ending::Well);
@@ -142,6 +143,7 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
     let mut given = client.post::<Imported>("/accounts/import", &order)?;
     if !daemon.json {
         told(&given.answer.difference, out)?;
+        print::foreseen(out, &given.answer.foreseen)?;
     }
     if !how.dry_run && agreed(how.yes || daemon.json, out)? {
         order.dry_run = false;
@@ -154,7 +156,11 @@ fn import(daemon: &Daemon, file: &Path, how: &How, out: &mut dyn Write) -> anyho
     } else {
         ended(&given.answer, out)?;
         if !how.dry_run && client.get::<Status>("/status")?.answer.book.held {
-            writeln!(out, "This book is new: letters that rest on it wait until you say `intaked book release`.")?;
+            writeln!(
+                out,
+                "This book is new: letters that rest on it, and tasks that its dates bring, wait until you say \
+                 `intaked book release`."
+            )?;
         }
         if book.left_out > 0 {
             writeln!(out, "{} of {} rows were left out.", book.left_out, book.rows)?;

@@ -129,6 +129,11 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
             (Attempt::Later { why, .. }, None) => format!("letter {letter} given up: {why}"),
             (Attempt::Refused(why), _) => format!("letter {letter} refused: {why}"),
         },
+        Event::TermSet { term, .. } => {
+            let flags: Vec<&str> = term.flags.iter().map(|f| f.title.as_str()).collect();
+            let flags = if flags.is_empty() { String::new() } else { format!("; {}", flags.join("; ")) };
+            format!("for {}, which end on {}{flags}", term.numbers().join(", "), term.expiration)
+        }
         Event::LetterReleased { letter, by } => format!("letter {letter} released by {by}"),
         Event::LetterDropped { letter, by } => format!("letter {letter} dropped by {by}"),
         Event::Sighted { sighting, .. } => {
@@ -138,6 +143,8 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         | Event::StepsSet { .. }
         | Event::RemindSet { .. }
         | Event::ClocksSet { .. }
+        | Event::AccountLooked { .. }
+        | Event::PipelineScheduled { .. }
         | Event::FolderOpened { .. }
         | Event::CursorMoved { .. }
         | Event::LetterTried { .. }

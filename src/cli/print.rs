@@ -1,5 +1,6 @@
 //! What people read on a terminal: tables, moments, and text of strangers made harmless.
 
+use crate::desk::pipeline::Foreseen;
 use crate::domain::letter::{LetterRecord, LetterState};
 use crate::domain::task::{StepMark, Task};
 use crate::domain::{Timestamp, mistake::Mistake};
@@ -112,6 +113,32 @@ pub(super) fn mistakes(out: &mut dyn Write, all: &[Mistake]) -> std::io::Result<
 pub(super) fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> anyhow::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)?;
+    Ok(())
+}
+
+/// Tasks and letters that the account book would bring: how many, and the first of them.
+pub(super) fn foreseen(out: &mut dyn Write, foreseen: &[Foreseen]) -> std::io::Result<()> {
+    const SHOWN: usize = 10;
+    if foreseen.is_empty() {
+        return Ok(());
+    }
+    let letters = foreseen.iter().filter(|f| f.letter.is_some()).count();
+    let some = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    writeln!(
+        out,
+        "By the dates of its policies the book would open {} and write {} to clients at once:",
+        some(foreseen.len(), "task"),
+        some(letters, "letter")
+    )?;
+    for f in foreseen.iter().take(SHOWN) {
+        let stake = f.at_stake.map_or_else(String::new, |c| format!(", {c}"));
+        let letter = f.letter.as_ref().zip(f.to.as_ref()).map_or_else(String::new, |(l, to)| format!("; {l} to {to}"));
+        let policies = short(&f.policies.join(", "), 60);
+        writeln!(out, "  {}  {}: {policies}{stake}{letter}", f.expiration, short(f.name.as_str(), 40))?;
+    }
+    if foreseen.len() > SHOWN {
+        writeln!(out, "  … and {} more; --json shows all", foreseen.len() - SHOWN)?;
+    }
     Ok(())
 }
 

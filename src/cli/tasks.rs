@@ -241,6 +241,10 @@ enum How {
     Duplicate,
     /// Nothing had to be done
     NotNeeded,
+    /// The client took the business elsewhere
+    Lost,
+    /// The cover ended, and nothing took its place
+    Lapsed,
 }
 
 /// Whose error a reopening was.

@@ -293,6 +293,7 @@ fn practice(complex: Role) -> Practice {
         questions: None,
         escalations: vec![Escalation { clock: Clock::Untouched, after: None, tell: vec![Listener::Owner] }],
         letters: BTreeMap::new(),
+        pipeline: None,
     }
 }
 

@@ -5,7 +5,7 @@ use super::guidance::{Current, Guidance};
 use super::past;
 use super::stored::{self, Stored};
 use super::writer::{Rejection, Writer};
-use crate::desk::{self, Command, Input};
+use crate::desk::{self, Command, Input, pipeline::Foreseen};
 use crate::domain::{
     Timestamp,
     account::{Account, BookStanding},
@@ -22,7 +22,9 @@ use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
 use crate::reports::{By, Period, Report};
 use crate::store::{Entry, TaskFilter};
-use crate::web::{Answered, CommandOutcome, Desk, Example, ImportOrder, Part, PersonLine, Refusal, Rereads, Status};
+use crate::web::{
+    Answered, CommandOutcome, Desk, Example, ImportOrder, Part, PersonLine, PipelineList, Refusal, Rereads, Status,
+};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -243,6 +245,43 @@ impl Desk for Front {
     }
     async fn accounts(&self) -> Answered<Vec<Account>> {
         self.ask(|s| s.accounts()).await
+    }
+
+    async fn pipeline(&self) -> Answered<PipelineList> {
+        let (guidance, now) = (self.guidance.get(), self.clock.now());
+        let policy = &guidance.policy;
+        let mut lines = Vec::new();
+        let pages = policy.pages.iter().filter(|(_, page)| page.practice.pipeline.is_some());
+        for (page, _) in pages {
+            let filter = TaskFilter { open: true, request_type: Some(page.clone()), ..TaskFilter::default() };
+            let tasks = self.tasks(filter).await?;
+            lines.extend(tasks.iter().filter_map(|t| desk::pipeline::outlook(t, policy, now)));
+        }
+        lines.sort_by_key(|l| (l.expiration, l.task));
+        let held = self.ask(|s| s.answer(&Lookup::Book)).await?;
+        let foreseen = match held {
+            Answer::Book(BookStanding { held: true, .. }) => self.foreseen(self.accounts().await?).await?,
+            _ => Vec::new(),
+        };
+        Ok(PipelineList { lines, foreseen })
+    }
+    async fn foreseen(&self, accounts: Vec<Account>) -> Answered<Vec<Foreseen>> {
+        let (guidance, now) = (self.guidance.get(), self.clock.now());
+        self.ask(move |s| {
+            let mut all = Vec::new();
+            for account in &accounts {
+                // Most accounts bring nothing today; of those the store is not asked.
+                let would = desk::pipeline::foreseen(account, &[], &guidance.policy, now);
+                if would.is_empty() {
+                    continue;
+                }
+                let Answer::Terms(terms) = s.answer(&Lookup::TermsOf(account.id.clone()))? else { continue };
+                all.extend(desk::pipeline::foreseen(account, &terms, &guidance.policy, now));
+            }
+            all.sort_by(|a, b| (a.expiration, &a.account).cmp(&(b.expiration, &b.account)));
+            Ok(all)
+        })
+        .await
     }
 
     async fn command(&self, by: PersonId, command: Command) -> Answered<CommandOutcome> {

@@ -103,6 +103,7 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
     let (Some(config), Some(rulebook), Some(templates)) = (config, rulebook, templates) else { return Err(mistakes) };
     let policy =
         config.policy_of(pages_of(&rulebook), rulebook.triage().clone(), rulebook.version(), templates.version());
+    mistakes.extend(letters_that_are_not_there(&rulebook, &templates));
     match keep(policy, &mut mistakes) {
         Some(policy) if mistakes.is_empty() => {
             let sender = Sender {
@@ -118,6 +119,24 @@ pub fn load(path: &Path) -> Result<(Config, Guidance), Vec<Mistake>> {
         }
         _ => Err(mistakes),
     }
+}
+
+/// Letters that a page's schedule sends, and that no folder holds: better told now than on their day.
+fn letters_that_are_not_there(rulebook: &Rulebook, templates: &Templates) -> Vec<Mistake> {
+    let steps = rulebook.pages().flat_map(|p| p.practice.iter().flat_map(|w| &w.steps).map(move |s| (p, s)));
+    let named = steps.filter_map(|(page, step)| step.letter.as_deref().map(|letter| (page, step, letter)));
+    let missing = named.filter(|(_, _, letter)| !templates.kinds().any(|(kind, _)| kind == *letter));
+    missing
+        .map(|(page, step, letter)| Mistake {
+            file: page.file.clone(),
+            line: None,
+            what: format!("the step “{}” sends the letter “{letter}”, which is not there", step.id),
+            mend: match crate::domain::nearest::nearest(letter, templates.kinds().map(|(kind, _)| kind)) {
+                Some(close) => format!("did you mean “{close}”?"),
+                None => format!("write {letter}/subject and {letter}/body.txt under the folder of templates"),
+            },
+        })
+        .collect()
 }
 
 /// The working half of each page.

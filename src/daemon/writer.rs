@@ -160,8 +160,9 @@ impl Writer {
     /// # Errors
     /// The store failed, or the writer has stopped.
     pub async fn look_at_all(&self) -> Result<(), Rejection> {
-        // Days out may have changed, too.
+        // Days out and the pages' schedule may have changed, too.
         self.decide(Input::Presence).await?;
+        self.decide(Input::Accounts).await?;
         let mut below = None;
         loop {
             let some = TaskFilter { open: true, limit: LOOKED_AT, below, ..TaskFilter::default() };
@@ -441,13 +442,19 @@ impl Desk {
         if presence.is_some_and(|at| at <= now) {
             self.decide(&Input::Presence)?;
         }
+        // Before the tasks, whose clocks a listing sets.
+        let accounts = self.store.accounts_due().map_err(|e| Rejection::Failed(e.to_string()))?;
+        let listing = accounts.is_some_and(|at| at <= now);
+        if listing {
+            self.decide(&Input::Accounts)?;
+        }
         let due = self.store.tasks_due(now, BATCH).map_err(|e| Rejection::Failed(e.to_string()))?;
         for task in &due {
             self.decide(&Input::Clock(*task))?;
         }
-        if !due.is_empty() {
+        if listing || !due.is_empty() {
             // Whatever ran out belongs in the letters that tell of it, so all of it happens first.
-            return Ok(due.len());
+            return Ok(due.len() + usize::from(listing));
         }
         let rounds = self.store.rounds_due(now, BATCH).map_err(|e| Rejection::Failed(e.to_string()))?;
         for person in &rounds {

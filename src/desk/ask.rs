@@ -13,6 +13,7 @@ use crate::domain::{
     letter::LetterRecord,
     message::MessageRecord,
     past::Past,
+    pipeline::TermTask,
     proof::Proof,
     round::Round,
     task::Task,
@@ -300,6 +301,30 @@ impl<'a> Ask<'a> {
         Ok(match self.get(Lookup::Rounds)? {
             Answer::Rounds(r) => r,
             _ => &NO_ROUND,
+        })
+    }
+
+    /// The tasks, open or over, that the dates of an account's policies brought.
+    pub(super) fn terms_of(&self, account: &AccountId) -> Asked<&'a [TermTask]> {
+        Ok(match self.get(Lookup::TermsOf(account.clone()))? {
+            Answer::Terms(t) => t,
+            _ => &[],
+        })
+    }
+
+    /// Accounts whose policies have to be looked at by then, the longest due first, at most so many.
+    pub(super) fn accounts_due(&self, by: Timestamp, at_most: u16) -> Asked<&'a [AccountId]> {
+        Ok(match self.get(Lookup::AccountsDue(by, at_most))? {
+            Answer::AccountIds(a) => a,
+            _ => &[],
+        })
+    }
+
+    /// The schedule by which accounts were looked at.
+    pub(super) fn schedule(&self) -> Asked<&'a str> {
+        Ok(match self.get(Lookup::Schedule)? {
+            Answer::Words(w) => w,
+            _ => "",
         })
     }
 

@@ -3,7 +3,7 @@
 //! Nothing here depends on the time of day, so reckoning twice gives the same, and a restart or a reload needs no
 //! memory: what has happened stands in [`Task::escalated`] by (clock, epoch, rung).
 
-use super::Policy;
+use super::{Policy, pipeline};
 use crate::domain::{
     Timestamp,
     calendar::Calendar,
@@ -36,6 +36,7 @@ pub(super) fn due(task: &Task, policy: &Policy) -> Vec<Due> {
             }
         }
     }
+    list.extend(pipeline::due(task, practice, &policy.calendar));
     if list.is_empty() {
         list.push(still_open(task, practice, &policy.calendar));
     }
@@ -82,6 +83,9 @@ pub(super) fn stands(task: &Task, clock: Clock, epoch: Timestamp, happened: Time
         return false;
     }
     let practice = policy.practice_of(task.request_type.as_ref());
+    if clock == Clock::Scheduled {
+        return pipeline::stands(task, practice, &policy.calendar, epoch);
+    }
     clock == Clock::StillOpen || running(task, practice, &policy.calendar, clock).iter().any(|(e, _)| *e == epoch)
 }
 
@@ -100,6 +104,13 @@ fn has_happened(task: &Task, clock: Clock, epoch: Timestamp, rung: u16) -> bool 
 fn running(task: &Task, practice: &Practice, calendar: &Calendar, clock: Clock) -> Vec<(Timestamp, Timestamp)> {
     let standard = &practice.standard;
     let one = match clock {
+        Clock::Scheduled => return pipeline::days(task, practice, calendar),
+        Clock::Untouched if task.term.is_some() => pipeline::unheard(task)
+            .filter(|_| task.state == TaskState::New && task.first_touch.is_none())
+            .map(|heard| (heard, calendar.after(heard, standard.first_touch))),
+        Clock::Idle if task.term.is_some() => pipeline::unheard(task)
+            .filter(|_| task.state == TaskState::InProgress && task.waiting.is_none())
+            .map(|heard| (heard, calendar.after(heard, standard.idle))),
         Clock::Untouched => (task.state == TaskState::New && task.first_touch.is_none())
             .then(|| (task.arrived, calendar.after(task.arrived, standard.first_touch))),
         Clock::Unread => (task.uncertain && task.first_touch.is_none())

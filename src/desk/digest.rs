@@ -6,6 +6,7 @@ use super::{
     ask::{Ask, Asked, all},
     drafting::Drafting,
     letters::{self, DIGEST, ToStaff},
+    pipeline,
     says::{Digest as Shown, Line, ProofView},
     view,
 };
@@ -194,7 +195,9 @@ fn shown(d: &Drafting<'_>, figures: &Figures<'_>) -> Shown {
         shown.due = by_due(desk.late.iter().copied().filter(|t| !is_late(t)).collect());
         (shown.waiting, shown.new) = (Vec::new(), Vec::new());
         shown.aged = lines(d, &desk.oldest);
-        shown.undecided = by_due(desk.undecided.clone());
+        // Of what policies' dates have brought, what is settled is left to be checked and delivered only.
+        let open = |t: &&&Task| t.term.is_none() || pipeline::is_undecided(t, d.policy);
+        shown.undecided = by_due(desk.undecided.iter().filter(open).copied().collect());
         shown.not_told = lines(d, &desk.not_told);
         shown.overloaded = overloaded(d);
         shown.out = out(d);

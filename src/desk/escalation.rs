@@ -7,7 +7,7 @@ use super::{
     clocks,
     drafting::Drafting,
     letters::{self, HAZARD, ToStaff},
-    questions,
+    pipeline, questions,
     roster::Roster,
     rounds,
     routing::{self, Even, Route},
@@ -54,6 +54,8 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     }
     let Some(task) = d.task(id).cloned() else { return Ok(d) };
     let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
+    pipeline::keep(&mut d, id, &fired);
+    let fired: Vec<Due> = fired.into_iter().filter(|due| !pipeline::is_letter(due)).collect();
     tell(&mut d, &task, &fired);
     Ok(d)
 }
@@ -118,9 +120,8 @@ fn tell(d: &mut Drafting<'_>, task: &Task, fired: &[Due]) {
     for (person, steps) in owed {
         rounds::owe(d, &person, steps);
     }
-    let practice = d.policy.practice_of(task.request_type.as_ref());
     for person in at_once {
-        let words = clock_words(Clock::Hazard, practice, task, d.now);
+        let words = clock_words(Clock::Hazard, d.policy, task, d.now);
         let letter = ToStaff {
             kind: HAZARD,
             why: format!("{} is {words}.", task.id),
@@ -259,7 +260,8 @@ fn is_past(deadline: Option<Timestamp>, now: Timestamp) -> bool {
 }
 
 /// A clock that ran out, in words that follow “is”.
-pub(super) fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: Timestamp) -> String {
+pub(super) fn clock_words(clock: Clock, policy: &Policy, task: &Task, now: Timestamp) -> String {
+    let practice = policy.practice_of(task.request_type.as_ref());
     match clock {
         Clock::Untouched => format!("untouched for {}", practice.standard.first_touch),
         Clock::Unread => format!("read with doubt, and looked at by nobody for {}", practice.standard.look),
@@ -275,6 +277,7 @@ pub(super) fn clock_words(clock: Clock, practice: &Practice, task: &Task, now: T
             format!("waiting on {on} longer than planned")
         }
         Clock::Hazard => "still open with a hazard".to_owned(),
+        Clock::Scheduled => pipeline::words(task, policy, now),
     }
 }
 
@@ -298,5 +301,6 @@ pub(super) fn action(clock: Clock, task: &Task, now: Timestamp) -> String {
             format!("Chase {on}, or resume the task.")
         }
         Clock::Hazard => "Call the client now; do not wait for mail.".to_owned(),
+        Clock::Scheduled => format!("Do what is due, and tick it.{next}"),
     }
 }

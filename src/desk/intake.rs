@@ -11,7 +11,7 @@ use super::{
     escalation, letters, links,
     matching::{self, Clues, Match},
     opening::{self, Counters, Source},
-    outgoing, partner, references,
+    outgoing, partner, pipeline, references,
     said::{self, Heard},
     same,
     thread::{self, Thread},
@@ -25,6 +25,7 @@ use crate::domain::{
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
     past::Past,
+    pipeline::TermTask,
     reading::{Certainty, Complexity, Request},
     seal::Reference,
     task::{ClientTold, Task},
@@ -63,6 +64,8 @@ pub(super) struct Known<'a> {
     pub(super) siblings: Vec<Task>,
     /// What the accounts that it is or may be about asked for last, the newest first.
     pub(super) past: BTreeMap<AccountId, Vec<Past>>,
+    /// The tasks that the dates of that account's policies brought.
+    pub(super) terms: Vec<TermTask>,
     /// Answers that went to its writer in the last hour, where that is a member of staff.
     pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
@@ -190,6 +193,9 @@ fn gather<'a>(
     let matched = matched?;
     let siblings = matched.account.as_ref().map(|a| ask.open_tasks_of_account(&a.id)).transpose();
     let its_past = matched.account.as_ref().map(|a| ask.last_of_account(&a.id)).transpose();
+    let asks_for_listed = || arrival.reading.requests.iter().any(|r| is_listed(policy, &r.request_type));
+    let of = matched.account.as_ref().filter(|_| asks_for_listed());
+    let terms = of.map(|a| ask.terms_of(&a.id)).transpose();
     // The third: their accounts, what merged tasks went on in, and what else is open for the client.
     let mut tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
     let siblings: Vec<_> =
@@ -223,6 +229,7 @@ fn gather<'a>(
         answered: staffs_answers?.first().cloned(),
         siblings,
         past,
+        terms: terms?.unwrap_or_default().to_vec(),
         written: written?,
         thread: Thread {
             tasks: tasks.into_iter().cloned().zip(accounts.into_iter().map(Option::<&_>::cloned)).collect(),
@@ -279,6 +286,9 @@ fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> De
             reading.no_work.iter().take(3).map(|e| format!("“{}” ({})", e.words, e.rule)).collect();
         return Decided { outcome: Outcome::NoWork, reason: format!("Nothing is to be done: {}.", words.join(", ")) };
     }
+    if let Some(decided) = pipeline::join(d, known, counters, &requests) {
+        return decided;
+    }
     if let Some(decided) = same::on_the_same_thing(d, known, &requests) {
         return decided;
     }
@@ -325,6 +335,7 @@ pub(super) fn open(
 ) -> Vec<TaskId> {
     let source = source(known);
     let mut tasks = opening::open_for(d, &source, requests, counters);
+    pipeline::list_opened(d, known, &tasks);
     let before = links::at_opening(d, &tasks, &known.siblings, |d, page| {
         let request = Request {
             request_type: page.clone(),
@@ -378,6 +389,21 @@ fn defects(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId]) {
 /// Answer, alarm, notice: in this order, so that notices know whether the client has heard.
 fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain: bool) {
     let arrival = known.arrival;
+    acknowledge(d, known, tasks, certain);
+    if let Some(answer) = &known.answered {
+        outgoing::was_answered(d, answer, tasks);
+    }
+    escalation::alert(d, tasks, &arrival.reading.hazards);
+    if certain {
+        partner::hand_out(d, tasks);
+    }
+    let why = if certain { "A request came in." } else { "A message came in that a person has to sort." };
+    letters::notices(d, tasks, why, None);
+}
+
+/// Tells whoever wrote that it arrived, or writes down why not.
+pub(super) fn acknowledge(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain: bool) {
+    let arrival = known.arrival;
     match answering::recipient(arrival, d.policy, known.written) {
         // A second answer, by a machine, to what a person has answered already.
         _ if known.answered.is_some() => {}
@@ -388,15 +414,11 @@ fn follow_up(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[TaskId], certain:
             }
         }
     }
-    if let Some(answer) = &known.answered {
-        outgoing::was_answered(d, answer, tasks);
-    }
-    escalation::alert(d, tasks, &arrival.reading.hazards);
-    if certain {
-        partner::hand_out(d, tasks);
-    }
-    let why = if certain { "A request came in." } else { "A message came in that a person has to sort." };
-    letters::notices(d, tasks, why, None);
+}
+
+/// Whether policies' dates bring work of this page.
+fn is_listed(policy: &Policy, page: &RequestType) -> bool {
+    policy.pages.get(page).is_some_and(|p| p.practice.pipeline.is_some())
 }
 
 fn source<'a>(known: &'a Known<'_>) -> Source<'a> {

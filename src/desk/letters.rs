@@ -4,10 +4,12 @@
 
 mod answered;
 mod questions;
+mod scheduled;
 mod to_client;
 
 pub(super) use answered::{answer, doubted};
 pub(super) use questions::{Thread, client_of, questions};
+pub(super) use scheduled::scheduled;
 pub(super) use to_client::{ToClient, to_client};
 
 use super::{

@@ -204,7 +204,6 @@ fn standing(policy: &Policy, round: &Round, tasks: &Tasks<'_>) -> Vec<(TaskId, V
 
 /// All that ran out on a task, in words that follow “is”.
 pub(super) fn in_words(d: &Drafting<'_>, task: &Task, clocks: &[Clock]) -> String {
-    let practice = d.policy.practice_of(task.request_type.as_ref());
-    let words: Vec<String> = clocks.iter().map(|c| escalation::clock_words(*c, practice, task, d.now)).collect();
+    let words: Vec<String> = clocks.iter().map(|c| escalation::clock_words(*c, d.policy, task, d.now)).collect();
     words.join(", and ")
 }

@@ -349,6 +349,7 @@ fn command(line: &Line, task: TaskId, arrival: &Arrival, text: &Written, policy:
             }
         },
         Line::NotARequest => Command::End { task, how: End::NotNeeded, reason: "It was no request.".to_owned() },
+        Line::Over { how, why } => Command::End { task, how: *how, reason: why.clone() },
         Line::Policy(number) => Command::PolicyIs { task, number: number.clone() },
         Line::Did { steps, policy } => {
             Command::Did { task, steps: steps.iter().cloned().map(StepId).collect(), policy: policy.clone() }

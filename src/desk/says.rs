@@ -43,6 +43,8 @@ pub struct Says {
     pub digest: Option<Digest>,
     /// The recipient may answer this letter with a first line that tells the desk what to do.
     pub may_answer: bool,
+    /// The client had this letter of the schedule before.
+    pub again: bool,
 }
 
 /// The morning's figures. Each list is short; its last line says how many more there are.
@@ -286,6 +288,16 @@ pub struct TaskView {
     pub court: String,
     /// Whose office time it took so far: “2 h ours, 5½ h the carrier's”.
     pub spent: String,
+    /// The last day of the policies whose date brought it: `March 1, 2027`; empty for other tasks.
+    pub ends_on: String,
+    /// Those policies, each with carrier, line and premium.
+    pub expiring: Vec<String>,
+    /// What the client pays for them in the term that ends; may be empty.
+    pub at_stake: String,
+    /// What makes it more than a matter of course.
+    pub flags: Vec<String>,
+    /// The days of its steps: `January 15, 2027: Give the client the terms`.
+    pub dates: Vec<String>,
 }
 
 /// A fact, as letters show it.

@@ -16,6 +16,7 @@ mod mail_in;
 mod out_by_mail;
 mod outlook;
 mod partners;
+mod pipeline;
 mod presence;
 mod properties;
 mod questions;

@@ -12,7 +12,7 @@ use super::{
     matching::POLICY_FIELD,
     missing,
     opening::{self, Counters},
-    partner, questions,
+    partner, pipeline, questions,
 };
 use crate::domain::{
     account::Account,
@@ -210,19 +210,21 @@ fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -
     d.record(Event::MessageJoined { task: task.id, message: known.arrival.key.clone(), reason: reason.to_owned() });
     touch_by_staff(d, known, task.id, writer);
     bring_facts(d, known, task.id);
+    let mut flagged = None;
     // Automatic mail never changes a task's state.
     if !*automatic {
         wake(d, known, task, writer);
         if matches!(writer, Writer::Outside) {
             chased(d, known, task.id);
             why = questions::answered(d, known, task, others.is_empty()).unwrap_or(why);
+            flagged = pipeline::heard(d, known, task.id);
         }
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
     if !known.arrival.reading.chases.is_empty() && matches!(writer, Writer::Outside) {
         why = "The client asks how it stands.".to_owned();
     }
-    tell_assignee(d, task.id, writer, &why);
+    tell_assignee(d, task.id, writer, &flagged.unwrap_or(why));
     let opened = open_others(d, known, counters, task.id, others);
     joined(task.id, opened, reason)
 }

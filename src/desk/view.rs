@@ -3,6 +3,7 @@
 use super::{
     Policy, mask,
     matching::{LINES_FIELD, POLICY_FIELD},
+    pipeline,
     says::*,
 };
 use crate::domain::{
@@ -12,6 +13,7 @@ use crate::domain::{
     id::PersonId,
     letter::Audience,
     past::Past,
+    pipeline::{Expiring, Since, Term},
     reading::{Complexity, SenderKind},
     spent::Spent,
     task::{Missing, StepMark, StepState, Task, Waiting},
@@ -71,6 +73,39 @@ pub(super) fn time(policy: &Policy, at: Timestamp, language: &str) -> String {
     let day = DAYS.get(local.weekday().num_days_from_monday() as usize).unwrap_or(&"");
     let month = MONTHS.get(local.month0() as usize).unwrap_or(&"");
     format!("{day} {} {month} {}, {}:{:02}", local.day(), local.year(), local.hour(), local.minute())
+}
+
+/// A day of the book: `March 1, 2027`; `1 de marzo de 2027` in Spanish.
+pub(super) fn date(day: NaiveDate, language: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ];
+    if language != "es" {
+        return day.format("%B %-d, %Y").to_string();
+    }
+    format!("{} de {} de {}", day.day(), MONTHS.get(day.month0() as usize).unwrap_or(&""), day.year())
+}
+
+/// A policy of a term, for staff.
+fn expiring(p: &Expiring) -> String {
+    let premium = p.premium.map(|c| c.to_string());
+    let since = p.since.map(|s| match s {
+        Since::Gone => "no longer in the account book".to_owned(),
+        Since::Until(day) => format!("until {} in the account book", date(day, "en")),
+    });
+    let more: Vec<String> = [p.line.clone(), p.carrier.clone(), premium, since].into_iter().flatten().collect();
+    if more.is_empty() { p.number.clone() } else { format!("{}: {}", p.number, more.join(", ")) }
 }
 
 /// A day for staff: `Fri 20 Nov`.
@@ -139,6 +174,7 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
         deadline: t.deadline.map(|d| time(policy, d, language)).unwrap_or_default(),
         urgent: t.urgent,
         missing: t.missing.iter().map(outside_question).collect(),
+        ends_on: t.term.as_ref().map(|term| date(term.expiration, language)).unwrap_or_default(),
         ..TaskView::default()
     };
     if audience == Audience::Client {
@@ -208,6 +244,13 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
             })
             .collect(),
         attachments,
+        expiring: t.term.iter().flat_map(|term| &term.policies).map(expiring).collect(),
+        at_stake: t.term.as_ref().and_then(Term::at_stake).map(|c| c.to_string()).unwrap_or_default(),
+        flags: t.term.iter().flat_map(|term| &term.flags).map(|f| f.title.clone()).collect(),
+        dates: pipeline::dates(t, policy)
+            .into_iter()
+            .map(|(what, on)| format!("{}: {what}", date(on, language)))
+            .collect(),
         ..outside
     }
 }

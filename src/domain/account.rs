@@ -34,6 +34,9 @@ pub struct Account {
     /// What staff must know before they do anything for it.
     #[serde(default)]
     pub instructions: Option<String>,
+    /// The language to write to it in, where the agency writes first: `en`, `es`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
 }
 
 /// Somebody who may write for an account.
@@ -66,6 +69,68 @@ pub struct Policy {
     /// What it grants others, as far as the book tells: “additional insured”, “waiver of subrogation”.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grants: Vec<String>,
+    /// Personal or commercial lines.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<Class>,
+    /// Who bills it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billing: Option<Billing>,
+}
+
+impl Policy {
+    /// A policy of which nothing is known but its number.
+    #[must_use]
+    pub fn of(number: &str) -> Self {
+        Self {
+            number: number.to_owned(),
+            carrier: None,
+            line: None,
+            effective: None,
+            expiration: None,
+            premium: None,
+            class: None,
+            billing: None,
+            grants: Vec::new(),
+        }
+    }
+}
+
+/// Personal or commercial lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// A household's.
+    Personal,
+    /// A business's.
+    Commercial,
+}
+
+/// Who sends the bills of a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Billing {
+    /// The carrier.
+    Direct,
+    /// The agency.
+    Agency,
+}
+
+impl std::fmt::Display for Class {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Personal => "personal",
+            Self::Commercial => "commercial",
+        })
+    }
+}
+
+impl std::fmt::Display for Billing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Direct => "direct bill",
+            Self::Agency => "agency bill",
+        })
+    }
 }
 
 /// A sum of US dollars, in cents; a return premium is below zero.
@@ -237,6 +302,7 @@ impl Account {
             producer: None,
             holders: Vec::new(),
             instructions: None,
+            language: None,
         }
     }
 }

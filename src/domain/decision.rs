@@ -9,6 +9,7 @@ use super::{
     letter::*,
     message::MessageRecord,
     past::Past,
+    pipeline::TermTask,
     proof::Proof,
     round::Round,
     task::Task,
@@ -83,6 +84,13 @@ pub enum Lookup {
     Head,
     /// What people are still to be told, and when: [`Answer::Rounds`].
     Rounds,
+    /// The tasks, open or over, that the dates of an account's policies brought: [`Answer::Terms`].
+    TermsOf(AccountId),
+    /// Accounts whose policies have to be looked at by then, the longest due first, at most so many:
+    /// [`Answer::AccountIds`].
+    AccountsDue(Timestamp, u16),
+    /// The schedule by which accounts were looked at: [`Answer::Words`].
+    Schedule,
     /// Where the account book comes from: [`Answer::Book`].
     Book,
     /// When letters to this address were written, newest first, at most 50; to staff those only that answer a message:
@@ -130,6 +138,10 @@ pub enum Answer {
     Head(Sequence, String),
     /// A moment, if there is one.
     Moment(Option<Timestamp>),
+    /// Tasks that dates brought, by date and number.
+    Terms(Vec<TermTask>),
+    /// Words; empty where there are none.
+    Words(String),
     /// Where the account book comes from.
     Book(BookStanding),
     /// Moments.

@@ -8,6 +8,7 @@ use super::{
     id::*,
     letter::Attempt,
     message::*,
+    pipeline::Term,
     reading::*,
     round::Owed,
     task::*,
@@ -351,6 +352,13 @@ pub enum Event {
         /// Who said so.
         by: PersonId,
     },
+    /// The policies whose date brings the task, and how it stands with them, are these (all of it).
+    TermSet {
+        /// The task.
+        task: TaskId,
+        /// Policies, flags, letters.
+        term: Box<Term>,
+    },
     /// The task's clocks will do this next (all of it).
     ClocksSet {
         /// The task.
@@ -439,6 +447,18 @@ pub enum Event {
         person: PersonId,
         /// When.
         at: Option<Timestamp>,
+    },
+    /// An account's policies were looked at for what their dates bring; they have to be looked at again then.
+    AccountLooked {
+        /// Which.
+        account: AccountId,
+        /// When; `None` where only a change in the book would bring something.
+        next: Option<Timestamp>,
+    },
+    /// By these days the pages open tasks for policies from now on, so that every account has to be looked at.
+    PipelineScheduled {
+        /// The schedule, in words.
+        schedule: String,
     },
     /// The account book was imported; what changed stands in events of its own.
     BookImported {
@@ -547,6 +567,7 @@ impl Event {
             | Self::CameBack { task, .. }
             | Self::Chased { task, .. }
             | Self::Merged { task, .. }
+            | Self::TermSet { task, .. }
             | Self::ClocksSet { task, .. }
             | Self::Escalated { task, .. }
             | Self::ClientToldSet { task, .. } => Some(*task),
@@ -564,6 +585,8 @@ impl Event {
             | Self::Owed { .. }
             | Self::Told { .. }
             | Self::DigestSet { .. }
+            | Self::AccountLooked { .. }
+            | Self::PipelineScheduled { .. }
             | Self::BookImported { .. }
             | Self::BookReleased { .. }
             | Self::AccountSaved { .. }

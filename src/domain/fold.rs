@@ -125,6 +125,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
             t.snoozed = None;
         }
         Event::Merged { into, .. } => t.merged_into = Some(*into),
+        Event::TermSet { term, .. } => t.term = Some((**term).clone()),
         Event::ClocksSet { due, .. } => t.due.clone_from(due),
         Event::Escalated { escalated, .. } => {
             t.due.retain(|d| !(d.clock == escalated.clock && d.rung == escalated.rung && d.epoch == escalated.epoch));
@@ -253,6 +254,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         chased: Vec::new(),
         merged_into: None,
         corrections: Vec::new(),
+        term: None,
     }
 }
 

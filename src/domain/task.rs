@@ -1,6 +1,6 @@
 //! A task: one request with one owner. It is the fold of its events (`event`), and this is its shape.
 
-use super::{Timestamp, account::Candidate, field::Field, id::*, reading::*, text::*, workflow::*};
+use super::{Timestamp, account::Candidate, field::Field, id::*, pipeline::Term, reading::*, text::*, workflow::*};
 use serde::{Deserialize, Serialize};
 
 /// How far a task is.
@@ -38,6 +38,10 @@ pub enum End {
     Duplicate,
     /// Nothing had to be done.
     NotNeeded,
+    /// The client took the business elsewhere.
+    Lost,
+    /// The cover ended, and nothing took its place.
+    Lapsed,
 }
 
 impl std::fmt::Display for End {
@@ -49,6 +53,8 @@ impl std::fmt::Display for End {
             Self::NoResponse => "no response",
             Self::Duplicate => "duplicate",
             Self::NotNeeded => "not needed",
+            Self::Lost => "lost",
+            Self::Lapsed => "lapsed",
         })
     }
 }
@@ -511,6 +517,9 @@ pub struct Task {
     /// Where people knew better than the rules, the last word on each thing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub corrections: Vec<Correction>,
+    /// The policies whose date brought it, where one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<Term>,
 }
 
 impl StepState {

@@ -6,7 +6,7 @@ mod step;
 
 pub use step::{Each, Known, PerPolicy, Spawns, Step, When};
 
-use super::person::Role;
+use super::{person::Role, pipeline::Pipeline};
 use serde::{Deserialize, Serialize};
 
 /// The working half of a page.
@@ -40,6 +40,9 @@ pub struct Practice {
     /// Templates used in the place of the usual ones: usual name → file name under `templates/`.
     #[serde(default)]
     pub letters: std::collections::BTreeMap<String, String>,
+    /// The account book's policies bring this work by their dates; only mail does where left out.
+    #[serde(default)]
+    pub pipeline: Option<Pipeline>,
 }
 
 /// Who does a kind of work.
@@ -244,6 +247,8 @@ pub enum Clock {
     Hazard,
     /// Everybody on the page was told, and it is open still. No page says this: it holds for every open task.
     StillOpen,
+    /// The day of a dated step has come, and the step is open.
+    Scheduled,
 }
 
 impl std::fmt::Display for Clock {
@@ -260,17 +265,19 @@ impl std::fmt::Display for Clock {
             Self::Undelivered => "a letter to the client came back",
             Self::Hazard => "a danger",
             Self::StillOpen => "everybody was told, and it is open still",
+            Self::Scheduled => "a step's day has come",
         })
     }
 }
 
 impl Clock {
     /// Every clock, in order of urgency.
-    pub const ALL: [Clock; 10] = [
+    pub const ALL: [Clock; 11] = [
         Clock::Hazard,
         Clock::Overdue,
         Clock::Undelivered,
         Clock::DeadlineNear,
+        Clock::Scheduled,
         Clock::Unanswered,
         Clock::Unread,
         Clock::Untouched,

@@ -34,6 +34,11 @@ pub fn samples() -> Vec<Sample> {
             s.subject = "the thing we spoke about".into();
             s.tasks = vec![triage()];
         }),
+        with("policies that end soon", &|s| {
+            s.tasks = vec![listed()];
+            s.subject = "Renewal 2027-03-01: CTP-01-558231-3".into();
+            s.again = true;
+        }),
         with("a third party", &|s| s.sender_kind = "third_party".into()),
         with("a carrier", &|s| s.sender_kind = "carrier".into()),
         with("an escalation past its time", &|s| {
@@ -286,6 +291,29 @@ fn certificate() -> TaskView {
         hours_left: Some(-2.5),
         court: "us".into(),
         spent: "8½ h ours, 3 h the client's".into(),
+        ends_on: String::new(),
+        expiring: Vec::new(),
+        at_stake: String::new(),
+        flags: Vec::new(),
+        dates: Vec::new(),
+    }
+}
+
+fn listed() -> TaskView {
+    TaskView {
+        reference: "T-1045".into(),
+        title: "Renewal".into(),
+        request_type: "renewal".into(),
+        ends_on: "March 1, 2027".into(),
+        expiring: vec![
+            "CTP-01-558231-3: AUTO, Acme, $12,400.00".into(),
+            "WC-99812: no longer in the account book".into(),
+        ],
+        at_stake: "$12,400.00".into(),
+        flags: vec!["The client shops around".into()],
+        dates: vec!["January 15, 2027: Give the client the terms in writing".into()],
+        missing: Vec::new(),
+        ..certificate()
     }
 }
 
@@ -428,6 +456,11 @@ fn hostile() -> Says {
         hours_left: Some(f64::NEG_INFINITY),
         court: h(),
         spent: h(),
+        ends_on: h(),
+        expiring: vec![h()],
+        at_stake: h(),
+        flags: vec![h()],
+        dates: vec![h()],
     };
     Says {
         agency: usual().agency,
@@ -439,6 +472,7 @@ fn hostile() -> Says {
         certain: true,
         why: h(),
         clock: h(),
+        again: true,
         hours_left: Some(f64::INFINITY),
         court: h(),
         action: h(),

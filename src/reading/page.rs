@@ -11,6 +11,7 @@ use super::{
     again::{Again, AgainText},
     condition::{Condition, ConditionText, check_field},
     lexicon::LexiconBuilder,
+    schedule,
     sheet::{Item, Sheet},
     sign::{Sign, SignText},
 };
@@ -471,6 +472,7 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
             "Take the block out; `again` in the standard says how often it is told.",
         ));
     }
+    let pipeline = schedule::read(&mut work, &steps, &escalations, mistakes);
     work.close(
         &[
             "staff",
@@ -483,6 +485,7 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
             "step",
             "escalate",
             "letters",
+            "pipeline",
         ],
         mistakes,
     );
@@ -497,5 +500,6 @@ pub(super) fn read_practice(sheet: &mut Sheet<'_>, mistakes: &mut Vec<Mistake>) 
         questions,
         escalations: escalations.into_iter().map(|i| i.value).collect(),
         letters,
+        pipeline,
     })
 }

@@ -532,3 +532,60 @@ fn a_very_loud_sign_decides_whatever_the_words_say() {
     assert_eq!(of(15), "endorsement");
     assert_eq!(of(200), "audit");
 }
+
+#[test]
+fn the_days_of_a_schedule_are_checked_against_each_other_with_line_and_mend() {
+    let told = |work: &str| -> Vec<String> {
+        let mut files = built_in_files();
+        let dated = "[[work.step]]\nid = \"remind\"\ntitle = \"Remind them\"\n";
+        files.push(file("bond.toml", &format!("{BOND}\n{}", work.replace("STEP", dated))));
+        let mistakes = Rulebook::load(&files).map_or_else(|found| found, |_| Vec::new());
+        mistakes.iter().map(|m| format!("{}: {}", m.what, m.mend)).collect()
+    };
+    let whole = "STEPdays_before = 60\nletter = \"x\"\nchase_at = [30]\n[work.pipeline]\nlist = 120\ndaily_from = 10\n\
+                 settled_by = [\"remind\"]\n[[work.escalate]]\nclock = \"scheduled\"\ntell = [\"assignee\"]\n";
+    assert_eq!(told(whole), [""; 0]);
+    // Several at once: reading all pages takes its time.
+    let several = |changes: &[(&str, &str)]| {
+        let changed = changes.iter().fold(whole.to_owned(), |text, (wrong, right)| text.replace(wrong, right));
+        told(&changed)
+    };
+    let more = "daily_from = 10\nflags = { a = \"b\" }\nby_exception = [{}]\ndaily_form = 1";
+    let idle = ("clock = \"scheduled\"", "clock = \"idle\"");
+    let found = several(&[
+        ("list = 120\n", ""),
+        ("daily_from = 10", more),
+        ("settled_by = [\"remind\"]", "settled_by = []"),
+        ("chase_at = [30]", "chase_at = [60]"),
+        idle,
+    ]);
+    for says in [
+        "“list” is missing",
+        "daily_from would remind without end",
+        "flags are named, and no field",
+        "by_exception has an empty kind",
+        "there is no key “daily_form”",
+        "is chased before its letter goes",
+        "nobody is told when they come",
+    ] {
+        assert!(found.iter().any(|m| m.contains(says)), "{says}: {found:?}");
+    }
+    let found = several(&[
+        ("list = 120", "list = 0"),
+        ("settled_by = [\"remind\"]", "settled_by = [\"sign\"]"),
+        ("letter = \"x\"\n", ""),
+    ]);
+    for says in [
+        "is not a number of days before a date",
+        "daily_from comes before the day of the list",
+        "there is no step “sign” on this page",
+        "is due before the task is on the list",
+        "no letter to chase with",
+    ] {
+        assert!(found.iter().any(|m| m.contains(says)), "{says}: {found:?}");
+    }
+    let found = several(&[("days_before = 60\n", "")]);
+    assert!(found.iter().any(|m| m.contains("has a letter, and no day for it")), "{found:?}");
+    let found = told("STEPdays_before = 60\n");
+    assert!(found.iter().any(|m| m.contains("nothing says from which date it counts")), "{found:?}");
+}

@@ -55,6 +55,11 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// The line at which it begins.
+    pub(super) fn line(&self) -> usize {
+        line_of(&self.file.text, self.start)
+    }
+
     /// Takes one value out; `None` where it is missing or wrong.
     pub(super) fn one<T: Deserialize<'a>>(&mut self, key: &str, mistakes: &mut Vec<Mistake>) -> Option<T> {
         let value = self.take(key)?;

@@ -76,14 +76,13 @@ fn account(i: usize, model: &Model, people: &[PersonId], today: NaiveDate, dice:
     for line in LINES.iter().take(1 + usize::try_from(dice.bits() % 3).unwrap_or(0)) {
         let months = u32::try_from(dice.bits() % 12).unwrap_or(0);
         let effective = today.checked_sub_months(Months::new(months));
+        let policy = format!("SIM-{number}-{:05}", dice.bits() % 100_000);
         account.policies.push(Policy {
-            number: format!("SIM-{number}-{:05}", dice.bits() % 100_000),
             carrier: Some(format!("Carrier {}", carrier + 1)),
             line: Some((*line).to_owned()),
             effective,
-            expiration: effective.and_then(|d| d.checked_add_months(Months::new(12))),
-            premium: None,
-            grants: Vec::new(),
+            // Without a last day: what policies' dates would bring is counted in the model's mail already.
+            ..Policy::of(&policy)
         });
     }
     let person = people.get(i % people.len().max(1)).cloned();

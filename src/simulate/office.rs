@@ -161,6 +161,9 @@ impl<'a> Office<'a> {
         if self.store.presence_due()?.is_some_and(|at| at <= self.now) {
             self.say(&Input::Presence)?;
         }
+        if self.store.accounts_due()?.is_some_and(|at| at <= self.now) {
+            self.say(&Input::Accounts)?;
+        }
         let due = self.store.tasks_due(self.now, DUE)?;
         for task in &due {
             self.say(&Input::Clock(*task))?;

@@ -17,6 +17,7 @@ use crate::domain::{
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
     past::{LAST_MAX, Past},
+    pipeline::TermTask,
     proof::{NOT_TOLD_MAX, Proof},
     round::Round,
     task::{ClientTold, Task},
@@ -95,6 +96,9 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::Proof(from, until) => Answer::Proof(proof(kv, *from, *until)?),
         Lookup::Head => Answer::Head(standing.sequence, standing.hash.clone()),
         Lookup::Rounds => Answer::Rounds(rounds(kv)?),
+        Lookup::TermsOf(account) => Answer::Terms(terms_of(kv, account)?),
+        Lookup::AccountsDue(by, at_most) => Answer::AccountIds(accounts_due(kv, *by, usize::from(*at_most))?),
+        Lookup::Schedule => Answer::Words(standing.schedule.clone()),
         Lookup::Book => Answer::Book(standing.book.clone()),
         Lookup::LettersTo(a) => Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO).text(a.as_str()).bytes())?),
         Lookup::LettersToDomain(d) => {
@@ -169,6 +173,25 @@ fn proof<K: Kv>(kv: &Layered<K>, from: Timestamp, until: Timestamp) -> Result<Pr
 fn rounds<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Round>, StoreError> {
     let kept = kv.prefixed(&[keys::ROUND], Walk::Up).map(|p| p.and_then(|(_, v)| records::read::<RoundKept>(&v)));
     kept.map(|k| k.map(|k| (k.person, k.round))).collect()
+}
+
+/// The tasks that the dates of an account's policies brought.
+fn terms_of<K: Kv>(kv: &Layered<K>, account: &AccountId) -> Result<Vec<TermTask>, StoreError> {
+    let prefix = Key::of(keys::BY_TERM).text(account.as_str()).bytes();
+    let mut out = Vec::new();
+    for pair in kv.prefixed(&prefix, Walk::Up) {
+        let (key, value) = pair?;
+        let page = RequestType(String::from_utf8_lossy(records::unseal(&value)?).into_owned());
+        let day = key.get(prefix.len()..).and_then(keys::day_of);
+        out.extend(day.zip(keys::task_of(&key)).map(|(expiration, task)| TermTask { expiration, task, page }));
+    }
+    Ok(out)
+}
+
+/// Accounts whose policies have to be looked at by then, the longest due first.
+fn accounts_due<K: Kv>(kv: &Layered<K>, by: Timestamp, at_most: usize) -> Result<Vec<AccountId>, StoreError> {
+    let due = due(kv, &[keys::ACCOUNT_DUE], keys::ACCOUNT_DUE, by, at_most)?;
+    Ok(due.into_iter().map(|(_, id)| AccountId(String::from_utf8_lossy(&id).into_owned())).collect())
 }
 
 /// The accounts of the tasks that an address asked for last, by key.

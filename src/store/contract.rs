@@ -38,6 +38,7 @@ macro_rules! contract {
                 the_last_requests_of_an_account_come_newest_first_open_and_over_and_capped,
                 load_counts_open_tasks_only_and_follows_assignment,
                 lent_tasks_todays_tasks_absences_and_the_books_standing_are_remembered,
+                accounts_are_due_when_they_change_or_their_day_comes_and_terms_are_found_open_or_over,
                 the_next_task_number_never_repeats,
                 tasks_are_listed_newest_first_by_every_filter_and_page,
                 times_of_letters_are_newest_first_and_capped,

@@ -4,7 +4,7 @@
 //! into the part after it and a prefix is always a whole part.
 
 use crate::domain::{Timestamp, id::TaskId};
-use chrono::DateTime;
+use chrono::{DateTime, Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
 
 /// The one record of where the index stands.
@@ -23,6 +23,12 @@ pub const BY_REQUESTER: u8 = b'q';
 pub const BY_LENDER: u8 = b'o';
 /// Assignee, moment of the assignment, task number.
 pub const ASSIGNED: u8 = b'e';
+/// Account, last day of a term, task number → the term's page; open or over.
+pub const BY_TERM: u8 = b'p';
+/// Moment at which an account's policies have to be looked at, account.
+pub const ACCOUNT_DUE: u8 = b'f';
+/// Account → that moment.
+pub const ACCOUNT_LOOK: u8 = b'k';
 /// Person → absences.
 pub const ABSENCES: u8 = b'x';
 /// Task number; open tasks only.
@@ -124,6 +130,10 @@ impl Key {
         self.0.push(u8::from(yes));
         self
     }
+    /// A day; earlier ones sort first.
+    pub fn day(self, day: NaiveDate) -> Self {
+        self.small(day.num_days_from_ce().cast_unsigned() ^ (1 << 31))
+    }
     /// A moment; earlier ones sort first, those before 1970 too.
     pub fn moment(mut self, at: Timestamp) -> Self {
         self.0.extend_from_slice(&moment_bytes(at));
@@ -169,6 +179,12 @@ pub fn rest(key: &[u8], length: usize) -> Option<&str> {
     key.get(length..).and_then(|b| std::str::from_utf8(b).ok())
 }
 
+/// The day in the first four bytes.
+pub fn day_of(bytes: &[u8]) -> Option<NaiveDate> {
+    let days = u32::from_be_bytes(*bytes.first_chunk::<4>()?) ^ (1 << 31);
+    NaiveDate::from_num_days_from_ce_opt(days.cast_signed())
+}
+
 /// A key in words, for a report; the parts of it that are addresses are left out.
 pub fn described(key: &[u8]) -> String {
     let (table, rest) = key.split_first().map_or((0, &[][..]), |(t, r)| (*t, r));
@@ -178,7 +194,7 @@ pub fn described(key: &[u8]) -> String {
         b'!' => "where it stands".to_owned(),
         TASK => format!("task {}", task()),
         BY_ASSIGNEE | BY_ACCOUNT | BY_TYPE | TASK_DUE | OPEN | IN_DANGER | LATE | BY_REQUESTER | BY_LENDER
-        | ASSIGNED => {
+        | ASSIGNED | BY_TERM => {
             format!("an entry that finds task {}", task())
         }
         LETTER => format!("letter {}", text()),
@@ -196,6 +212,7 @@ pub fn described(key: &[u8]) -> String {
         CURSOR => "a folder's cursor".to_owned(),
         ROUND => format!("what {} is still to be told", text()),
         ROUND_DUE => "when somebody is told".to_owned(),
+        ACCOUNT_DUE | ACCOUNT_LOOK => "when an account's policies are looked at".to_owned(),
         ABSENCES => format!("the absences of {}", text()),
         ACCOUNT => format!("account {}", text()),
         ACCOUNT_BY_ADDRESS | ACCOUNT_BY_DOMAIN | ACCOUNT_BY_POLICY | ACCOUNT_BY_NAME => {

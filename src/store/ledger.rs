@@ -222,7 +222,7 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
     fn next_moment(&self) -> Result<Option<Timestamp>, StoreError> {
         let task = answers::first_moment(&self.kv, keys::TASK_DUE)?;
         let round = answers::first_moment(&self.kv, keys::ROUND_DUE)?;
-        let task = [task, round, self.standing.presence_due].into_iter().flatten().min();
+        let task = [task, round, self.standing.presence_due, self.accounts_due()?].into_iter().flatten().min();
         if self.standing.paused {
             return Ok(task);
         }
@@ -237,6 +237,13 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
     fn rounds_due(&self, now: Timestamp, limit: usize) -> Result<Vec<PersonId>, StoreError> {
         let due = answers::due(&self.kv, &[keys::ROUND_DUE], keys::ROUND_DUE, now, limit)?;
         Ok(due.into_iter().filter_map(|(_, rest)| String::from_utf8(rest).ok().map(PersonId)).collect())
+    }
+
+    fn accounts_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        if self.standing.book.held {
+            return Ok(None);
+        }
+        answers::first_moment(&self.kv, keys::ACCOUNT_DUE)
     }
 
     fn paused(&self) -> Result<bool, StoreError> {

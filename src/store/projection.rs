@@ -4,8 +4,8 @@ use super::{
     Cursor, StoreError,
     journal::Place,
     keys::{self, Key},
-    kv::{Changes, Kv, Layered},
-    records::{self, Indexed, LetterKept, MessageKept, RoundKept, Sheet, Standing, TaskKept},
+    kv::{Changes, Kv, Layered, Walk},
+    records::{self, AccountLook, Indexed, LetterKept, MessageKept, RoundKept, Sheet, Standing, TaskKept},
 };
 use crate::domain::{
     Timestamp,
@@ -43,6 +43,7 @@ pub fn project<K: Kv>(
         cursors: BTreeMap::new(),
         absences: BTreeMap::new(),
         rounds: BTreeMap::new(),
+        looks: BTreeMap::new(),
         times: BTreeMap::new(),
     };
     p.standing.sequence = sequence;
@@ -70,6 +71,7 @@ struct Projection<'a, K> {
     accounts: BTreeMap<AccountId, Sheet<Account>>,
     cursors: BTreeMap<Vec<u8>, Option<Cursor>>,
     rounds: BTreeMap<PersonId, Sheet<RoundKept>>,
+    looks: BTreeMap<AccountId, Sheet<AccountLook>>,
     /// Absences, written, by the key of a person.
     absences: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// When letters were written, newest first, by the key of an address or a domain.
@@ -105,6 +107,13 @@ impl<K: Kv> Projection<'_, K> {
 
     fn account(&mut self, id: &AccountId) -> Result<&mut Sheet<Account>, StoreError> {
         sheet(&mut self.accounts, id, records::account_key, self.kv, &mut self.standing)
+    }
+
+    /// An account's policies have to be looked at then.
+    fn look(&mut self, account: &AccountId, at: Option<Timestamp>) -> Result<(), StoreError> {
+        let sheet = sheet(&mut self.looks, account, records::account_look_key, self.kv, &mut self.standing)?;
+        sheet.now = at.map(|at| AccountLook { account: account.clone(), at });
+        Ok(())
     }
 
     fn event(&mut self, event: &Event) -> Result<(), StoreError> {
@@ -171,8 +180,25 @@ impl<K: Kv> Projection<'_, K> {
                 self.standing.book.held |= *first;
             }
             Event::BookReleased { .. } => self.standing.book.held = false,
-            Event::AccountSaved { account } => self.account(&account.id)?.now = Some((**account).clone()),
-            Event::AccountRemoved { account } => self.account(account)?.now = None,
+            Event::AccountSaved { account } => {
+                self.account(&account.id)?.now = Some((**account).clone());
+                self.look(&account.id, Some(at))?;
+            }
+            Event::AccountRemoved { account } => {
+                self.account(account)?.now = None;
+                self.look(account, Some(at))?;
+            }
+            Event::AccountLooked { account, next } => self.look(account, *next)?,
+            Event::PipelineScheduled { schedule } => {
+                self.standing.schedule.clone_from(schedule);
+                let kv = self.kv;
+                for pair in kv.prefixed(&[keys::ACCOUNT], Walk::Up) {
+                    let (key, _) = pair?;
+                    if let Some(id) = keys::rest(&key, 1).map(AccountId::from) {
+                        self.look(&id, Some(at))?;
+                    }
+                }
+            }
             _ => {}
         }
         Ok(())
@@ -229,6 +255,9 @@ impl<K: Kv> Projection<'_, K> {
             sheet.put(&mut standing.counts, &mut changes)?;
         }
         for sheet in self.rounds.into_values() {
+            sheet.put(&mut standing.counts, &mut changes)?;
+        }
+        for sheet in self.looks.into_values() {
             sheet.put(&mut standing.counts, &mut changes)?;
         }
         for (key, cursor) in self.cursors {

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The version of the values. A start that finds another one makes the index anew.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 /// A value of these bytes, with version and checksum.
 pub fn seal(body: &[u8]) -> Vec<u8> {
@@ -94,6 +94,9 @@ pub struct Standing {
     pub book: BookStanding,
     /// When people's presence has to be looked at.
     pub presence_due: Option<Timestamp>,
+    /// The schedule by which accounts were looked at.
+    #[serde(default)]
+    pub schedule: String,
     /// How many there are of what.
     pub counts: Counts,
 }
@@ -185,6 +188,10 @@ pub fn absences_key(person: &PersonId) -> Vec<u8> {
 pub fn round_key(person: &PersonId) -> Vec<u8> {
     Key::of(keys::ROUND).last(person.as_str()).bytes()
 }
+/// The key of the moment at which an account's policies have to be looked at.
+pub fn account_look_key(id: &AccountId) -> Vec<u8> {
+    Key::of(keys::ACCOUNT_LOOK).last(id.as_str()).bytes()
+}
 /// The key of a cursor.
 pub fn cursor_key(mailbox: &MailboxId, folder: &str) -> Vec<u8> {
     Key::of(keys::CURSOR).text(mailbox.as_str()).last(folder).bytes()
@@ -228,6 +235,10 @@ impl Indexed for TaskKept {
             out.push(Key::of(keys::BY_LENDER).text(lender.as_str()).number(id).bytes());
         }
         let mut out = empty(out);
+        if let (Some(term), Some(account)) = (&task.term, &task.account) {
+            let key = Key::of(keys::BY_TERM).text(account.as_str()).day(term.expiration).number(id).bytes();
+            out.push((key, seal(term.page.as_str().as_bytes())));
+        }
         if let (Some(requester), Some(account)) = (&task.requester, &task.account) {
             let key = Key::of(keys::BY_REQUESTER).text(requester.address.as_str()).number(id).bytes();
             out.push((key, seal(account.as_str().as_bytes())));
@@ -396,6 +407,22 @@ impl Indexed for RoundKept {
     fn entries(&self) -> Vec<Pair> {
         let due = self.round.due().map(|at| Key::of(keys::ROUND_DUE).moment(at).last(self.person.as_str()).bytes());
         empty(due.into_iter().collect())
+    }
+    fn count(&self, _: &mut Counts, _: i64) {}
+}
+
+/// When an account's policies have to be looked at. Kept beside the account: one that left the book is looked at too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLook {
+    /// The account.
+    pub account: AccountId,
+    /// When.
+    pub at: Timestamp,
+}
+
+impl Indexed for AccountLook {
+    fn entries(&self) -> Vec<Pair> {
+        empty(vec![Key::of(keys::ACCOUNT_DUE).moment(self.at).last(self.account.as_str()).bytes()])
     }
     fn count(&self, _: &mut Counts, _: i64) {}
 }

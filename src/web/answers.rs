@@ -1,5 +1,6 @@
 //! What goes over the socket: one shape each, for the server and for the commands that read it.
 
+use crate::desk::pipeline::{Foreseen, Outlook};
 use crate::desk::reread::Proposal;
 use crate::domain::{
     Timestamp,
@@ -209,6 +210,18 @@ pub struct Imported {
     pub difference: Difference,
     /// Nothing was changed: it was only asked.
     pub dry_run: bool,
+    /// Tasks and letters that the dates of its policies would bring now, and have not brought.
+    #[serde(default)]
+    pub foreseen: Vec<Foreseen>,
+}
+
+/// `GET pipeline`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct PipelineList {
+    /// Open tasks that policies' dates have brought, the fewest days left first.
+    pub lines: Vec<Outlook>,
+    /// What they would bring, were the account book released; empty where it is.
+    pub foreseen: Vec<Foreseen>,
 }
 
 /// `GET reread`, `GET reread?task=T-1`.

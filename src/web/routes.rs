@@ -32,6 +32,7 @@ pub(super) fn router<D: Desk>(desk: Arc<D>) -> Router {
         .route("/letters", get(letters::<D>))
         .route("/letters/{id}", get(letter::<D>))
         .route("/accounts", get(accounts::<D>))
+        .route("/pipeline", get(pipeline::<D>))
         .route("/people", get(people::<D>))
         .route("/report", get(report::<D>))
         .route("/status", get(status::<D>))
@@ -239,6 +240,11 @@ async fn accounts<D: Desk>(State(desk): State<Arc<D>>) -> Replied<AccountList> {
     Ok(given(&desk, AccountList { accounts }))
 }
 
+async fn pipeline<D: Desk>(State(desk): State<Arc<D>>) -> Replied<PipelineList> {
+    let list = desk.pipeline().await?;
+    Ok(given(&desk, list))
+}
+
 async fn people<D: Desk>(State(desk): State<Arc<D>>) -> Replied<PeopleList> {
     let people = desk.people().await?;
     Ok(given(&desk, PeopleList { people }))
@@ -284,8 +290,9 @@ async fn import<D: Desk>(
     let before = desk.accounts().await?;
     let difference = difference(&before, &order.accounts, order.whole);
     let dry_run = order.dry_run;
+    let foreseen = desk.foreseen(order.accounts.clone()).await?;
     if !dry_run {
         desk.import(by, order).await?;
     }
-    Ok(given(&desk, Imported { difference, dry_run }))
+    Ok(given(&desk, Imported { difference, dry_run, foreseen }))
 }

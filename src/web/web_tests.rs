@@ -96,6 +96,12 @@ impl Desk for Remembering {
         };
         Ok(vec![Entry { sequence: 9, decision }])
     }
+    async fn pipeline(&self) -> Answered<PipelineList> {
+        Ok(PipelineList::default())
+    }
+    async fn foreseen(&self, _: Vec<Account>) -> Answered<Vec<Foreseen>> {
+        Ok(Vec::new())
+    }
     async fn letters_of(&self, _: TaskId) -> Answered<Vec<LetterRecord>> {
         Ok(Vec::new())
     }

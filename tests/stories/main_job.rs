@@ -107,7 +107,7 @@ fn the_account_book_decides_who_owns_a_clients_work() {
     let client = format!("office@lakeside-{}", agency.domain);
     let book = format!(
         "account,name,contact,email,phone,domain,policy,carrier,line,effective,expiration,csr,account_manager,instructions\n\
-         A1,Lakeside Marina LLC,Jo Lake,{client},(262) 555-0150,lakeside-{},BOP-771203,Keystone Midland,BOP,2026-01-01,2027-01-01,ben,max,Always call before 3 PM\n",
+         A1,Lakeside Marina LLC,Jo Lake,{client},(262) 555-0150,lakeside-{},BOP-771203,Keystone Midland,BOP,2026-01-01,,ben,max,Always call before 3 PM\n",
         agency.domain
     );
     std::fs::write(agency.path("book.csv"), book).unwrap();

@@ -28,6 +28,8 @@ impl From<How> for End {
             How::NoResponse => Self::NoResponse,
             How::Duplicate => Self::Duplicate,
             How::NotNeeded => Self::NotNeeded,
+            How::Lost => Self::Lost,
+            How::Lapsed => Self::Lapsed,
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::desk::{
     matching::{INSURED_FIELD, Match, POLICY_FIELD},
     missing,
     opening::{self, Counters, Source},
+    pipeline,
 };
 use crate::domain::{
     event::Event,
@@ -57,6 +58,7 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
     if deadline != other.deadline {
         d.record(Event::DeadlinesSet { task: into, deadline, standard_due: other.standard_due });
     }
+    pipeline::carry(&mut d, task, other);
     d.record(Event::Merged { task: id, into, by: said.person.id.clone() });
     d.record(said.touched(id));
     d.record(Event::Ended {

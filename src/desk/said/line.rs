@@ -2,7 +2,10 @@
 //!
 //! Small on purpose: a line that is not one of these is a note, and whoever wrote it hears so.
 
-use crate::domain::{task::Whose, workflow::Party};
+use crate::domain::{
+    task::{End, Whose},
+    workflow::Party,
+};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 
 /// What a first line says.
@@ -36,6 +39,8 @@ pub(super) enum Line {
     ItIs(String),
     /// `not a request`
     NotARequest,
+    /// `lost: went to another agency`, `lapsed: …`, `declined: …`
+    Over { how: End, why: String },
     /// `policy BAP 123`
     Policy(String),
     /// `did issue, send`; `did confirm for BAP 123`
@@ -109,6 +114,10 @@ pub(super) fn read(line: &str, today: NaiveDate) -> Option<Line> {
     if let Some(step) = after(&["skip", "waive"]).filter(|s| !s.is_empty()) {
         let (step, policy) = of_policy(step, &line);
         return Some(Line::Skip { step: step.to_owned(), why: rest.to_owned(), policy });
+    }
+    let over = [("lost", End::Lost), ("lapsed", End::Lapsed), ("declined", End::Declined)];
+    if let Some((_, how)) = over.into_iter().find(|(word, _)| head == *word) {
+        return Some(Line::Over { how, why: rest.to_owned() });
     }
     if head == "reopen" {
         return Some(Line::Reopen(rest.to_owned()));

@@ -97,6 +97,10 @@ fn names_of_people_kinds_steps_and_policies() {
         Some(Line::Skip { step: "endorse".to_owned(), why: "the policy grants it".to_owned(), policy: None })
     );
     assert_eq!(said("reopen: wrong holder"), Some(Line::Reopen("wrong holder".to_owned())));
+    let over = |how, why: &str| Some(Line::Over { how, why: why.to_owned() });
+    assert_eq!(said("Lost: went to another agency"), over(End::Lost, "went to another agency"));
+    assert_eq!(said("declined: in writing, see below"), over(End::Declined, "in writing, see below"));
+    assert_eq!(said("lost the papers again"), None);
     assert_eq!(said("same as T-12"), Some(Line::SameAs("t-12".to_owned())));
     assert_eq!(said("split: loss runs, too"), Some(Line::Split("loss runs, too".to_owned())));
 }

@@ -130,13 +130,11 @@ fn without_a_last_time_the_colleague_is_told_so_and_nothing_is_made_up() {
 fn the_notice_tells_the_clients_policies_last_requests_and_what_to_take_care_of() {
     let mut account = trucks();
     let held = |number: &str, line: &str, last: &str| Held {
-        number: number.into(),
         carrier: Some("Great Lakes Casualty".into()),
         line: Some(line.into()),
-        effective: None,
         expiration: Some(last.parse().unwrap()),
-        premium: None,
         grants: Default::default(),
+        ..Held::of(number)
     };
     account.policies = vec![
         held("OLD-1", "Umbrella", "2026-03-01"),

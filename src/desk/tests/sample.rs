@@ -89,6 +89,7 @@ pub(super) fn practice() -> Practice {
             rung(Clock::Undelivered, Some("4 office hours"), &[Listener::OperationsManager]),
         ],
         letters: BTreeMap::new(),
+        pipeline: None,
     }
 }
 
@@ -163,15 +164,7 @@ pub(super) fn trucks() -> Account {
             phone: Some("555-0101".to_owned()),
         }],
         domains: vec!["trucks.example".to_owned()],
-        policies: vec![Held {
-            number: "CTP-01-558231-3".to_owned(),
-            carrier: None,
-            line: None,
-            effective: None,
-            expiration: None,
-            premium: None,
-            grants: Vec::new(),
-        }],
+        policies: vec![Held::of("CTP-01-558231-3")],
         csr: Some("ben".into()),
         account_manager: Some("max".into()),
         instructions: Some("Call before changing anything.".to_owned()),

@@ -8,6 +8,7 @@ use crate::domain::{
     fold,
     past::{LAST_MAX, Past},
     person::*,
+    pipeline::TermTask,
     round::Round,
     task::{ClientTold, End, Task, TaskState, Tie},
     workflow::Clock,
@@ -28,6 +29,9 @@ pub(super) struct World {
     pub(super) absences: BTreeMap<PersonId, Vec<Absence>>,
     pub(super) presence_due: Option<Timestamp>,
     pub(super) owed_to: BTreeMap<PersonId, Round>,
+    /// When accounts have to be looked at, and by which schedule they were.
+    pub(super) accounts_due: BTreeMap<AccountId, Timestamp>,
+    pub(super) schedule: String,
     pub(super) book: BookStanding,
     /// The most rounds that any decision took.
     pub(super) rounds: usize,
@@ -50,6 +54,8 @@ impl World {
             absences: BTreeMap::new(),
             presence_due: None,
             owed_to: BTreeMap::new(),
+            accounts_due: BTreeMap::new(),
+            schedule: String::new(),
             book: BookStanding::default(),
             rounds: 0,
         }
@@ -98,6 +104,15 @@ impl World {
     pub(super) fn until(&mut self, when: Timestamp) -> Vec<Draft> {
         let mut drafts = Vec::new();
         for _ in 0..10_000 {
+            let account = self.accounts_due.values().min().copied().filter(|at| *at <= when && !self.book.held);
+            if let Some(at) = account {
+                self.now = self.now.max(at);
+                let before = (self.accounts_due.clone(), self.schedule.clone());
+                drafts.push(self.say(&Input::Accounts).unwrap());
+                let after = (self.accounts_due.clone(), self.schedule.clone());
+                assert!(after != before, "accounts are looked at without end");
+                continue;
+            }
             let next = self.tasks.values().filter_map(|t| t.next_due().map(|at| (at, t.id))).min();
             let look = self.presence_due.filter(|at| *at <= when && next.is_none_or(|(due, _)| *at <= due));
             if let Some(at) = look {
@@ -155,10 +170,20 @@ impl World {
                     assert!(self.messages.iter().all(|m| m.key != record.key), "two outcomes for {}", record.key);
                     self.messages.push((**record).clone());
                 }
+                Event::AccountLooked { account, next } => {
+                    self.accounts_due.remove(account);
+                    self.accounts_due.extend(next.map(|at| (account.clone(), at)));
+                }
+                Event::PipelineScheduled { schedule } => {
+                    self.schedule.clone_from(schedule);
+                    self.accounts_due.extend(self.accounts.keys().map(|id| (id.clone(), draft.at)));
+                }
                 Event::AccountSaved { account } => {
+                    self.accounts_due.insert(account.id.clone(), draft.at);
                     self.accounts.insert(account.id.clone(), (**account).clone());
                 }
                 Event::AccountRemoved { account } => {
+                    self.accounts_due.insert(account.clone(), draft.at);
                     self.accounts.remove(account);
                 }
                 Event::AbsencesSet { person, absences } => {
@@ -269,6 +294,23 @@ impl World {
                 Answer::Number(self.tasks.values().filter(given).count() as u64)
             }
             Lookup::Absences => Answer::Absences(self.absences.clone()),
+            Lookup::TermsOf(a) => {
+                let of = |t: &&Task| t.account.as_ref() == Some(a);
+                let term = |t: &Task| {
+                    let term = t.term.as_ref()?;
+                    Some(TermTask { expiration: term.expiration, task: t.id, page: term.page.clone() })
+                };
+                let mut terms: Vec<_> = self.tasks.values().filter(of).filter_map(term).collect();
+                terms.sort();
+                Answer::Terms(terms)
+            }
+            Lookup::AccountsDue(by, at_most) => {
+                let mut due: Vec<_> =
+                    self.accounts_due.iter().filter(|(_, at)| *at <= by).map(|(id, at)| (at, id)).collect();
+                due.sort();
+                Answer::AccountIds(due.into_iter().map(|(_, id)| id.clone()).take(usize::from(*at_most)).collect())
+            }
+            Lookup::Schedule => Answer::Words(self.schedule.clone()),
             Lookup::PresenceDue => Answer::Moment(self.presence_due),
             Lookup::OpenTasksOfType(kind) => self.open_tasks(|t| t.request_type.as_ref() == Some(kind)),
             Lookup::TasksInDanger => self.open_tasks(|t| !t.hazards.is_empty()),
@@ -429,9 +471,14 @@ impl World {
     /// No clock that ought to run has been forgotten: each of its rungs is still due, or has happened since its epoch.
     fn check_clocks_run(&self, t: &Task) {
         let running = [
-            (Clock::Untouched, t.first_touch.is_none(), t.arrived),
+            // What a date has brought need not be touched before its days.
+            (Clock::Untouched, t.first_touch.is_none() && t.term.is_none(), t.arrived),
             (Clock::WaitingTooLong, t.waiting.is_some(), t.waiting.as_ref().map_or(t.arrived, |w| w.since)),
-            (Clock::Idle, t.first_touch.is_some() && t.waiting.is_none(), t.last_human_act.unwrap_or(t.arrived)),
+            (
+                Clock::Idle,
+                t.first_touch.is_some() && t.waiting.is_none() && t.term.is_none(),
+                t.last_human_act.unwrap_or(t.arrived),
+            ),
             (Clock::Overdue, t.waiting.is_none() || t.deadline.is_some(), t.arrived),
             (Clock::DeadlineNear, t.deadline.is_some(), t.arrived),
             (Clock::Undelivered, t.undelivered.is_some(), t.undelivered.unwrap_or(t.arrived)),

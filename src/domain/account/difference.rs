@@ -72,6 +72,10 @@ fn changes(a: &Account, b: &Account) -> Vec<String> {
         let words = |i: &Option<String>| i.as_ref().map_or_else(|| "none".to_owned(), |w| format!("“{w}”"));
         out.push(format!("instructions: {} → {}", words(&a.instructions), words(&b.instructions)));
     }
+    if a.language != b.language {
+        let words = |l: &Option<String>| l.clone().unwrap_or_else(|| "not told".to_owned());
+        out.push(format!("language: {} → {}", words(&a.language), words(&b.language)));
+    }
     let same = |d: &String| (d.clone(), d.clone());
     out.extend(list("domains", a.domains.iter().map(same), b.domains.iter().map(same)));
     out.extend(list("contacts", a.contacts.iter().map(contact), b.contacts.iter().map(contact)));
@@ -117,8 +121,10 @@ fn policy(p: &Policy) -> (String, String) {
         (Some(from), Some(to)) => format!("{from} to {to}"),
     };
     let premium = p.premium.map_or_else(String::new, |c| c.to_string());
+    let class = p.class.map_or_else(String::new, |c| c.to_string());
+    let billing = p.billing.map_or_else(String::new, |b| b.to_string());
     let (carrier, line) = (p.carrier.as_deref().unwrap_or(""), p.line.as_deref().unwrap_or(""));
-    (folded(&p.number), told(&[&p.number, carrier, line, &term, &premium]))
+    (folded(&p.number), told(&[&p.number, carrier, line, &term, &premium, &class, &billing]))
 }
 
 fn holder(h: &Holder) -> (String, String) {
@@ -164,13 +170,10 @@ mod tests {
     #[test]
     fn every_entry_that_comes_goes_or_changes_is_named() {
         let held = |number: &str, cents: Option<i64>| Policy {
-            number: number.to_owned(),
             carrier: Some("Acme".to_owned()),
-            line: None,
-            effective: None,
             expiration: NaiveDate::from_ymd_opt(2027, 3, 1),
             premium: cents.map(Cents),
-            grants: Vec::new(),
+            ..Policy::of(number)
         };
         let mut before = account("1", "ana");
         before.policies = vec![held("CTP-01", Some(120_000)), held("WC 9", None)];

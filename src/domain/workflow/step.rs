@@ -58,6 +58,15 @@ pub struct Step {
     /// When it is ticked, these tasks are opened.
     #[serde(default)]
     pub spawns: Option<Spawns>,
+    /// In a task of the pipeline it is to be done so many days before the policies' last day.
+    #[serde(default)]
+    pub days_before: Option<u16>,
+    /// On that day this letter goes to the client, where the step is still open: a folder under `templates/`.
+    #[serde(default)]
+    pub letter: Option<String>,
+    /// It goes again so many days before, while the step is open and the client has not written.
+    #[serde(default)]
+    pub chase_at: Vec<u16>,
 }
 
 fn yes() -> bool {
@@ -204,15 +213,8 @@ mod tests {
     fn account(grants: &[&[&str]]) -> Account {
         let mut account = Account::new("A1".into(), "Marchetti".into());
         for (n, of_one) in grants.iter().enumerate() {
-            account.policies.push(Held {
-                number: format!("P-{n}"),
-                carrier: None,
-                line: None,
-                effective: None,
-                expiration: None,
-                premium: None,
-                grants: of_one.iter().map(|g| (*g).to_owned()).collect(),
-            });
+            let grants = of_one.iter().map(|g| (*g).to_owned()).collect();
+            account.policies.push(Held { grants, ..Held::of(&format!("P-{n}")) });
         }
         account
     }

@@ -9,6 +9,7 @@ use crate::domain::{
     id::*,
     letter::Disposition,
     message::*,
+    pipeline::TermTask,
     workflow::Weights,
 };
 use crate::store::{Cursor, Store, TaskFilter};
@@ -358,4 +359,53 @@ pub fn counts_follow_what_happens<H: House>() {
     let of = |name| counts[name];
     assert_eq!((of("tasks"), of("open tasks"), of("letters")), (2, 1, 3));
     assert_eq!((of("letters due"), of("letters trying"), of("letters in review")), (0, 1, 1));
+}
+
+pub fn accounts_are_due_when_they_change_or_their_day_comes_and_terms_are_found_open_or_over<H: House>() {
+    let mut h = H::begin();
+    let ids = |ids: &[&str]| Answer::AccountIds(ids.iter().map(|id| AccountId::from(*id)).collect());
+    assert_eq!(h.answer(Lookup::Schedule), Answer::Words(String::new()));
+    assert_eq!(h.store().accounts_due().unwrap(), None);
+    let book = |id: &str| saved(&account(id, "tony@trucks.example", "trucks.example", "P 1"));
+    h.takes(&decision(1, vec![book("A-1")]));
+    h.takes(&decision(2, vec![book("A-2"), book("A-3")]));
+    assert_eq!(h.answer(Lookup::AccountsDue(at(1), 9)), ids(&["A-1"]));
+    assert_eq!(h.answer(Lookup::AccountsDue(at(9), 2)), ids(&["A-1", "A-2"]), "the longest due first");
+    let looked = |id: &str, next: Option<i64>| Event::AccountLooked { account: id.into(), next: next.map(at) };
+    let schedule = "renewal 120 days".to_owned();
+    h.takes(&decision(3, vec![looked("A-1", Some(50)), looked("A-2", None), looked("A-3", Some(40))]));
+    for _ in 0..2 {
+        assert_eq!(h.store().accounts_due().unwrap(), Some(at(40)));
+        assert_eq!(h.store().next_moment().unwrap(), Some(at(40)));
+        assert_eq!(h.answer(Lookup::AccountsDue(at(49), 9)), ids(&["A-3"]));
+        h.reopen();
+    }
+    // While a first book waits for its release nothing is due.
+    let imported = |first| Event::BookImported { by: "olga".into(), file: "b.csv".to_owned(), first };
+    h.takes(&decision(4, vec![imported(true)]));
+    assert_eq!(h.store().accounts_due().unwrap(), None);
+    assert_eq!(h.store().next_moment().unwrap(), None);
+    h.takes(&decision(5, vec![Event::BookReleased { by: "olga".into() }]));
+    // An account that left the book is looked at once more; another schedule has all that are in it looked at.
+    h.takes(&decision(6, vec![looked("A-3", None), Event::AccountRemoved { account: "A-3".into() }]));
+    assert_eq!(h.answer(Lookup::AccountsDue(at(9), 9)), ids(&["A-3"]));
+    h.takes(&decision(7, vec![looked("A-3", None), Event::PipelineScheduled { schedule: schedule.clone() }]));
+    h.reopen();
+    assert_eq!(h.answer(Lookup::AccountsDue(at(9), 9)), ids(&["A-1", "A-2"]));
+    assert_eq!(h.answer(Lookup::Schedule), Answer::Words(schedule));
+
+    let listed = |task, day| Event::TermSet { task: TaskId(task), term: Box::new(term(day)) };
+    h.takes(&decision(10, vec![opened(1, None, "ana"), account_set(1, "A-1"), listed(1, "2027-06-01")]));
+    h.takes(&decision(11, vec![opened(2, None, "ana"), account_set(2, "A-1"), listed(2, "2027-01-01"), ended(2)]));
+    h.takes(&decision(12, vec![opened(3, None, "ana"), account_set(3, "A-2"), listed(3, "2027-01-01")]));
+    let found =
+        |task, day: &str| TermTask { expiration: day.parse().unwrap(), task: TaskId(task), page: "renewal".into() };
+    let terms = vec![found(2, "2027-01-01"), found(1, "2027-06-01")];
+    for _ in 0..2 {
+        assert_eq!(h.answer(Lookup::TermsOf("A-1".into())), Answer::Terms(terms.clone()));
+        h.reopen();
+    }
+    h.takes(&decision(13, vec![listed(1, "2027-06-15")]));
+    let moved = vec![found(2, "2027-01-01"), found(1, "2027-06-15")];
+    assert_eq!(h.answer(Lookup::TermsOf("A-1".into())), Answer::Terms(moved));
 }

@@ -135,7 +135,7 @@ fn an_index_of_an_earlier_version_is_moved_aside_and_made_anew() {
     let index = ::sled::open(folder.path().join("desk")).unwrap();
     let pairs: Vec<_> = index.iter().map(Result::unwrap).collect();
     assert!(pairs.iter().any(|(key, _)| key.as_ref() == keys::STANDING), "the index says where it stands");
-    for (key, value) in pairs.iter().filter(|(_, value)| value.first() == Some(&4)) {
+    for (key, value) in pairs.iter().filter(|(_, value)| value.first() == Some(&5)) {
         let mut old = value.to_vec();
         old[0] = 1;
         index.insert(key, old).unwrap();

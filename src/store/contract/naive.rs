@@ -11,12 +11,18 @@ use crate::domain::{
     letter::*,
     message::*,
     past::{LAST_MAX, Past},
+    pipeline::TermTask,
     round::Round,
     task::{ClientTold, Task},
     text::folded,
     workload::Workload,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+fn term_of(t: &Task, account: &AccountId) -> Option<TermTask> {
+    let term = t.term.as_ref().filter(|_| t.account.as_ref() == Some(account))?;
+    Some(TermTask { expiration: term.expiration, task: t.id, page: term.page.clone() })
+}
 
 #[derive(Debug, Default)]
 pub struct Naive {
@@ -225,6 +231,38 @@ impl Naive {
         out.retain(|_, round| !round.is_empty());
         out
     }
+    /// When each account has to be looked at, and the schedule by which it is.
+    fn accounts_looked_at(&self) -> (BTreeMap<AccountId, Timestamp>, String) {
+        let (mut due, mut book, mut by) = (BTreeMap::new(), BTreeSet::new(), String::new());
+        for (at, e) in self.events() {
+            match e {
+                Event::AccountSaved { account } => {
+                    book.insert(account.id.clone());
+                    due.insert(account.id.clone(), at);
+                }
+                Event::AccountRemoved { account } => {
+                    book.remove(account);
+                    due.insert(account.clone(), at);
+                }
+                Event::AccountLooked { account, next: Some(next) } => {
+                    due.insert(account.clone(), *next);
+                }
+                Event::AccountLooked { account, next: None } => {
+                    due.remove(account);
+                }
+                Event::PipelineScheduled { schedule } => {
+                    by.clone_from(schedule);
+                    due.extend(book.iter().map(|id| (id.clone(), at)));
+                }
+                _ => {}
+            }
+        }
+        (due, by)
+    }
+    /// The next moment at which an account has to be looked at.
+    pub fn accounts_due(&self) -> Option<Timestamp> {
+        if self.book().held { None } else { self.accounts_looked_at().0.into_values().min() }
+    }
     pub fn answer(&self, lookup: &Lookup) -> Answer {
         match lookup {
             Lookup::NextTask => Answer::Number(self.tasks().keys().map(|t| t.0).max().unwrap_or(0) + 1),
@@ -303,6 +341,23 @@ impl Naive {
             }
             Lookup::Head => Answer::Head(self.decisions.len() as u64, String::new()),
             Lookup::Rounds => Answer::Rounds(self.rounds()),
+            Lookup::TermsOf(a) => {
+                let mut out: Vec<_> = self.tasks().values().filter_map(|t| term_of(t, a)).collect();
+                out.sort();
+                Answer::Terms(out)
+            }
+            Lookup::AccountsDue(by, at_most) => {
+                let mut due: Vec<_> = self
+                    .accounts_looked_at()
+                    .0
+                    .into_iter()
+                    .map(|(id, at)| (at, id))
+                    .filter(|(at, _)| at <= by)
+                    .collect();
+                due.sort();
+                Answer::AccountIds(due.into_iter().map(|(_, id)| id).take(usize::from(*at_most)).collect())
+            }
+            Lookup::Schedule => Answer::Words(self.accounts_looked_at().1),
             Lookup::Book => Answer::Book(self.book()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),
             Lookup::OpenTasksOfAccount(a) => {

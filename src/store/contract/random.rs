@@ -19,6 +19,7 @@ enum Act {
     Absent(u8, u8),
     Book(u8),
     Round(u8, u8, u8),
+    Look(u8, u8),
     Sync,
     Restart,
 }
@@ -27,7 +28,7 @@ fn act() -> impl Strategy<Value = Act> {
     let n = 0..12u8;
     prop_oneof![
         4 => (0..3u8, 0..3u8).prop_map(|(k, p)| Act::Open(k, p)),
-        8 => (n.clone(), 0..13u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
+        8 => (n.clone(), 0..14u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
         4 => (0..6u8, 0..5u8, n.clone()).prop_map(|(i, k, t)| Act::Message(i, k, t)),
         2 => (n.clone(), n.clone()).prop_map(|(m, u)| Act::Sight(m, u)),
         5 => (n.clone(), n.clone(), 0..60u8).prop_map(|(a, b, x)| Act::Letter(a, b, x)),
@@ -37,6 +38,7 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..2u8, 0..4u8).prop_map(|(p, k)| Act::Absent(p, k)),
         1 => (0..3u8).prop_map(Act::Book),
         3 => (0..2u8, 0..4u8, 0..60u8).prop_map(|(p, k, x)| Act::Round(p, k, x)),
+        3 => (0..4u8, 0..6u8).prop_map(|(a, k)| Act::Look(a, k)),
         2 => Just(Act::Sync),
         1 => Just(Act::Restart),
     ]
@@ -106,6 +108,9 @@ impl Desk {
                         },
                     },
                     11 => Event::Reread { task, by: "ana".into(), rules_version: text(), evidence: Vec::new() },
+                    12 => {
+                        Event::TermSet { task, term: Box::new(term(["2027-01-01", "2027-06-01"][usize::from(x % 2)])) }
+                    }
                     _ => Event::Noted { task, by: None, text: text() },
                 }])
             }
@@ -190,6 +195,11 @@ impl Desk {
                 0 => Event::BookReleased { by: "ana".into() },
                 n => Event::BookImported { by: "ben".into(), file: "b.csv".to_owned(), first: n == 1 },
             }]),
+            Act::Look(_, 0) => events(vec![Event::PipelineScheduled { schedule: format!("by {now}") }]),
+            Act::Look(account, kind) => {
+                let next = (kind > 2).then(|| at(now + 5 * i64::from(kind)));
+                events(vec![Event::AccountLooked { account: format!("A-{account}").into(), next }])
+            }
             Act::Pause(paused) => events(vec![Event::SendingPaused { paused, by: "ana".into() }]),
             Act::Sight(..) | Act::Fate(..) | Act::Sync | Act::Restart => None,
         }
@@ -213,6 +223,8 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::Account(format!("A-{n}").into()));
         all.push(Lookup::OpenTasksOfAccount(format!("A-{n}").into()));
         all.push(Lookup::LastOfAccount(format!("A-{n}").into()));
+        all.push(Lookup::TermsOf(format!("A-{n}").into()));
+        all.push(Lookup::AccountsDue(at(10 * i64::try_from(n).unwrap()), 3));
         all.push(Lookup::AccountsByAddress(address(&format!("p{n}@x.example"))));
         all.push(Lookup::AccountsByDomain(format!("d{n}.example")));
         all.push(Lookup::AccountsByPolicy(format!("p{n}")));
@@ -222,7 +234,7 @@ fn lookups() -> Vec<Lookup> {
         all.push(Lookup::OpenTasksLentBy(person.into()));
         all.push(Lookup::AssignedSince(person.into(), at(20)));
     }
-    all.extend([Lookup::Absences, Lookup::PresenceDue, Lookup::Book, Lookup::LettersHeld]);
+    all.extend([Lookup::Absences, Lookup::PresenceDue, Lookup::Book, Lookup::LettersHeld, Lookup::Schedule]);
     all.push(Lookup::AccountsByRequester(mailbox("tony@trucks.example").address));
     all.push(Lookup::AccountsByName("marchetti trucking inc".into()));
     all.push(Lookup::LettersTo(address("a@x.example")));
@@ -243,6 +255,7 @@ fn compared<H: House>(h: &mut H, desk: &Desk) {
     told.sort();
     let told: Vec<PersonId> = told.into_iter().map(|(_, p)| p).collect();
     assert_eq!(store.rounds_due(at(100_000), 100).unwrap(), told);
+    assert_eq!(store.accounts_due().unwrap(), naive.accounts_due());
     let due: Vec<_> = store.letters_due(now, 1000).unwrap().into_iter().map(|l| l.id).collect();
     assert_eq!(due, naive.letters_due(now, &desk.cut_off));
     for n in 0..6 {

@@ -9,6 +9,7 @@ use crate::domain::{
     id::*,
     letter::*,
     message::*,
+    pipeline::Term,
     reading::*,
     round::{Of, Owed},
     task::*,
@@ -170,19 +171,17 @@ pub fn account_set(task: u64, account: &str) -> Event {
     }
 }
 
+/// The policies of a term that ends on that day.
+pub fn term(expiration: &str) -> Term {
+    let policy = Policy::of("CTP-01");
+    Term::listed(&"renewal".into(), expiration.parse().unwrap(), &[&policy], at(0))
+}
+
 pub fn account(id: &str, addr: &str, domain: &str, policy: &str) -> Account {
     Account {
         contacts: vec![Contact { name: "Tony".into(), address: Some(address(addr)), phone: None }],
         domains: vec![domain.to_owned()],
-        policies: vec![Policy {
-            number: policy.into(),
-            carrier: Some("Travelers".into()),
-            line: Some("auto".into()),
-            effective: None,
-            expiration: None,
-            premium: None,
-            grants: Vec::new(),
-        }],
+        policies: vec![Policy { carrier: Some("Travelers".into()), line: Some("auto".into()), ..Policy::of(policy) }],
         csr: Some("ana".into()),
         ..Account::new(id.into(), "Marchetti Trucking, Inc.".into())
     }
