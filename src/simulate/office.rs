@@ -320,5 +320,5 @@ fn letter(intent: &Intent, head: Sequence, number: u64) -> Letter {
 /// A refusal without the number of its task, so that like ones count together.
 fn plain(why: &str) -> String {
     let word = |w: &str| if w.starts_with("T-") { "T-…".to_owned() } else { w.to_owned() };
-    why.split(' ').map(|w| word(w)).collect::<Vec<_>>().join(" ")
+    why.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }

@@ -140,8 +140,11 @@ fn domain_7_acknowledgement_asks_for_what_is_missing_in_the_same_letter_and_only
             assert_eq!(flat.contains(&question), asks, "{place}");
         }
         if asks && says.tasks.iter().any(|t| !t.missing.is_empty()) {
-            let calls =
-                if flat.contains("urgente") || flat.contains("urgent") { true } else { kind.starts_with("claim") };
+            let calls = if flat.contains("urgente") || flat.contains("urgent") {
+                true
+            } else {
+                kind.ends_with("-acknowledgement")
+            };
             assert!(calls, "“reply with what you have, call if urgent”: {place}");
         }
     }

@@ -3,7 +3,7 @@
 use super::names;
 
 /// Words before a name that say whose it is.
-const LEADS: [&str; 29] = [
+const LEADS: [&str; 27] = [
     "holder",
     "its",
     "it's",
@@ -24,8 +24,6 @@ const LEADS: [&str; 29] = [
     "nombre",
     "ai",
     "coi",
-    "cert",
-    "certificate",
     "they're",
     "they’re",
     "take",
@@ -34,6 +32,9 @@ const LEADS: [&str; 29] = [
     "hired",
     "so",
 ];
+
+/// The paper that a name is to stand on, however it is written.
+const PAPER: &str = "cert";
 
 /// How far into the words a verb may stand that leads to the name, in bytes.
 const VERB: usize = 36;
@@ -47,7 +48,9 @@ pub fn lead_len(words: &str) -> usize {
         let rest = words.get(at..).unwrap_or("");
         let Some((first, behind)) = rest.split_once([' ', '\n']) else { break };
         let next = rest.len() - behind.trim_start().len() + at;
-        if !LEADS.contains(&names::bare(first).as_str()) || !capital(words, next) || !behind.contains(' ') {
+        let first = names::bare(first);
+        let leads = LEADS.contains(&first.as_str()) || first.starts_with(PAPER);
+        if !leads || !capital(words, next) || !behind.contains(' ') {
             break;
         }
         at = next;
