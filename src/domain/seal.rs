@@ -52,6 +52,12 @@ impl Reference {
         Some(Self { task: TaskId(number.parse().ok()?), seal })
     }
 
+    /// Whether its seal has the length of one of ours, whatever it is worth.
+    #[must_use]
+    pub fn looks_sealed(&self) -> bool {
+        self.seal.as_ref().is_some_and(|s| s.len() == THREAD * 8 / 5) || self.looks_personal()
+    }
+
     /// Whether its seal has the length of a personal one, whatever it is worth.
     #[must_use]
     pub fn looks_personal(&self) -> bool {

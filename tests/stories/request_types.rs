@@ -1,7 +1,7 @@
 //! A story for each request type: from the client's first mail to the closing letter, moved by mail from both sides
 //! only, every letter read in full (`script.rs`).
 
-use crate::script::Story;
+use crate::script::{Story, term, told_term};
 
 const SIGNED: &str = "\n\nDana Whitfield\nWhitfield Drywall LLC\n";
 
@@ -43,7 +43,7 @@ fn an_endorsement_asks_for_the_vin_waits_for_the_carrier_and_closes_on_its_word(
     s.hears_that_it_arrived("Policy change", &[vin]).csr_reads_the_notice(&[
         "2022 Ford F-250",
         "STILL MISSING",
-        "BAP-771203, Commercial auto, Keystone Midland, 15 Jan 2026 to 15 Jan 2027 (named in the request)",
+        &format!("BAP-771203, Commercial auto, Keystone Midland, {} (named in the request)", told_term()),
     ]);
     s.csr_asks("Can you read us the VIN?", "It is 1M8GDM9AXKP042788.\n\nDana")
         .csr_waits_for_the_carrier("the endorsement is ordered")
@@ -58,10 +58,11 @@ fn a_renewal_ends_with_the_clients_own_decision() {
     let mut s = Story::begins("st-ren");
     s.client_writes(
         "Renewal of our auto policy",
-        &signed(
-            "our auto policy BAP-771203 comes up for renewal on 1/15/2027. Please review the renewal and let us know what \
+        &signed(&format!(
+            "our auto policy BAP-771203 comes up for renewal on {}. Please review the renewal and let us know what \
              it will cost. Nothing has changed in our operations.",
-        ),
+            term().1.format("%-m/%-d/%Y")
+        )),
     )
     .hears_that_it_arrived("Renewal", &[])
     .csr_reads_the_notice(&["BAP-771203", "(named in the request)"])
@@ -69,7 +70,10 @@ fn a_renewal_ends_with_the_clients_own_decision() {
     .csr_tells_the_client("The renewal offer is attached. Please tell us whether you accept it.", Some("Renewal.pdf"))
     .csr_asks("Do you accept the renewal?", "Yes, we accept the renewal as offered.\n\nDana")
     .csr_did_the_steps()
-    .csr_tells_the_client("Your renewal is with the carrier as you decided; the policy is attached.", Some("Policy.pdf"))
+    .csr_tells_the_client(
+        "Your renewal is with the carrier as you decided; the policy is attached.",
+        Some("Policy.pdf"),
+    )
     .csr_is_done();
 }
 
@@ -174,7 +178,10 @@ fn loss_runs_are_ordered_from_the_carrier_and_sent_on() {
         ),
     )
     .hears_that_it_arrived("Loss runs", &[])
-    .csr_reads_the_notice(&["five years", "GL-448812, General liability, Keystone Midland, 15 Jan 2026 to 15 Jan 2027 (named"])
+    .csr_reads_the_notice(&[
+        "five years",
+        &format!("GL-448812, General liability, Keystone Midland, {} (named", told_term()),
+    ])
     .csr_waits_for_the_carrier("loss runs, five years")
     .csr_did_the_steps()
     .csr_tells_the_client("Your loss runs of five years are attached.", Some("Loss runs.pdf"))

@@ -5,6 +5,7 @@
 use crate::harness::agency::Settings;
 use crate::harness::mail::plain;
 use crate::harness::{Agency, Mail};
+use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -29,6 +30,20 @@ const NEVER: [&str; 12] = [
     "GL-448812",
 ];
 
+/// The term of the client's policies: it ends so far ahead, on whatever day the stories run, that nothing is to be
+/// renewed yet.
+#[expect(clippy::disallowed_methods, reason = "the daemon under test goes by the system's clock")]
+pub fn term() -> (NaiveDate, NaiveDate) {
+    let from = chrono::Utc::now().date_naive() - chrono::Days::new(165);
+    (from, from + chrono::Days::new(365))
+}
+
+/// The same as letters to staff tell it.
+pub fn told_term() -> String {
+    let (from, to) = term();
+    format!("{} to {}", from.format("%-d %b %Y"), to.format("%-d %b %Y"))
+}
+
 /// A story about one request of one client.
 pub struct Story {
     pub agency: Agency,
@@ -52,7 +67,8 @@ impl Story {
         let head = "account,name,contact,email,phone,policy,carrier,line,effective,expiration,csr,account_manager,producer,\
                     instructions,holder,holder_address,certificate_issued,certificate_project";
         let who = format!("W1,Whitfield Drywall LLC,{NAME},{client},(815) 555-0144");
-        let policy = |number: &str, line: &str| format!("{number},Keystone Midland,{line},2026-01-15,2027-01-15");
+        let (from, to) = term();
+        let policy = |number: &str, line: &str| format!("{number},Keystone Midland,{line},{from},{to}");
         let staff = "ana,max,max,Call before noon";
         let rows = [
             (

@@ -3,6 +3,7 @@
 
 use crate::harness::mail::plain;
 use crate::harness::{Agency, wait_for};
+use crate::script::term;
 
 const EXPORT: &str = "Book of Business Detail\n\nApplicant ID,Account Name,CSR,Branch,Line Of Business,Master Company,\
     Policy Number,Policy Effective Date,Policy Expiration Date,Total Annualized Premium,Email\n";
@@ -28,8 +29,11 @@ fn assignee(agency: &Agency, n: usize) -> String {
 fn an_export_of_an_ams_is_imported_looked_at_released_and_work_follows_who_is_here() {
     let agency = Agency::running("whose");
     let client = format!("office@lakeside-{}", agency.domain);
+    // So far ahead that nothing is to be renewed yet.
+    let (from, to) = term();
+    let (from, to) = (from.format("%-m/%-d/%Y"), to.format("%-m/%-d/%Y"));
     let row = format!(
-        "5001,Lakeside Marina LLC,Ben Okafor,Main,BOP,Keystone Midland,BOP-771203,1/1/2026,1/1/2027,\"$4,120.00\",{client}\n"
+        "5001,Lakeside Marina LLC,Ben Okafor,Main,BOP,Keystone Midland,BOP-771203,{from},{to},\"$4,120.00\",{client}\n"
     );
     let bad = "5002,Other LLC,Zed,Main,BOP,Keystone Midland,BOP-1,1/1/2026,1/1/2027,,\n";
     std::fs::write(agency.path("book.csv"), format!("{EXPORT}{row}{bad}")).unwrap();

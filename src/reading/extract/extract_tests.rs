@@ -104,6 +104,16 @@ fn telephones_zips_dates_vins_and_other_peoples_numbers_are_no_policy_numbers() 
 }
 
 #[test]
+fn our_own_reference_in_a_reply_is_no_policy_number() {
+    for subject in ["Re: Renewal [T-1042-4g263pu7]", "RE: COI [T-77-4g263pu74g263pu7]"] {
+        let v = read("Jo Lake", "jo@lake.example", subject, "Yes, please go ahead.\n\nJo Lake\n");
+        assert_eq!(v.get("policy_numbers"), None, "{subject}");
+    }
+    let v = read("Jo Lake", "jo@lake.example", "Re: policy T-1042-88301", "Please renew it.\n\nJo Lake\n");
+    assert_eq!(v["policy_numbers"], json!(["T-1042-88301"]), "a carrier may begin so, too");
+}
+
+#[test]
 fn digits_that_were_spoken_are_written_in_figures() {
     let v = note("my policy number is K M A two six dash four four one nine seven thank you");
     assert_eq!(v["policy_numbers"], json!(["KMA26-44197"]));

@@ -255,8 +255,8 @@ fn address_part(sheet: &Sheet<'_>, line: (usize, usize)) -> Option<(usize, usize
     let mark = mark.into_iter().flatten().min()?;
     let label = sheet.low(line.0, line.0 + mark);
     let asks = |w: &&str| memchr::memmem::find(label, w.as_bytes()).is_some();
-    let other = ["mail add", "email", "e-mail", "job", "project", "event"].iter().any(|w| asks(w));
-    if other || !ADDRESS_LABELS.iter().any(|w| asks(w)) {
+    let other = ["mail add", "email", "e-mail", "job", "project", "event"].iter().any(&asks);
+    if other || !ADDRESS_LABELS.iter().any(&asks) {
         return None;
     }
     let value = words.get(mark..)?.trim_start_matches([':', '.', ' ', '?', '=', '|', '*', '\u{a0}']);

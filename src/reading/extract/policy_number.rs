@@ -8,6 +8,7 @@ use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use super::spoken;
 use crate::domain::field::{Field, FieldValue};
+use crate::domain::seal::Reference;
 use crate::domain::text::folded;
 
 /// Fewest digits of a number that a label announces.
@@ -160,7 +161,7 @@ fn group_end(sheet: &Sheet<'_>, at: usize) -> usize {
     end
 }
 
-/// Whether a run is something else: a telephone, a date, a VIN, a ZIP code, a form's number.
+/// Whether a run is something else: a telephone, a date, a VIN, a ZIP code, a form's number, our own reference in a reply.
 fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention], labelled: bool) -> bool {
     let words = sheet.slice(run.start, run.end);
     let plain = folded(words);
@@ -190,7 +191,8 @@ fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention], labelled: bool
         || sheet.byte(run.end) == b'@'
         || sheet.before(run.start) == b'/'
         || sheet.before(run.start) == b'=' && !labelled;
-    vin || state_zip || zip || form || money || mail
+    let ours = words.strip_prefix("T-").and_then(Reference::read).is_some_and(|r| r.looks_sealed());
+    vin || state_zip || zip || form || money || mail || ours
 }
 
 /// Every policy number of the message.
