@@ -151,8 +151,11 @@ pub(super) fn tell(d: &mut Drafting<'_>, heirs: &Heirs<'_>) {
         let title = d.task(of).map(|t| t.type_title.clone()).unwrap_or_default();
         let letter = ToStaff {
             kind: PREPARED,
-            why: format!("{of} ({title}) brought about {} tasks, one for each holder.", list.len()),
-            action: "Issue them; nobody outside has heard of them.".to_owned(),
+            why: match list.len() {
+                1 => format!("{of} ({title}) brought about a task for the holder."),
+                n => format!("{of} ({title}) brought about {n} tasks, one for each holder."),
+            },
+            action: "Nobody outside has heard of it; it is for you to issue.".to_owned(),
             ..ToStaff::default()
         };
         letters::to_staff(d, &person, &list, letter);

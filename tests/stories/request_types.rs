@@ -69,7 +69,12 @@ fn a_renewal_ends_with_the_clients_own_decision() {
     .csr_waits_for_the_carrier("the renewal offer")
     .csr_tells_the_client("The renewal offer is attached. Please tell us whether you accept it.", Some("Renewal.pdf"))
     .csr_asks("Do you accept the renewal?", "Yes, we accept the renewal as offered.\n\nDana")
-    .csr_did_the_steps()
+    .csr_did_the_steps_and_prepares(&[
+        "T-1 (Renewal) brought about a task for the holder.",
+        "T-2",
+        "Northgate Builders LLC, 410 Quarry Rd, Joliet, IL 60432",
+        "Nobody outside has heard of it",
+    ])
     .csr_tells_the_client(
         "Your renewal is with the carrier as you decided; the policy is attached.",
         Some("Policy.pdf"),

@@ -214,14 +214,32 @@ impl Story {
 
     /// The CSR ticks every required step that is open, by one line; a step that sends a document is left to its letter.
     pub fn csr_did_the_steps(&mut self) -> &mut Self {
-        let task = self.task();
-        let open =
-            steps(&task).into_iter().filter(|s| s["mark"] == "open" && s["required"] == true && s["sends"] != true);
-        let ids: Vec<String> = open.map(|s| s["id"].as_str().unwrap().to_owned()).collect();
+        let ids = self.steps_to_do();
         if !ids.is_empty() {
             self.csr(&format!("did {}", ids.join(", ")));
         }
         self
+    }
+
+    /// The same, where a step brings other tasks about: the CSR hears of them in a letter of its own.
+    pub fn csr_did_the_steps_and_prepares(&mut self, words: &[&str]) -> &mut Self {
+        let line = format!("did {}", self.steps_to_do().join(", "));
+        self.csr_answers(&line, None);
+        let (mut told, mut prepared) = (self.next_of_csr(), self.next_of_csr());
+        if told.subject.contains("prepared for") {
+            std::mem::swap(&mut told, &mut prepared);
+        }
+        told.says(&["T-1", &format!("You wrote: {line}")]).never_says(&["NOT DONE"]);
+        prepared.says(words).never_says(&["ANSWER THIS LETTER"]);
+        self.last = Some(told);
+        self
+    }
+
+    fn steps_to_do(&self) -> Vec<String> {
+        let task = self.task();
+        let open =
+            steps(&task).into_iter().filter(|s| s["mark"] == "open" && s["required"] == true && s["sends"] != true);
+        open.map(|s| s["id"].as_str().unwrap().to_owned()).collect()
     }
 
     /// The closing letter: the CSR's words reach the client whole, with the document where there is one, and nothing else.
@@ -265,7 +283,8 @@ impl Story {
 
     /// The task as it stands.
     pub fn task(&self) -> Value {
-        self.agency.wait_for_tasks(1).remove(0)
+        let tasks = self.agency.wait_for_tasks(1);
+        tasks.into_iter().find(|t| t["id"] == 1).expect("the story's own task")
     }
 
     fn csr_answers(&mut self, words: &str, document: Option<&str>) {
