@@ -116,6 +116,7 @@ pub(super) fn fitting(kind: &str, language: &str) -> Says {
         "escalation" => "an escalation past its time",
         "undelivered" => "a letter that did not arrive",
         "answer" => "an answer that was obeyed",
+        "digest" | "heartbeat" => "an owner's morning",
         _ => "a member of staff's words to the client",
     };
     let mut says = samples().into_iter().find(|s| s.name == named).map_or_else(usual, |s| s.says);
