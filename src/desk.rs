@@ -438,6 +438,33 @@ pub struct Intent {
     pub says: Box<says::Says>,
 }
 
+impl Intent {
+    /// A letter that answers nothing: to whom, about what, and not before when. It is written in English, by the desk, and
+    /// sent; whatever is otherwise is said where it is made.
+    pub(crate) fn new(kind: String, audience: Audience, to: Mailbox, not_before: Timestamp, says: says::Says) -> Self {
+        Self {
+            kind,
+            audience,
+            to,
+            language: "en".to_owned(),
+            tasks: Vec::new(),
+            answers: None,
+            in_reply_to: None,
+            references: Vec::new(),
+            disposition: Disposition::Send,
+            not_before,
+            auto_replied: false,
+            original: None,
+            documents: Vec::new(),
+            reference: None,
+            reply_to: None,
+            by_person: false,
+            tell: None,
+            says: Box::new(says),
+        }
+    }
+}
+
 /// A decision whose letters are not written yet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draft {

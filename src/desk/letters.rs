@@ -170,24 +170,14 @@ pub(super) fn acknowledgement(d: &mut Drafting<'_>, arrival: &Arrival, to: &Mail
         ..Says::default()
     };
     d.intents.push(Intent {
-        kind,
-        audience: Audience::Client,
-        to: to.clone(),
         language,
         tasks: tasks.to_vec(),
         answers: Some(arrival.key.clone()),
         in_reply_to: m.message_id.clone(),
         references: references(m),
         disposition,
-        not_before: d.now,
         auto_replied: true,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
-        tell: None,
-        says: Box::new(says),
+        ..Intent::new(kind, Audience::Client, to.clone(), d.now, says)
     });
     let told = told(disposition);
     let assignee = tasks.first().and_then(|id| d.task(*id)).and_then(|t| d.policy.person(&t.assigned.person));
@@ -273,24 +263,14 @@ pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[S
         ..Says::default()
     };
     d.intents.push(Intent {
-        kind: template(d.policy, Some(&task), HANDOVER),
-        audience: Audience::Staff,
-        to,
-        language: "en".to_owned(),
         tasks: vec![id],
-        answers: None,
-        in_reply_to: None,
-        references: Vec::new(),
-        disposition: Disposition::Send,
-        not_before: d.policy.calendar.next_open(d.now),
-        auto_replied: false,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
-        tell: None,
-        says: Box::new(says),
+        ..Intent::new(
+            template(d.policy, Some(&task), HANDOVER),
+            Audience::Staff,
+            to,
+            d.policy.calendar.next_open(d.now),
+            says,
+        )
     });
 }
 
@@ -305,26 +285,7 @@ pub(super) fn heartbeat(d: &mut Drafting<'_>, to: crate::domain::text::Address, 
         certain: true,
         ..Says::default()
     };
-    d.intents.push(Intent {
-        kind: HEARTBEAT.to_owned(),
-        audience: Audience::Staff,
-        to,
-        language: "en".to_owned(),
-        tasks: Vec::new(),
-        answers: None,
-        in_reply_to: None,
-        references: Vec::new(),
-        disposition: Disposition::Send,
-        not_before: d.now,
-        auto_replied: false,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
-        tell: None,
-        says: Box::new(says),
-    });
+    d.intents.push(Intent::new(HEARTBEAT.to_owned(), Audience::Staff, to, d.now, says));
 }
 
 /// A letter to one member of staff; nobody of that name is nobody to write to.
@@ -378,24 +339,15 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         .and_then(|t| d.original_of(t))
         .cloned();
     d.intents.push(Intent {
-        kind: template(d.policy, first.as_ref(), letter.kind),
-        audience: Audience::Staff,
-        to,
-        language: "en".to_owned(),
         tasks: tasks.to_vec(),
-        answers: None,
-        in_reply_to: None,
-        references: Vec::new(),
-        disposition: Disposition::Send,
-        not_before: if letter.at_once { d.now } else { d.policy.at_work(&person.id, d.now) },
-        auto_replied: false,
         original,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
-        tell: None,
-        says: Box::new(says),
+        ..Intent::new(
+            template(d.policy, first.as_ref(), letter.kind),
+            Audience::Staff,
+            to,
+            if letter.at_once { d.now } else { d.policy.at_work(&person.id, d.now) },
+            says,
+        )
     });
 }
 

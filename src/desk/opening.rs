@@ -3,7 +3,7 @@
 use super::{
     again, clocks,
     drafting::Drafting,
-    matching::{INSURED_FIELD, Match},
+    matching::{INSURED_FIELD, Match, POLICY_FIELD},
     missing,
     roster::Roster,
     routing, steps, view,
@@ -48,6 +48,31 @@ pub(super) struct Source<'a> {
     pub(super) earlier: Vec<&'a Task>,
     /// What that account asked for before, the newest first.
     pub(super) past: &'a [Past],
+}
+
+/// Another piece of work, of this kind, that a person found in a task.
+pub(super) fn said_of(task: &Task, kind: &RequestType) -> Request {
+    Request {
+        request_type: kind.clone(),
+        score: 0,
+        complexity: task.complexity,
+        missing: Vec::new(),
+        evidence: Vec::new(),
+        again: Vec::new(),
+    }
+}
+
+/// What is known of such a piece of work from the task it was found in: whose it is, and nothing that was asked for.
+pub(super) fn of_the_same_client(task: &Task) -> Reading {
+    let whose = |name: &str| name == INSURED_FIELD || name == POLICY_FIELD;
+    Reading {
+        certainty: Certainty::Clear,
+        sender_kind: task.sender_kind,
+        channel: task.channel,
+        language: task.language.clone(),
+        fields: task.fields.iter().filter(|f| whose(&f.name)).cloned().collect(),
+        ..Reading::default()
+    }
 }
 
 /// The numbers and the load that opening uses up as it goes.

@@ -1,5 +1,15 @@
 //! A task: one request with one owner. It is the fold of its events (`event`), and this is its shape.
 
+mod asked;
+mod correction;
+mod link;
+mod step;
+
+pub use asked::*;
+pub use correction::*;
+pub use link::*;
+pub use step::*;
+
 use super::{Timestamp, account::Candidate, field::Field, id::*, pipeline::Term, reading::*, text::*, workflow::*};
 use serde::{Deserialize, Serialize};
 
@@ -87,170 +97,6 @@ pub struct WithPartner {
     pub address: Address,
 }
 
-/// A step of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StepState {
-    /// Its key.
-    pub id: StepId,
-    /// What to do.
-    pub title: String,
-    /// Must it be ticked or waived?
-    pub required: bool,
-    /// Who does it, where that is not whoever has the task.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub who: Option<super::person::Role>,
-    /// Of several policies the one that it is about.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<String>,
-    /// On whom work waits once it is begun.
-    pub waits_on: Option<Party>,
-    /// A document goes to the client in it: sending one from the shared address ticks it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub sends: bool,
-    /// How it stands.
-    pub mark: StepMark,
-}
-
-/// How a step stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StepMark {
-    /// Still to do.
-    Open,
-    /// Done.
-    Ticked {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: Timestamp,
-    },
-    /// Left out.
-    Waived {
-        /// By whom.
-        by: PersonId,
-        /// When.
-        at: Timestamp,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// The task waits for somebody outside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waiting {
-    /// For whom.
-    pub on: Party,
-    /// Since when.
-    pub since: Timestamp,
-    /// When it comes back (its suspense).
-    pub until: Timestamp,
-    /// For what.
-    pub why: String,
-    /// The step it belongs to, where it belongs to one.
-    pub step: Option<StepId>,
-    /// Of several policies the one that waits; the whole task where it is none.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub policy: Option<String>,
-}
-
-/// What one task is to another.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Link {
-    /// The other task.
-    pub other: TaskId,
-    /// What it is to this one.
-    pub how: Tie,
-    /// The step of the waiting task that it belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub step: Option<StepId>,
-    /// Why.
-    pub why: String,
-    /// When it was tied.
-    pub since: Timestamp,
-    /// It ties no longer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub over: Option<Timestamp>,
-}
-
-/// How two tasks hang together, seen from one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tie {
-    /// This one waits for the other.
-    WaitsForIt,
-    /// The other waits for this one.
-    ItWaits,
-    /// The other came of this one.
-    CameOfThis,
-    /// This one came of the other.
-    CameOfIt,
-}
-
-impl Tie {
-    /// The same, seen from the other task.
-    #[must_use]
-    pub fn from_there(self) -> Self {
-        match self {
-            Self::WaitsForIt => Self::ItWaits,
-            Self::ItWaits => Self::WaitsForIt,
-            Self::CameOfThis => Self::CameOfIt,
-            Self::CameOfIt => Self::CameOfThis,
-        }
-    }
-}
-
-impl std::fmt::Display for Tie {
-    /// In words that the other task's number follows.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::WaitsForIt => "waits for",
-            Self::ItWaits => "is waited for by",
-            Self::CameOfThis => "brought about",
-            Self::CameOfIt => "came of",
-        })
-    }
-}
-
-/// The client was asked something, or nobody will ask any more.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
-    /// When.
-    pub at: Timestamp,
-    /// On what occasion.
-    pub how: Asking,
-    /// The fields' names.
-    pub fields: Vec<String>,
-    /// The letter went on its way; `false` where it waits for a person's yes.
-    pub sent: bool,
-}
-
-/// On what occasion a client is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Asking {
-    /// In the letter that says that the request arrived.
-    Acknowledgement,
-    /// Half of it was answered: the other half.
-    Rest,
-    /// Nothing was answered for as long as the page says.
-    Reminder,
-    /// A person had it asked.
-    Person,
-    /// After the last reminder: a person heard that no answer came.
-    GaveUp,
-}
-
-/// A time in which the task was not the agency's to work on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Waited {
-    /// Who had it; `None` is nobody: it was over, and was opened again.
-    pub on: Option<Party>,
-    /// From then on.
-    pub since: Timestamp,
-    /// Until then.
-    pub until: Timestamp,
-}
-
 /// A person put it off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snoozed {
@@ -262,18 +108,6 @@ pub struct Snoozed {
     pub at: Timestamp,
     /// Why.
     pub why: String,
-}
-
-/// Something a CSR would have to ask for before starting.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missing {
-    /// The field's name.
-    pub field: String,
-    /// The question to the client, as the page words it.
-    pub question: String,
-    /// Why it may be known after all: then a person says whether it is asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub doubt: Option<String>,
 }
 
 /// One future moment at which a clock step is due on a task.
@@ -325,74 +159,6 @@ pub struct Note {
     pub by: Option<PersonId>,
     /// The words.
     pub text: String,
-}
-
-/// Where a person knew better than the rules. A rereading never touches it, and it becomes a labelled example.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Correction {
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: PersonId,
-    /// What.
-    pub what: Corrected,
-}
-
-/// What a person corrected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Corrected {
-    /// The kind of work.
-    Type {
-        /// What the rules had said; `None` was triage.
-        was: Option<RequestType>,
-        /// What it is.
-        is: RequestType,
-    },
-    /// One field as a whole: its values are those that the task holds by a person's word, or none.
-    Field {
-        /// Which.
-        name: String,
-        /// The message does not say it (a call did): a fact, and nothing that the rules could have read.
-        elsewhere: bool,
-    },
-}
-
-impl Corrected {
-    /// Whether both are about the same thing.
-    #[must_use]
-    pub fn is_about_the_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Type { .. }, Self::Type { .. }) => true,
-            (Self::Field { name: a, .. }, Self::Field { name: b, .. }) => a == b,
-            _ => false,
-        }
-    }
-}
-
-/// Whose error it was that a task had to be opened again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Whose {
-    /// The agency's own.
-    Agency,
-    /// The client's.
-    Client,
-    /// The carrier's.
-    Carrier,
-    /// Nobody's: there is simply more to do.
-    Nobody,
-}
-
-impl std::fmt::Display for Whose {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Agency => "the agency's",
-            Self::Client => "the client's",
-            Self::Carrier => "the carrier's",
-            Self::Nobody => "nobody's",
-        })
-    }
 }
 
 /// A request with one owner, the facts to start with, a workflow and a deadline.
@@ -520,18 +286,6 @@ pub struct Task {
     /// The policies whose date brought it, where one did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub term: Option<Term>,
-}
-
-impl StepState {
-    /// What to do, in a sentence: for which policy, and by whom, where that is not whoever has the task.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        let title = self.title.trim().trim_end_matches('.');
-        let policy = self.policy.as_ref().map_or_else(String::new, |p| format!("{p}: "));
-        let who = self.who.map_or_else(String::new, |who| format!(" ({who})"));
-        let end = if title.ends_with(['?', '!']) && who.is_empty() { "" } else { "." };
-        format!("{policy}{title}{who}{end}")
-    }
 }
 
 impl Task {

@@ -4,7 +4,7 @@ use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
     letters, links,
-    matching::{INSURED_FIELD, Match, POLICY_FIELD},
+    matching::Match,
     missing,
     opening::{self, Counters, Source},
     pipeline,
@@ -12,7 +12,6 @@ use crate::desk::{
 use crate::domain::{
     event::Event,
     id::TaskId,
-    reading::{Certainty, Reading, Request},
     task::{End, Task},
 };
 
@@ -88,23 +87,8 @@ pub(super) fn split<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
     let (load, next) = (said.ask.load(), said.ask.next_task());
     let subject = said.open_subject(id);
     let (mut counters, Subject { mut d, task, account }) = (Counters { next: next?, load: load? }, subject?);
-    let request = said.policy.kind_called(words).map(|kind| Request {
-        request_type: kind.clone(),
-        score: 0,
-        complexity: task.complexity,
-        missing: Vec::new(),
-        evidence: Vec::new(),
-        again: Vec::new(),
-    });
-    let whose = |name: &str| name == INSURED_FIELD || name == POLICY_FIELD;
-    let reading = Reading {
-        certainty: Certainty::Clear,
-        sender_kind: task.sender_kind,
-        channel: task.channel,
-        language: task.language.clone(),
-        fields: task.fields.iter().filter(|f| whose(&f.name)).cloned().collect(),
-        ..Reading::default()
-    };
+    let request = said.policy.kind_called(words).map(|kind| opening::said_of(task, kind));
+    let reading = opening::of_the_same_client(task);
     let matched = Match {
         account: account.cloned(),
         reason: format!("It came out of {id}: {}", task.account_reason),

@@ -4,14 +4,10 @@ use super::{Drafting, Said, Subject};
 use crate::desk::{
     ask::{Asked, refuse},
     letters, links,
-    matching::{INSURED_FIELD, Match, POLICY_FIELD},
+    matching::Match,
     opening::{self, Counters, Source},
 };
-use crate::domain::{
-    event::Event,
-    id::TaskId,
-    reading::{Certainty, Reading, Request},
-};
+use crate::domain::{event::Event, id::TaskId};
 
 /// It waits for that task, and comes back when that one ends.
 pub(super) fn wait_for<'p>(said: &Said<'_, 'p>, id: TaskId, other: TaskId) -> Asked<Drafting<'p>> {
@@ -41,23 +37,8 @@ pub(super) fn needs<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         let titles: Vec<&str> = said.policy.pages.keys().filter_map(|p| said.policy.title(p, "en")).collect();
         return refuse(format!("Say what {id} needs first, by the name of a kind of work: {}.", titles.join(", ")));
     };
-    let request = Request {
-        request_type: kind.clone(),
-        score: 0,
-        complexity: task.complexity,
-        missing: Vec::new(),
-        evidence: Vec::new(),
-        again: Vec::new(),
-    };
-    let whose = |name: &str| name == INSURED_FIELD || name == POLICY_FIELD;
-    let reading = Reading {
-        certainty: Certainty::Clear,
-        sender_kind: task.sender_kind,
-        channel: task.channel,
-        language: task.language.clone(),
-        fields: task.fields.iter().filter(|f| whose(&f.name)).cloned().collect(),
-        ..Reading::default()
-    };
+    let request = opening::said_of(task, &kind);
+    let reading = opening::of_the_same_client(task);
     let matched = Match {
         account: account.cloned(),
         reason: format!("{id} needs it: {}", task.account_reason),

@@ -97,24 +97,14 @@ pub(in crate::desk) fn questions(
     };
     let tell = by.or_else(|| policy.person(&task.assigned.person)).map(mailbox_of);
     d.intents.push(Intent {
-        kind: template(policy, Some(&task), kind),
-        audience: Audience::Client,
-        to: to.clone(),
         language: task.language.clone(),
         tasks: vec![id],
         answers: thread.answers,
         in_reply_to: thread.in_reply_to,
         references: thread.references,
         disposition,
-        not_before: d.now,
-        auto_replied: false,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
         tell,
-        says: Box::new(says),
+        ..Intent::new(template(policy, Some(&task), kind), Audience::Client, to.clone(), d.now, says)
     });
     disposition
 }

@@ -36,24 +36,11 @@ pub(in crate::desk) fn scheduled(d: &mut Drafting<'_>, task: &Task, kind: &str, 
         ..Says::default()
     };
     d.intents.push(Intent {
-        kind: kind.to_owned(),
-        audience: Audience::Client,
-        to,
         language: task.language.clone(),
         tasks: vec![task.id],
-        answers: None,
-        in_reply_to: None,
-        references: Vec::new(),
         disposition,
-        not_before: policy.calendar.next_open(d.now),
-        auto_replied: false,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
         tell: policy.person(&task.assigned.person).map(mailbox_of),
-        says: Box::new(says),
+        ..Intent::new(kind.to_owned(), Audience::Client, to, policy.calendar.next_open(d.now), says)
     });
     Some(disposition)
 }

@@ -47,24 +47,17 @@ pub(in crate::desk) fn to_client(d: &mut Drafting<'_>, task: &Task, letter: &ToC
         ..Says::default()
     };
     d.intents.push(Intent {
-        kind: template(policy, Some(task), letter.kind),
-        audience: Audience::Client,
-        to: to.clone(),
         language: task.language.clone(),
         tasks: vec![task.id],
         answers: last.map(|r| r.key.clone()),
         in_reply_to: last.and_then(|r| r.message_id.clone()),
         references: theirs.iter().filter_map(|r| r.message_id.clone()).collect(),
         disposition,
-        not_before: d.now,
-        auto_replied: false,
         original: letter.documents.map(|docs| docs.raw.clone()),
         documents: letter.documents.map(|docs| docs.names.clone()).unwrap_or_default(),
-        reference: None,
-        reply_to: None,
         by_person: letter.kind == MESSAGE,
         tell: Some(mailbox_of(letter.by)),
-        says: Box::new(says),
+        ..Intent::new(template(policy, Some(task), letter.kind), Audience::Client, to.clone(), d.now, says)
     });
     if disposition == Disposition::Send {
         d.record(Event::ClientToldSet { task: task.id, told: ClientTold::Yes });

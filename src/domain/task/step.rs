@@ -1,0 +1,93 @@
+//! A task's steps: what is to do, how each stands, and who is waited for in it.
+
+use crate::domain::{Timestamp, id::*, person::Role, workflow::Party};
+use serde::{Deserialize, Serialize};
+
+/// A step of a task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepState {
+    /// Its key.
+    pub id: StepId,
+    /// What to do.
+    pub title: String,
+    /// Must it be ticked or waived?
+    pub required: bool,
+    /// Who does it, where that is not whoever has the task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub who: Option<Role>,
+    /// Of several policies the one that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+    /// On whom work waits once it is begun.
+    pub waits_on: Option<Party>,
+    /// A document goes to the client in it: sending one from the shared address ticks it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sends: bool,
+    /// How it stands.
+    pub mark: StepMark,
+}
+
+/// How a step stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepMark {
+    /// Still to do.
+    Open,
+    /// Done.
+    Ticked {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+    },
+    /// Left out.
+    Waived {
+        /// By whom.
+        by: PersonId,
+        /// When.
+        at: Timestamp,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// The task waits for somebody outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waiting {
+    /// For whom.
+    pub on: Party,
+    /// Since when.
+    pub since: Timestamp,
+    /// When it comes back (its suspense).
+    pub until: Timestamp,
+    /// For what.
+    pub why: String,
+    /// The step it belongs to, where it belongs to one.
+    pub step: Option<StepId>,
+    /// Of several policies the one that waits; the whole task where it is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
+}
+
+/// A time in which the task was not the agency's to work on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waited {
+    /// Who had it; `None` is nobody: it was over, and was opened again.
+    pub on: Option<Party>,
+    /// From then on.
+    pub since: Timestamp,
+    /// Until then.
+    pub until: Timestamp,
+}
+
+impl StepState {
+    /// What to do, in a sentence: for which policy, and by whom, where that is not whoever has the task.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let title = self.title.trim().trim_end_matches('.');
+        let policy = self.policy.as_ref().map_or_else(String::new, |p| format!("{p}: "));
+        let who = self.who.map_or_else(String::new, |who| format!(" ({who})"));
+        let end = if title.ends_with(['?', '!']) && who.is_empty() { "" } else { "." };
+        format!("{policy}{title}{who}{end}")
+    }
+}
