@@ -11,6 +11,7 @@
     ("general.toml", include_str!("general.toml")),
     ("hazards.toml", include_str!("hazards.toml")),
     ("id_card.toml", include_str!("id_card.toml")),
+    ("kinds.csv", include_str!("kinds.csv")),
     ("loss_runs.toml", include_str!("loss_runs.toml")),
     ("manner.toml", include_str!("manner.toml")),
     ("new_business.toml", include_str!("new_business.toml")),

@@ -24,7 +24,7 @@ mod sheet;
 mod sign;
 mod wording;
 
-pub use extract::{DateLesson, DateTeacher};
+pub use extract::{TraitLesson, TraitTeacher};
 pub use page::{ByLanguage, Example, Page};
 pub use rulebook::{Rulebook, SaidBy};
 pub use wording::{Lesson, Teacher};

@@ -7,7 +7,7 @@ use crate::domain::{
     Timestamp, account::is_free_mail, calendar::Calendar, mistake::Mistake, reading::Reading, text::Address,
 };
 use crate::message::Message;
-use crate::reading::{Circumstances, DateLesson, Rulebook};
+use crate::reading::{Circumstances, Rulebook, TraitLesson};
 use chrono::NaiveDate;
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -111,9 +111,23 @@ impl Ground {
         received: Option<Timestamp>,
         types: &[&str],
         stated: impl Fn(&str) -> Option<NaiveDate>,
-    ) -> Vec<DateLesson> {
+    ) -> Vec<TraitLesson> {
         self.among(message, received, |circumstances| {
             self.rulebook.date_lessons(message, circumstances, types, &|field| Some(stated(field)))
+        })
+    }
+
+    /// What a labelled message teaches about kinds; `stated`: the values of a field as the label has them.
+    #[must_use]
+    pub fn kind_lesson(
+        &self,
+        message: &Message,
+        received: Option<Timestamp>,
+        types: &[&str],
+        stated: impl Fn(&str) -> Vec<String>,
+    ) -> Option<TraitLesson> {
+        self.among(message, received, |circumstances| {
+            self.rulebook.kind_lesson(message, circumstances, types, &|field| Some(stated(field)))
         })
     }
 

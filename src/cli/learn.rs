@@ -1,5 +1,5 @@
-//! `intaked learn`: makes the table of words (`rules/wording.csv`) and that of dates (`rules/dates.csv`) from labelled
-//! mail. Needs no daemon.
+//! `intaked learn`: makes the tables of words (`rules/wording.csv`), of dates (`rules/dates.csv`) and of kinds
+//! (`rules/kinds.csv`) from labelled mail. Needs no daemon.
 
 use super::{
     Ending,
@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     message::Message,
-    reading::{DateTeacher, Lesson, Teacher},
+    reading::{Lesson, Teacher, TraitTeacher},
 };
 use anyhow::Context as _;
 use chrono::NaiveDate;
@@ -19,7 +19,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Learn from labelled mail which words speak for which page, and what shows at a date what it is for.
+/// Learn from labelled mail which words speak for which page and kind of change, and what shows at a date what it is for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,6 +30,8 @@ Examples:
                                  forgets the table, and makes it from this mail alone
   intaked learn ~/corrections --rules rules/ --dates rules/dates.csv
                                  learns what dates are for, and leaves the table of words alone
+  intaked learn ~/corrections --rules rules/ --kinds rules/kinds.csv
+                                 learns which words tell what is to be changed
 
 A folder holds messages (.eml) and labels.jsonl, as for intaked eval. Keep a part of your mail out of it and score the
 new table on that part: on mail that it has learned from, a table always looks good.
@@ -39,11 +41,14 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// The table of words to write: wording.csv in the folder of your pages
-    #[arg(long, value_name = "FILE", required_unless_present = "dates")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["dates", "kinds"])]
     out: Option<PathBuf>,
     /// The table of dates to write: dates.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
     dates: Option<PathBuf>,
+    /// The table of kinds to write: kinds.csv in the folder of your pages
+    #[arg(long, value_name = "FILE")]
+    kinds: Option<PathBuf>,
     /// Begin from nothing instead of from the pages' tables
     #[arg(long)]
     afresh: bool,
@@ -63,9 +68,10 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let begun = |file| (!args.afresh).then_some(file);
     let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| {
         let words = Teacher::new(begun(ground.rulebook.wording_file()))?;
-        Ok((all, words, DateTeacher::new(begun(ground.rulebook.dates_file()))?))
+        let dates = TraitTeacher::of_dates(begun(ground.rulebook.dates_file()))?;
+        Ok((all, words, dates, TraitTeacher::of_kinds(begun(ground.rulebook.kinds_file()))?))
     });
-    let (all, mut words, mut dates) = match ready {
+    let (all, mut words, mut dates, mut kinds) = match ready {
         Ok(ready) => ready,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -81,15 +87,18 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         // What asks for no work states nothing.
         if !types.iter().any(|t| ground.rulebook.is_no_work(t)) {
             dates.add(ground.date_lessons(&message, one.received, &types, |field| date_of(one, field)));
+            kinds.add(ground.kind_lesson(&message, one.received, &types, |field| values_of(one, field)));
         }
     }
     for lesson in ground.rulebook.example_lessons() {
         words.add(lesson);
     }
     dates.add(ground.rulebook.example_date_lessons());
+    kinds.add(ground.rulebook.example_kind_lessons());
     for (path, text) in [
         (&args.out, args.out.as_ref().map(|_| words.taught())),
         (&args.dates, args.dates.as_ref().map(|_| dates.taught())),
+        (&args.kinds, args.kinds.as_ref().map(|_| kinds.taught())),
     ] {
         let (Some(path), Some(text)) = (path, text) else { continue };
         keep(path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -107,6 +116,12 @@ fn types_of(one: &eval::Labelled) -> Vec<String> {
 /// The date of a field as the label has it.
 fn date_of(one: &eval::Labelled, field: &str) -> Option<NaiveDate> {
     one.labels.get("fields")?.get(field)?.as_str()?.parse().ok()
+}
+
+/// The values of a field as the label has them.
+fn values_of(one: &eval::Labelled, field: &str) -> Vec<String> {
+    let values = one.labels.get("fields").and_then(|f| f.get(field)).and_then(Value::as_array);
+    values.into_iter().flatten().filter_map(|v| Some(v.as_str()?.to_owned())).collect()
 }
 
 /// Writes the file whole or not at all: whoever reads it meanwhile sees the old one.

@@ -2,7 +2,7 @@
 //!
 //! Knows no page.
 
-use super::{Circumstances, DateLesson, Rulebook, page::Example, page::Page};
+use super::{Circumstances, Rulebook, TraitLesson, page::Example, page::Page};
 use crate::{
     domain::{
         calendar::Calendar,
@@ -40,7 +40,7 @@ impl Rulebook {
 
     /// What the pages' examples teach about dates. An example that says nothing of a field's date teaches nothing of it.
     #[must_use]
-    pub fn example_date_lessons(&self) -> Vec<DateLesson> {
+    pub fn example_date_lessons(&self) -> Vec<TraitLesson> {
         let calendar = Calendar::usual(chrono_tz::America::Chicago);
         let own_domains = ["agency.example".to_owned()];
         let circumstances = read_at(&calendar, &own_domains);
@@ -54,6 +54,23 @@ impl Rulebook {
             self.date_lessons(&message_of(example), &circumstances, &types, &stated)
         };
         self.pages().flat_map(|p| &p.examples).flat_map(of).collect()
+    }
+
+    /// What the pages' examples teach about kinds. An example that states none teaches nothing of them.
+    #[must_use]
+    pub fn example_kind_lessons(&self) -> Vec<TraitLesson> {
+        let calendar = Calendar::usual(chrono_tz::America::Chicago);
+        let own_domains = ["agency.example".to_owned()];
+        let circumstances = read_at(&calendar, &own_domains);
+        let of = |example: &Example| {
+            let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
+            let stated = |field: &str| {
+                let values = example.fields.get(field)?.as_array()?;
+                Some(values.iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect())
+            };
+            self.kind_lesson(&message_of(example), &circumstances, &types, &stated)
+        };
+        self.pages().flat_map(|p| &p.examples).filter_map(of).collect()
     }
 
     fn compare(&self, page: &Page, example: &Example, reading: &Reading, labels: &Value, mistakes: &mut Vec<Mistake>) {

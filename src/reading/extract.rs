@@ -18,12 +18,14 @@ mod labelled;
 mod labels;
 mod layout;
 mod lead;
+mod lessons;
 mod money;
 mod named;
 mod names;
 mod party;
 mod people;
 mod phone;
+mod pieces;
 mod policy_number;
 mod rules;
 mod sheet;
@@ -32,6 +34,8 @@ mod story;
 mod vehicle;
 mod vin;
 mod vocabulary;
+mod weighed;
+mod weights;
 mod when;
 
 #[cfg(test)]
@@ -55,12 +59,12 @@ use chrono::NaiveDate;
 use cues::Cues;
 pub use labels::to_labels;
 use layout::Layout;
+pub use lessons::{TraitLesson, TraitTeacher};
 use rules::{Extractor, FieldRule};
 use sheet::Stretch;
 pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
-use when::Weights;
-pub use when::{DateLesson, DateTeacher};
+use weights::Weights;
 
 /// Most values kept of one field; a message with more is a list for a person to read.
 const MOST: usize = 60;
@@ -73,7 +77,9 @@ pub struct Extractors {
     /// By field; `None` where the field has no patterns.
     vocabularies: Vec<Option<Vocabulary>>,
     /// What shows at a date what it is for.
-    weights: Weights,
+    dates: Weights,
+    /// Which words speak for which value of the field that is weighed.
+    kinds: Weights,
 }
 
 impl Extractors {
@@ -97,7 +103,7 @@ impl Extractors {
             vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
         })?;
         if mistakes.is_empty() {
-            Ok(Self { fields: rules.fields, cues, vocabularies, weights: Weights::default() })
+            Ok(Self { fields: rules.fields, cues, vocabularies, dates: Weights::default(), kinds: Weights::default() })
         } else {
             Err(mistakes)
         }
@@ -109,7 +115,22 @@ impl Extractors {
     /// Every mistake in the table, each with its line and the mend.
     pub fn with_dates(mut self, dates: &RuleFile, own: bool) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
-        self.weights = Weights::read(dates, own, &self.fields, &mut mistakes);
+        let fields = &self.fields;
+        let index_of = |name: &str| fields.iter().position(|f| f.name == name && f.extractor == Extractor::Date);
+        self.dates = Weights::read(dates, own, "field of dates", index_of, &mut mistakes);
+        if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
+    }
+
+    /// Reads and checks the table `kinds.csv`; `own`: the agency has a table of its own. Values go by patterns alone
+    /// without it.
+    ///
+    /// # Errors
+    /// Every mistake in the table, each with its line and the mend.
+    pub fn with_kinds(mut self, kinds: &RuleFile, own: bool) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let values = self.fields.iter().find(|f| f.weighed).map(FieldRule::known_values).unwrap_or_default();
+        let index_of = |name: &str| values.iter().position(|v| *v == name);
+        self.kinds = Weights::read(kinds, own, "value of a weighed field", index_of, &mut mistakes);
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
@@ -169,11 +190,35 @@ impl Extractors {
         circumstances: &Circumstances<'_>,
         types: &[&str],
         stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
-    ) -> Vec<DateLesson> {
+    ) -> Vec<TraitLesson> {
         let mut layout = self.lay(message, circumstances, types);
         self.close(&mut layout);
         let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
         when::lessons(&self.fields, &layout, &dates, types, stated)
+    }
+
+    /// What a message teaches about the weighed field that asks for these types. `stated` gives the field's values, `None`
+    /// where they are not known.
+    #[must_use]
+    pub fn kind_lesson(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        stated: &dyn Fn(&str) -> Option<Vec<String>>,
+    ) -> Option<TraitLesson> {
+        let mut layout = self.lay(message, circumstances, types);
+        let (_, rule) = self.weighed(&layout)?;
+        let values = stated(&rule.name)?;
+        self.close(&mut layout);
+        let found = self.run(message, circumstances, types);
+        Some(weighed::lesson(rule, &layout, &found, &values))
+    }
+
+    /// The field whose values the table of words weighs, where this message can have it.
+    fn weighed(&self, layout: &Layout<'_, '_>) -> Option<(usize, &FieldRule)> {
+        let mut all = self.fields.iter().enumerate();
+        all.find(|(i, rule)| rule.weighed && layout.typed && layout.wants(*i))
     }
 
     /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
@@ -185,7 +230,7 @@ impl Extractors {
         let layout = layout;
         let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
         let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, &layout, &closing));
-        let by_when = when::dates(&self.fields, &self.weights, &layout, &dates, types);
+        let by_when = when::dates(&self.fields, &self.dates, &layout, &dates, types);
         let by_address = party::parties(&self.fields, &layout);
         let holders: Vec<String> = by_address
             .iter()
@@ -235,6 +280,9 @@ impl Extractors {
             out.extend(found.into_iter().take(MOST));
         }
         self.follows(&layout, &mut out);
+        if let Some((_, rule)) = self.weighed(&layout) {
+            weighed::weigh(rule, &self.kinds, &layout, &mut out);
+        }
         let other: Vec<String> = out
             .iter()
             .filter_map(|f| match &f.value {

@@ -7,7 +7,7 @@ pub use needs::SaidBy;
 use super::{
     Circumstances, RuleFile, attached,
     condition::Found,
-    extract::{DateLesson, Extractors},
+    extract::{Extractors, TraitLesson},
     folded::Folded,
     lexicon::{Lexicon, LexiconBuilder},
     manner::{Hazards, Manner, Sources, facts_of, pick},
@@ -46,12 +46,14 @@ pub struct Rulebook {
     wording_file: RuleFile,
     /// The file with the weights of dates.
     dates_file: RuleFile,
+    /// The file with the weights of words for kinds.
+    kinds_file: RuleFile,
     triage: Practice,
     version: String,
 }
 
 /// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
-const SHARED: [&str; 8] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates"];
+const SHARED: [&str; 9] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates", "kinds"];
 
 impl Rulebook {
     /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
@@ -64,9 +66,11 @@ impl Rulebook {
         let shared = |stem: &str| pick(files, &built_in, stem);
         let lists = shared("words").map(|f| word_lists(f, &mut mistakes)).unwrap_or_default();
         let dates_file = shared("dates").cloned().unwrap_or_default();
-        let own_dates = !built_in.contains(&dates_file);
+        let kinds_file = shared("kinds").cloned().unwrap_or_default();
+        let own = |file: &RuleFile| !built_in.contains(file);
         let extractors = shared("fields").and_then(|f| {
-            let read = Extractors::load(f).and_then(|e| e.with_dates(&dates_file, own_dates));
+            let read = Extractors::load(f).and_then(|e| e.with_dates(&dates_file, own(&dates_file)));
+            let read = read.and_then(|e| e.with_kinds(&kinds_file, own(&kinds_file)));
             read.map_err(|wrong| mistakes.extend(wrong)).ok()
         });
         let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
@@ -88,8 +92,7 @@ impl Rulebook {
         check_workflows(&pages, &texts, &fields, &hazards.keys(), &mut mistakes);
         let ids: Vec<&str> = pages.iter().map(|p| p.id.as_str()).collect();
         let wording_file = shared("wording").cloned().unwrap_or_default();
-        let own = !built_in.contains(&wording_file);
-        let wording = Wording::read(&wording_file, own, &ids, &mut mistakes);
+        let wording = Wording::read(&wording_file, own(&wording_file), &ids, &mut mistakes);
         let lexicon = lexicon.finish();
         mistakes.sort();
         match (triage, extractors) {
@@ -104,6 +107,7 @@ impl Rulebook {
                 wording,
                 wording_file,
                 dates_file,
+                kinds_file,
                 triage,
                 version: version(files),
             }),
@@ -164,8 +168,27 @@ impl Rulebook {
         circumstances: &Circumstances<'_>,
         types: &[&str],
         stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
-    ) -> Vec<DateLesson> {
+    ) -> Vec<TraitLesson> {
         self.extractors.date_lessons(message, circumstances, types, stated)
+    }
+
+    /// The file that the weights of words for kinds were read from.
+    #[must_use]
+    pub fn kinds_file(&self) -> &RuleFile {
+        &self.kinds_file
+    }
+
+    /// What a message teaches about the kinds that the words speak for. `types`: what it asks for; `stated` gives a
+    /// field's values, `None` where they are not known.
+    #[must_use]
+    pub fn kind_lesson(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        stated: &dyn Fn(&str) -> Option<Vec<String>>,
+    ) -> Option<TraitLesson> {
+        self.extractors.kind_lesson(message, circumstances, types, stated)
     }
 
     /// A digest of all rules: 16 hex digits.

@@ -60,7 +60,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("party", Extractor::Party, &["labels", "near", "words", "after", "not", "documents", "never"]),
     ("address", Extractor::Address, &["labels", "near", "words", "not"]),
     ("email", Extractor::Email, &["near", "not"]),
-    ("vocabulary", Extractor::Vocabulary, &["values", "one", "follows"]),
+    ("vocabulary", Extractor::Vocabulary, &["values", "one", "follows", "weighed"]),
     ("flag", Extractor::Flag, &["values"]),
     ("project", Extractor::Project, &["labels", "not", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
@@ -113,6 +113,8 @@ pub struct FieldRule {
     pub rest: bool,
     /// `bare`: those of `near` behind which even a number without sign or comma is a sum.
     pub bare: Vec<String>,
+    /// `weighed = true`: the words of the whole message speak for its values too, by the table `kinds.csv`.
+    pub weighed: bool,
     /// `follows`: values that other fields tell.
     pub follows: Vec<Follows>,
     /// `never`: words that begin no name of a party.
@@ -121,6 +123,17 @@ pub struct FieldRule {
     pub documents: bool,
     /// `pages`: the pages whose requests have this field, and the line where they are named; none means all.
     pub pages: Vec<Pattern>,
+}
+
+impl FieldRule {
+    /// The values that its patterns stand for, each once, in alphabetical order; “A|B” and “A+B” are two.
+    pub fn known_values(&self) -> Vec<&str> {
+        let all = self.values.iter().flat_map(|(value, _)| value.split(['|', '+']));
+        let mut known: Vec<&str> = all.filter(|v| !v.is_empty() && *v != "-").collect();
+        known.sort_unstable();
+        known.dedup();
+        known
+    }
 }
 
 /// The file, checked.
@@ -227,6 +240,7 @@ impl Reader<'_> {
             sense: 0,
             one: false,
             rest: false,
+            weighed: false,
             bare: Vec::new(),
             follows: Vec::new(),
             never: BTreeSet::new(),
@@ -247,9 +261,10 @@ impl Reader<'_> {
                     &format!("It knows {}.", keys.join(", ")),
                 ),
                 "values" => self.values(&mut rule, value.get_ref(), at),
-                "one" | "rest" => match value.get_ref().as_bool() {
+                "one" | "rest" | "weighed" => match value.get_ref().as_bool() {
                     Some(on) if key == "one" => rule.one = on,
-                    Some(on) => rule.rest = on,
+                    Some(on) if key == "rest" => rule.rest = on,
+                    Some(on) => rule.weighed = on,
                     None => self.mistake(Some(at), format!("“{key}” is yes or no"), "Write true or false."),
                 },
                 "follows" => self.follows(&mut rule, value.get_ref(), at),
@@ -285,6 +300,13 @@ impl Reader<'_> {
                 Some(line),
                 format!("the field “{}” has no name for people", rule.name),
                 "Write label = { en = \"policy number\", es = \"número de póliza\" }.",
+            );
+        }
+        if rule.weighed && self.rules.fields.iter().any(|f| f.weighed) {
+            self.mistake(
+                Some(line),
+                format!("“{}” is the second field with weighed = true", rule.name),
+                "Keep one: kinds.csv holds the values of a single field.",
             );
         }
         self.bare(&mut rule, bare);

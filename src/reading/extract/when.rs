@@ -2,18 +2,15 @@
 //! weights, learned from labelled mail, hears these claims and all words around the mention and decides. Each field keeps
 //! its best mention. A field that the table does not know goes by its cue words alone.
 
-mod lessons;
 mod traits;
-mod weights;
-
-pub use lessons::{DateLesson, DateTeacher};
-pub use weights::Weights;
 
 use super::cues::{FieldHit, Kind};
 use super::dates::{Mention, Sense, When, Which};
 use super::layout::Layout;
+use super::lessons::TraitLesson;
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch};
+use super::weights::Weights;
 use crate::domain::field::{Field, FieldValue};
 use chrono::NaiveDate;
 use memchr::memmem;
@@ -74,7 +71,7 @@ pub fn dates(
     let fields = wanted(rules, layout);
     let mut best: Vec<Option<Told<'_>>> = vec![None; fields.len()];
     each_mention(rules, layout, all, types, |met, shown| {
-        let sides = weights.sides(shown);
+        let sides = weights.sides(|hear| traits::each(shown, hear));
         // A field that the table does not know has its cue words alone.
         let claims = counted(&met.claims);
         for ((field, rule), slot) in fields.iter().zip(&mut best) {
@@ -106,13 +103,13 @@ pub fn lessons(
     all: &[Vec<Mention>],
     types: &[&str],
     stated: &dyn Fn(&str) -> Option<Option<NaiveDate>>,
-) -> Vec<DateLesson> {
+) -> Vec<TraitLesson> {
     let fields = wanted(rules, layout);
     let mut out = Vec::new();
     each_mention(rules, layout, all, types, |met, shown| {
         let known = fields.iter().filter_map(|(field, rule)| Some((*field, *rule, stated(&rule.name)?)));
         let says = known.map(|(field, rule, day)| (rule.name.clone(), day.is_some() && met.day(field, rule) == day));
-        out.push(DateLesson::of(shown, says.collect()));
+        out.push(TraitLesson::of(|hear| traits::each(shown, hear), says.collect()));
     });
     out
 }

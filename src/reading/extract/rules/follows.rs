@@ -97,10 +97,7 @@ impl Reader<'_> {
 
     /// Reports values that the field does not have.
     pub(super) fn check_values(&mut self, rule: &FieldRule) {
-        let all = rule.values.iter().flat_map(|(value, _)| value.split(['|', '+']));
-        let mut known: Vec<&str> = all.filter(|v| !v.is_empty() && *v != "-").collect();
-        known.sort_unstable();
-        known.dedup();
+        let known = rule.known_values();
         for follows in &rule.follows {
             for value in std::iter::once(&follows.value).chain(&follows.beside).chain(follows.without.iter().flatten())
             {

@@ -4,6 +4,7 @@
 //! Knows no field and no request type by name.
 
 use crate::reading::extract::dates::{Mention, When};
+use crate::reading::extract::pieces::pieces;
 use crate::reading::extract::sheet::{Sheet, Stretch};
 
 /// Bytes before a date whose words are heard.
@@ -12,8 +13,6 @@ const BEFORE: usize = 160;
 const AFTER: usize = 110;
 /// Words of its own sentence before a date that are heard, after it, and of the sentence before.
 const HEARD: (usize, usize, usize) = (14, 10, 8);
-/// Longer words are codes.
-const WORD_MAX: usize = 24;
 
 /// A mention of a date with what shows at it.
 pub struct Shown<'a> {
@@ -123,38 +122,6 @@ fn words<F: FnMut(&[u8], f32)>(shown: &Shown<'_>, teller: &mut Teller<F>) {
     own.iter().take(heard_before).for_each(|word| teller.tell(&[b"before ", word], 0.7));
     next.iter().take(heard_after).for_each(|word| teller.tell(&[b"after ", word], 0.7));
     earlier.take(heard_earlier).for_each(|word| teller.tell(&[b"earlier ", word], 0.4));
-}
-
-/// The words of a text, a number as one 0, with `None` where a sentence ends.
-fn pieces(low: &[u8]) -> Vec<Option<&[u8]>> {
-    let kind = |b: u8| match b {
-        b'0'..=b'9' => 1,
-        b'a'..=b'z' | b'\'' | 0x80.. => 2,
-        b'\n' | b'?' | b'!' | b'.' => 3,
-        _ => 0,
-    };
-    let mut out = Vec::with_capacity(low.len() / 5);
-    let mut at = 0;
-    for run in low.chunk_by(|a, b| kind(*a) == kind(*b)) {
-        at += run.len();
-        match (run.first().map(|b| kind(*b)), run) {
-            (Some(1), _) => out.push(Some(&b"0"[..])),
-            (Some(2), word) if word.len() <= WORD_MAX => out.push(Some(word.trim_ascii())),
-            // “$1.50”, “mail.example”: no sentence ends there.
-            (Some(3), b".") if low.get(at).is_some_and(|b| !b.is_ascii_whitespace()) => {}
-            // “12:01 a.m. November 12”, “eff. 10/1”.
-            (Some(3), b".") if out.last().is_some_and(|w| w.is_some_and(shortened)) => {}
-            (Some(3), _) => out.push(None),
-            _ => {}
-        }
-    }
-    out
-}
-
-/// Whether a full stop behind a word only shortens it.
-fn shortened(word: &[u8]) -> bool {
-    word.len() == 1 && word != b"0"
-        || matches!(word, b"eff" | b"exp" | b"approx" | b"no" | b"st" | b"mr" | b"mrs" | b"ms")
 }
 
 fn written(when: When) -> &'static [u8] {

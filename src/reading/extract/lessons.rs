@@ -1,8 +1,9 @@
-//! Learning `dates.csv` from labelled mail: for each field of dates the border that best parts its mentions from others.
+//! Learning `dates.csv` and `kinds.csv` from labelled mail: for each column the border that best parts what is its own
+//! from what is not.
 //!
-//! It starts from a table where there is one, and then moves no further from it than the lessons ask.
+//! It starts from a table where there is one, and then moves no further from it than the lessons ask. Knows no trait and
+//! no column by name.
 
-use super::traits::{self, Shown};
 use crate::domain::mistake::Mistake;
 use crate::reading::{RuleFile, border::Border, wording::Table};
 use std::collections::BTreeMap;
@@ -11,27 +12,35 @@ use std::collections::BTreeMap;
 const DEARNESS: f64 = 0.03;
 /// Traits of fewer lessons are names and chance.
 const LESSONS_MIN: usize = 3;
-/// What stands above the table.
-const ABOUT: &str = "\
+/// What stands above the table of dates.
+const ABOUT_DATES: &str = "\
 # What shows at a date what it is for, and how loudly; learned from labelled mail by `intaked learn`, see README.md.
 # A row is a trait: a word before or after the date, how the date is written, what the message asks for, which cue words
 # of fields.toml claim it. A positive weight speaks for a field, a negative one against it. The column rarity is how
 # loudly the trait counts. The row (start) holds before a trait is heard.
 ";
+/// What stands above the table of kinds.
+const ABOUT_KINDS: &str = "\
+# Which words of a message speak for which value of the field that fields.toml calls weighed, and how loudly; learned from
+# labelled mail by `intaked learn`, see README.md. A row is a word, two words that stand in one sentence next to each
+# other or with one between, or in brackets a field that was found. A positive weight speaks for a value, a negative one
+# against it. The column rarity is how loudly the trait counts. The row (start) holds before a word is read.
+";
 
-/// One mention of a date whose meaning is known.
+/// One thing whose meaning is known: a mention of a date, a message.
 #[derive(Debug, Clone)]
-pub struct DateLesson {
+pub struct TraitLesson {
     /// Its traits, each with how loudly it counts.
     traits: BTreeMap<String, f64>,
-    /// For each field of which that is known: whether the mention is its date.
+    /// For each column of which that is known: whether it is so.
     says: BTreeMap<String, bool>,
 }
 
-impl DateLesson {
-    pub(super) fn of(shown: &Shown<'_>, says: BTreeMap<String, bool>) -> Self {
+impl TraitLesson {
+    /// The lesson of what `tell` tells trait by trait, each with how loudly it counts.
+    pub(super) fn of(tell: impl FnOnce(&mut dyn FnMut(&[u8], f32)), says: BTreeMap<String, bool>) -> Self {
         let mut all = BTreeMap::new();
-        traits::each(shown, |name, loudness| {
+        tell(&mut |name, loudness| {
             // What the table cannot hold in a cell is no trait.
             if let Ok(name) = std::str::from_utf8(name) {
                 all.insert(name.to_owned(), (f64::from(loudness) * 100.0).round() / 100.0);
@@ -42,29 +51,43 @@ impl DateLesson {
 }
 
 /// Who learns: a table, or none, and the lessons so far.
-#[derive(Debug, Default)]
-pub struct DateTeacher {
+#[derive(Debug)]
+pub struct TraitTeacher {
     begun: Table,
-    lessons: Vec<DateLesson>,
+    lessons: Vec<TraitLesson>,
+    /// What stands above the table.
+    about: &'static str,
 }
 
-impl DateTeacher {
-    /// Starts from the table in `file`, and adds to it; from nothing where there is none.
+impl TraitTeacher {
+    /// Teaches what dates are for. Starts from the table in `file`, and adds to it; from nothing where there is none.
     ///
     /// # Errors
     /// Every mistake in the file.
-    pub fn new(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
+    pub fn of_dates(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
+        Self::new(file, ABOUT_DATES)
+    }
+
+    /// Teaches for which values of a field the words of a message speak; the same otherwise.
+    ///
+    /// # Errors
+    /// Every mistake in the file.
+    pub fn of_kinds(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
+        Self::new(file, ABOUT_KINDS)
+    }
+
+    fn new(file: Option<&RuleFile>, about: &'static str) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let begun = file.map(|f| Table::read(f, &mut mistakes)).unwrap_or_default();
-        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new() }) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), about }) } else { Err(mistakes) }
     }
 
     /// Adds lessons.
-    pub fn add(&mut self, lessons: impl IntoIterator<Item = DateLesson>) {
+    pub fn add(&mut self, lessons: impl IntoIterator<Item = TraitLesson>) {
         self.lessons.extend(lessons);
     }
 
-    /// The table that follows from all lessons, as the file `dates.csv`.
+    /// The table that follows from all lessons, as a file.
     #[must_use]
     pub fn taught(&self) -> String {
         let mut table = self.frame();
@@ -96,7 +119,7 @@ impl DateTeacher {
             }
         }
         table.rows.retain(|_, (_, weights)| weights.iter().any(|w| w.abs() >= 0.005));
-        table.written(ABOUT)
+        table.written(self.about)
     }
 
     /// The table before it learns: the traits and fields of the old one, and those that the lessons bring.
@@ -130,8 +153,8 @@ impl DateTeacher {
 mod tests {
     use super::*;
 
-    fn lesson(traits: &[&str], wanted: bool) -> DateLesson {
-        DateLesson {
+    fn lesson(traits: &[&str], wanted: bool) -> TraitLesson {
+        TraitLesson {
             traits: traits.iter().map(|t| ((*t).to_owned(), 1.0)).collect(),
             says: [("wanted".to_owned(), wanted)].into(),
         }
@@ -148,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_stands_at_the_dates_that_are_wanted_speaks_for_it_and_what_is_rare_is_not_learned() {
-        let mut teacher = DateTeacher::default();
+        let mut teacher = TraitTeacher::of_dates(None).unwrap();
         for n in 0..6 {
             teacher.add([lesson(&["before by", "asked paper"], true), lesson(&["before since", "asked paper"], false)]);
             teacher.add((n == 0).then(|| lesson(&["before zorblat"], true)));
@@ -162,12 +185,12 @@ mod tests {
     fn a_table_is_kept_where_nothing_new_contradicts_it_and_a_wrong_one_is_told() {
         let file = |text: &str| RuleFile { name: "dates.csv".into(), text: text.into() };
         let mut teacher =
-            DateTeacher::new(Some(&file("word,rarity,wanted\n(start),,-1\nbefore by,1.00,2.5\n"))).unwrap();
+            TraitTeacher::of_dates(Some(&file("word,rarity,wanted\n(start),,-1\nbefore by,1.00,2.5\n"))).unwrap();
         for _ in 0..3 {
             teacher.add([lesson(&["before by"], true)]);
         }
         assert!((weights(&teacher.taught())["before by"] - 2.5).abs() < 0.01);
-        let wrong = DateTeacher::new(Some(&file("word,rarity,wanted\nbefore by,1.00,loud\n"))).unwrap_err();
+        let wrong = TraitTeacher::of_dates(Some(&file("word,rarity,wanted\nbefore by,1.00,loud\n"))).unwrap_err();
         assert!(wrong.iter().any(|m| m.line == Some(2)), "{wrong:?}");
     }
 }

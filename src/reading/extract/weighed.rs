@@ -1,0 +1,114 @@
+//! For which values of a field all words of a message speak: a table of weights, learned from labelled mail, is a second
+//! voice beside the patterns. It adds a value that no pattern found, and holds back one that a pattern found where the
+//! words speak loudly against it.
+//!
+//! Knows no field, no value and no word by name; they stand in `fields.toml` and `kinds.csv`.
+
+use super::layout::Layout;
+use super::lessons::TraitLesson;
+use super::pieces::pieces;
+use super::rules::FieldRule;
+use super::sheet::{Sheet, Stretch};
+use super::weights::Weights;
+use crate::domain::field::{Field, FieldValue};
+
+/// How far on a value's side the words have to stand to add it.
+const ADDED: f32 = -0.2;
+/// How far beyond its border they have to stand to hold back what a pattern found.
+const HELD_BACK: f32 = -0.6;
+/// How loudly two words count that stand together, against one alone.
+const PAIR: f32 = 0.7;
+
+/// A stretch of a sheet that is one sentence.
+struct Sentence<'l> {
+    sheet: &'l Sheet<'l>,
+    start: usize,
+    end: usize,
+}
+
+/// Every sentence that a person wrote in this message, its closing block left out.
+fn sentences<'l>(layout: &'l Layout<'l, 'l>) -> Vec<Sentence<'l>> {
+    let mut out = Vec::new();
+    for sheet in layout.sheets.iter().filter(|s| s.stretch != Stretch::ForwardHeader) {
+        let last = sheet.closing.min(sheet.folded.len());
+        let mut start = 0;
+        for end in (0..last).filter(|at| sheet.is_sentence_end(*at)).chain([last]) {
+            if start < end {
+                out.push(Sentence { sheet, start, end });
+            }
+            start = end + 1;
+        }
+    }
+    out
+}
+
+/// Tells the words of a sentence, and each two that stand together or with one between.
+fn words(sentence: &Sentence<'_>, name: &mut Vec<u8>, hear: &mut dyn FnMut(&[u8], f32)) {
+    let words: Vec<&[u8]> = pieces(sentence.sheet.low(sentence.start, sentence.end)).into_iter().flatten().collect();
+    for (at, word) in words.iter().enumerate() {
+        hear(word, 1.0);
+        for next in words.iter().skip(at + 1).take(2) {
+            name.clear();
+            name.extend_from_slice(word);
+            name.push(b' ');
+            name.extend_from_slice(next);
+            hear(name, PAIR);
+        }
+    }
+}
+
+/// Tells what shows in a message: its words, and which other fields were found.
+fn traits(sentences: &[Sentence<'_>], rule: &FieldRule, found: &[Field], hear: &mut dyn FnMut(&[u8], f32)) {
+    let mut name = Vec::with_capacity(64);
+    for sentence in sentences {
+        words(sentence, &mut name, hear);
+    }
+    for field in found.iter().filter(|f| f.name != rule.name) {
+        hear(format!("(found {})", field.name).as_bytes(), 1.0);
+    }
+}
+
+/// Adds the values that the words speak for to what was found, and takes away those that they speak against.
+pub fn weigh(rule: &FieldRule, weights: &Weights, layout: &Layout<'_, '_>, found: &mut Vec<Field>) {
+    let sentences = sentences(layout);
+    let sides = weights.sides(|hear| traits(&sentences, rule, found, hear));
+    let values = rule.known_values();
+    for (index, side) in sides {
+        let Some(value) = values.get(index) else { continue };
+        let at = found.iter().position(|f| f.name == rule.name && f.value.shown() == *value);
+        match at {
+            Some(at) if side <= HELD_BACK => {
+                found.remove(at);
+            }
+            None if side > ADDED => {
+                let Some(said) = loudest(&sentences, weights, index) else { continue };
+                let (start, end) = said.sheet.trimmed(said.start, said.end);
+                let confidence = (62.0 + side * 20.0).clamp(50.0, 85.0) as u8;
+                let value = FieldValue::Text((*value).to_owned());
+                found.push(said.sheet.found(&rule.name, value, start, end, &rule.name, confidence));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The sentence whose words speak loudest for a value.
+fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usize) -> Option<&'s Sentence<'l>> {
+    let mut name = Vec::with_capacity(64);
+    let mut best: Option<(&Sentence<'_>, f32)> = None;
+    for sentence in sentences {
+        let mut voice = 0.0;
+        words(sentence, &mut name, &mut |name, _| voice += weights.voice(name, index));
+        if best.is_none_or(|(_, old)| voice > old) {
+            best = Some((sentence, voice));
+        }
+    }
+    best.map(|(sentence, _)| sentence)
+}
+
+/// What a message teaches that states these values.
+pub fn lesson(rule: &FieldRule, layout: &Layout<'_, '_>, found: &[Field], stated: &[String]) -> TraitLesson {
+    let sentences = sentences(layout);
+    let says = rule.known_values().into_iter().map(|v| (v.to_owned(), stated.iter().any(|s| s == v)));
+    TraitLesson::of(|hear| traits(&sentences, rule, found, hear), says.collect())
+}

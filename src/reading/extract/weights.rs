@@ -1,0 +1,91 @@
+//! The tables of `dates.csv` and `kinds.csv` as they are used: which traits speak for which column, and how loudly.
+//!
+//! Knows no trait and no column by name.
+
+use crate::domain::{mistake::Mistake, text::WordMap};
+use crate::reading::{RuleFile, wording::Table};
+
+/// Weights of traits, a column for each field or value that the table knows.
+#[derive(Debug, Default)]
+pub struct Weights {
+    rows: WordMap<Vec<u8>, u32>,
+    /// How loudly each row's trait counts.
+    loudness: Vec<f32>,
+    /// A row's weights stand together, one for each column.
+    weights: Vec<f32>,
+    /// What holds before a trait is heard, by column.
+    start: Vec<f32>,
+    /// What each column stands for, by the index that whoever reads the table gave it.
+    columns: Vec<usize>,
+}
+
+impl Weights {
+    /// Reads the table. `index_of` says what a column stands for; where the agency has a table of its own (`own`), each
+    /// column has to be a `called`.
+    pub fn read(
+        file: &RuleFile,
+        own: bool,
+        called: &str,
+        index_of: impl Fn(&str) -> Option<usize>,
+        mistakes: &mut Vec<Mistake>,
+    ) -> Self {
+        let table = Table::read(file, mistakes);
+        for column in table.pages.iter().filter(|c| own && index_of(c).is_none()) {
+            mistakes.push(Mistake {
+                file: file.name.clone(),
+                line: None,
+                what: format!("the column “{column}” is no {called} that is there"),
+                mend: format!("Take the column out, or bring the {called} back into fields.toml."),
+            });
+        }
+        let columns: Vec<(usize, usize)> =
+            table.pages.iter().enumerate().filter_map(|(at, c)| Some((at, index_of(c)?))).collect();
+        let used = |all: &[f64]| -> Vec<f32> {
+            columns.iter().map(|(at, _)| all.get(*at).copied().unwrap_or_default() as f32).collect()
+        };
+        let mut weights = Self {
+            start: used(&table.start),
+            columns: columns.iter().map(|(_, index)| *index).collect(),
+            ..Self::default()
+        };
+        for (n, (word, (loudness, row))) in (0..).zip(&table.rows) {
+            weights.rows.insert(word.clone().into_bytes(), n);
+            weights.loudness.push(*loudness as f32);
+            weights.weights.extend(used(row));
+        }
+        weights
+    }
+
+    /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.
+    pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[u8], f32))) -> Vec<(usize, f32)> {
+        let mut sides = self.start.clone();
+        if sides.is_empty() {
+            return Vec::new();
+        }
+        let mut heard: Vec<u32> = Vec::with_capacity(80);
+        tell(&mut |name, _| heard.extend(self.rows.get(name)));
+        heard.sort_unstable();
+        heard.dedup();
+        for row in heard {
+            let (loudness, weights) = self.row(row);
+            sides.iter_mut().zip(weights).for_each(|(side, weight)| *side += loudness * weight);
+        }
+        self.columns.iter().copied().zip(sides).collect()
+    }
+
+    /// How loudly a trait speaks for what a column stands for; 0 where the table does not know the two.
+    pub fn voice(&self, name: &[u8], index: usize) -> f32 {
+        let column = self.columns.iter().position(|c| *c == index);
+        let (Some(row), Some(column)) = (self.rows.get(name), column) else { return 0.0 };
+        let (loudness, weights) = self.row(*row);
+        weights.get(column).map_or(0.0, |weight| loudness * weight)
+    }
+
+    /// How loudly a row's trait counts, and its weights.
+    fn row(&self, row: u32) -> (f32, &[f32]) {
+        let at = row as usize;
+        let from = at * self.columns.len();
+        let weights = self.weights.get(from..from + self.columns.len()).unwrap_or_default();
+        (self.loudness.get(at).copied().unwrap_or_default(), weights)
+    }
+}
