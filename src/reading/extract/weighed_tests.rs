@@ -50,7 +50,7 @@ const TABLE: &str =
 
 #[test]
 fn words_add_what_no_pattern_knows_and_point_to_their_sentence() {
-    let text = "Good day to you all.\r\nPlease turn the earth over\r\nbefore it freezes, then. Bye.";
+    let text = "Good day to you all.\r\nPlease turn the earth over before it freezes, then. Bye.";
     let found = read(TABLE, text, "garden");
     assert_eq!(shown(&found), ["dig"]);
     let Provenance::Message { span, words, .. } = &found[0].from else { panic!("{found:?}") };
