@@ -95,6 +95,10 @@ fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usiz
     let mut name = Vec::with_capacity(64);
     let mut best: Option<(&Sentence<'_>, f32)> = None;
     for sentence in sentences {
+        // A sentence that begins within a character, as behind a mark that was made plain, cannot be pointed to.
+        if sentence.sheet.slice(sentence.start, sentence.end).trim().is_empty() {
+            continue;
+        }
         let mut voice = 0.0;
         words(sentence, &mut name, &mut |name, _| voice += weights.voice(name, index));
         if best.is_none_or(|(_, old)| voice > old) {
