@@ -17,6 +17,8 @@ use crate::domain::field::{Field, FieldValue};
 const ADDED: f32 = -0.2;
 /// How far beyond its border they have to stand to hold back what a pattern found.
 const HELD_BACK: f32 = -0.6;
+/// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check.
+const POINTED_TO: f32 = 0.08;
 /// How loudly two words count that stand together, against one alone.
 const PAIR: f32 = 0.7;
 
@@ -90,7 +92,7 @@ pub fn weigh(rule: &FieldRule, weights: &Weights, layout: &Layout<'_, '_>, found
     }
 }
 
-/// The sentence whose words speak loudest for a value.
+/// The sentence whose words speak loudest for a value; `None` where no sentence speaks loudly enough.
 fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usize) -> Option<&'s Sentence<'l>> {
     let mut name = Vec::with_capacity(64);
     let mut best: Option<(&Sentence<'_>, f32)> = None;
@@ -105,7 +107,7 @@ fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usiz
             best = Some((sentence, voice));
         }
     }
-    best.map(|(sentence, _)| sentence)
+    best.filter(|(_, voice)| *voice >= POINTED_TO).map(|(sentence, _)| sentence)
 }
 
 /// What a message teaches that states these values.
