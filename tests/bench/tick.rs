@@ -1,7 +1,7 @@
 //! What a tick of the clocks costs with many open tasks, beside a desk with a thousand: it must cost at most 1.2 times
 //! as much, because a tick touches only what is due.
 //!
-//! `cargo bench --bench tick [tasks] [ticks]`, a million tasks and 500 ticks where nothing is said. Each desk gets the
+//! `cargo bench --profile dev --bench tick [tasks] [ticks]`, a million tasks and 500 ticks where nothing is said. Each desk gets the
 //! same work: idle ticks, and ticks on which one task and one reader are due. It is load, not a test of what is told.
 
 use intaked::{
@@ -18,7 +18,12 @@ use intaked::{
     },
     store::{Commit, Store, sled},
 };
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{
+    path::Path,
+    process::{Command, Stdio},
+    sync::Arc,
+    time::Instant,
+};
 
 /// As in the program.
 #[global_allocator]
@@ -26,6 +31,8 @@ static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Tasks that one decision opens: many at once, so that the desk is full soon.
 const AT_ONCE: u64 = 1000;
+/// Says that one desk is to be measured, in this process.
+const DESK: &str = "--desk";
 /// A desk that is small.
 const SMALL: u64 = 1000;
 /// Each figure is the best of so many.
@@ -141,19 +148,36 @@ async fn measured(base: &Path, tasks: u64, ticks: u64) -> anyhow::Result<(f64, f
     Ok((idle, due))
 }
 
+/// Measures one desk, and prints both figures.
+fn one_desk(tasks: u64, ticks: u64) -> anyhow::Result<()> {
+    let base = std::env::temp_dir().join(format!("intaked-tick-{}", std::process::id()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let result = runtime.block_on(measured(&base, tasks, ticks));
+    std::fs::remove_dir_all(&base).ok();
+    let (idle, due) = result?;
+    println!("{idle} {due}");
+    Ok(())
+}
+
+/// The same in a process of its own, so that neither desk finds the other's memory about.
+fn in_a_process(tasks: u64, ticks: u64) -> anyhow::Result<(f64, f64)> {
+    let arguments = [DESK.to_owned(), tasks.to_string(), ticks.to_string()];
+    let told = Command::new(std::env::current_exe()?).args(arguments).stderr(Stdio::inherit()).output()?;
+    anyhow::ensure!(told.status.success(), "a desk of {tasks} tasks failed");
+    let told = String::from_utf8(told.stdout)?;
+    let (idle, due) = told.trim().split_once(' ').ok_or_else(|| anyhow::anyhow!("no figures: {told}"))?;
+    Ok((idle.parse()?, due.parse()?))
+}
+
 fn main() -> anyhow::Result<()> {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
     let tasks = numbers.first().copied().unwrap_or(1_000_000).max(SMALL);
     let ticks = numbers.get(1).copied().unwrap_or(500).min(SMALL);
-    let base = std::env::temp_dir().join(format!("intaked-tick-{}", std::process::id()));
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-    let result = runtime.block_on(async {
-        let small = measured(&base, SMALL, ticks).await?;
-        let large = measured(&base, tasks, ticks).await?;
-        anyhow::Ok((small, large))
-    });
-    std::fs::remove_dir_all(&base).ok();
-    let ((idle_small, due_small), (idle, due)) = result?;
+    if std::env::args().any(|a| a == DESK) {
+        return one_desk(tasks, ticks);
+    }
+    let (idle_small, due_small) = in_a_process(SMALL, ticks)?;
+    let (idle, due) = in_a_process(tasks, ticks)?;
     println!("open tasks     {SMALL:>12} {tasks:>12}   times");
     println!("idle tick      {idle_small:>9.1} µs {idle:>9.1} µs {:>7.2}", idle / idle_small);
     println!("a task due     {due_small:>9.1} µs {due:>9.1} µs {:>7.2}", due / due_small);
