@@ -31,6 +31,7 @@ const FILES: &[(&str, &str)] = built_in![
     "shared/questions.html",
     "shared/promise.txt",
     "shared/promise.html",
+    "shared/signature.html",
     "shared/signature.txt",
     "shared/es/head.html",
     "shared/es/foot.html",
