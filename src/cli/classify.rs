@@ -6,7 +6,6 @@ pub(super) mod source;
 use super::{
     Ending,
     ground::{By, Ground},
-    print,
 };
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,13 +35,7 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let ground = match Ground::lay(&args.by) {
-        Ok(ground) => ground,
-        Err(mistakes) => {
-            print::mistakes(out, &mistakes)?;
-            return Ok(Ending::Mistakes);
-        }
-    };
+    let Some(ground) = Ground::or_mistakes(&args.by, out)? else { return Ok(Ending::Mistakes) };
     let (mut read, mut unread) = (0_usize, 0_usize);
     for what in &args.what {
         source::each(what, &mut |name, bytes| {

@@ -54,13 +54,7 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let ground = match Ground::lay(&args.by) {
-        Ok(ground) => ground,
-        Err(mistakes) => {
-            print::mistakes(out, &mistakes)?;
-            return Ok(Ending::Mistakes);
-        }
-    };
+    let Some(ground) = Ground::or_mistakes(&args.by, out)? else { return Ok(Ending::Mistakes) };
     let all = match load_all(&args.folders, &ground.rulebook) {
         Ok(all) => all,
         Err(mistakes) => {

@@ -1,6 +1,6 @@
 //! What commands read messages by when no daemon is asked: pages, zone, and whose inbox it is.
 
-use super::moment;
+use super::{moment, print};
 use crate::config::Config;
 use crate::daemon::{clock::Clock, guidance, opener::Apart};
 use crate::domain::{
@@ -10,6 +10,7 @@ use crate::message::Message;
 use crate::reading::{Circumstances, Rulebook, TraitLesson};
 use chrono::NaiveDate;
 use std::cell::RefCell;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// By what to read.
@@ -79,6 +80,17 @@ impl Ground {
                 Self { rulebook, calendar: Calendar::usual(by.zone), own_domains, own_addresses: Vec::new(), opener }
             }
         })
+    }
+
+    /// The same; what is wrong is printed, and gives nothing.
+    pub(super) fn or_mistakes(by: &By, out: &mut dyn Write) -> anyhow::Result<Option<Self>> {
+        match Self::lay(by) {
+            Ok(ground) => Ok(Some(ground)),
+            Err(mistakes) => {
+                print::mistakes(out, &mistakes)?;
+                Ok(None)
+            }
+        }
     }
 
     /// The same, with attached documents closed: quicker, for whoever reads thousands of messages for their kind alone.

@@ -58,13 +58,7 @@ pub(super) struct Args {
 
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
-    let ground = match Ground::lay(&args.by) {
-        Ok(ground) => ground,
-        Err(mistakes) => {
-            print::mistakes(out, &mistakes)?;
-            return Ok(Ending::Mistakes);
-        }
-    };
+    let Some(ground) = Ground::or_mistakes(&args.by, out)? else { return Ok(Ending::Mistakes) };
     let begun = |file| (!args.afresh).then_some(file);
     let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| {
         let words = Teacher::new(begun(ground.rulebook.wording_file()))?;

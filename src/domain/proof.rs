@@ -49,6 +49,31 @@ impl Proof {
         }
     }
 
+    /// The same by looking at everything: slow, and plainly right. What stores answer is held against it.
+    #[cfg(test)]
+    #[must_use]
+    pub(crate) fn by_looking_at_all<'a>(
+        (from, until): (&super::Timestamp, &super::Timestamp),
+        mut messages: Vec<MessageRecord>,
+        tasks: &BTreeMap<TaskId, super::task::Task>,
+        letters: impl Iterator<Item = &'a super::letter::LetterRecord>,
+    ) -> Self {
+        use super::{letter::LetterState, task::ClientTold};
+        let mut proof = Self::default();
+        messages.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
+        for m in messages.iter().filter(|m| *from <= m.decided && m.decided < *until) {
+            proof.count(m);
+            if let Outcome::Tasks(ids) = &m.outcome {
+                let of = ids.iter().filter_map(|id| tasks.get(id));
+                let untold = of.filter(|t| t.is_open() && matches!(t.client_told, ClientTold::No(_)));
+                proof.not_told.extend(untold.map(|t| t.id));
+            }
+        }
+        let failed = letters.filter(|l| matches!(&l.state, LetterState::Failed { at, .. } if from <= at && at < until));
+        proof.failed = failed.count() as u64;
+        proof
+    }
+
     /// Messages that none of the counts explains; anything but 0 is a defect.
     #[must_use]
     pub fn unexplained(&self) -> u64 {

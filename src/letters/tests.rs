@@ -30,25 +30,15 @@ fn sample(name: &str) -> Says {
 
 fn intent(kind: &str, says: Says) -> Intent {
     let client = CLIENT_KINDS.contains(&kind);
+    let audience = if client { Audience::Client } else { Audience::Staff };
+    let to =
+        Mailbox { name: "Tony Marchetti".into(), address: Address::new("tony@marchettitrucking.example").unwrap() };
     Intent {
-        kind: kind.into(),
-        audience: if client { Audience::Client } else { Audience::Staff },
-        to: Mailbox { name: "Tony Marchetti".into(), address: Address::new("tony@marchettitrucking.example").unwrap() },
-        language: "en".into(),
         tasks: vec![TaskId(1042)],
-        answers: None,
         in_reply_to: Some("abc@marchettitrucking.example".into()),
         references: vec!["first@marchettitrucking.example".into()],
-        disposition: Disposition::Send,
-        not_before: Utc.with_ymd_and_hms(2026, 11, 19, 21, 5, 0).unwrap(),
         auto_replied: client,
-        original: None,
-        documents: Vec::new(),
-        reference: None,
-        reply_to: None,
-        by_person: false,
-        tell: None,
-        says: Box::new(says),
+        ..Intent::new(kind.into(), audience, to, Utc.with_ymd_and_hms(2026, 11, 19, 21, 5, 0).unwrap(), says)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::{
     person::*,
     pipeline::TermTask,
     round::Round,
-    task::{ClientTold, End, Task, TaskState, Tie},
+    task::{End, Task, TaskState, Tie},
     workflow::Clock,
     workload::Workload,
 };
@@ -325,24 +325,13 @@ impl World {
                 Answer::Tasks(self.tasks.values().filter(|t| t.is_open()).take(12).map(|t| t.id).collect())
             }
             Lookup::Proof(from, until) => {
-                let tasks = &self.tasks;
-                let mut proof = crate::domain::proof::Proof::default();
-                let mut messages: Vec<MessageRecord> = self.messages.clone();
-                messages.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
-                for m in messages.iter().filter(|m| *from <= m.decided && m.decided < *until) {
-                    proof.count(m);
-                    if let Outcome::Tasks(ids) = &m.outcome {
-                        let untold = |t: &&Task| t.is_open() && matches!(t.client_told, ClientTold::No(_));
-                        proof.not_told.extend(ids.iter().filter_map(|id| tasks.get(id)).filter(untold).map(|t| t.id));
-                    }
-                }
-                proof.failed = self
-                    .letters
-                    .iter()
-                    .map(|(r, _)| r)
-                    .filter(|l| matches!(&l.state, LetterState::Failed { at, .. } if from <= at && at < until))
-                    .count() as u64;
-                Answer::Proof(proof)
+                let letters = self.letters.iter().map(|(r, _)| r);
+                Answer::Proof(crate::domain::proof::Proof::by_looking_at_all(
+                    (from, until),
+                    self.messages.clone(),
+                    &self.tasks,
+                    letters,
+                ))
             }
             Lookup::Head => Answer::Head(self.journal.len() as u64, "f00d".to_owned()),
             Lookup::Rounds => Answer::Rounds(self.owed_to.clone()),

@@ -13,7 +13,7 @@ use crate::domain::{
     past::{LAST_MAX, Past},
     pipeline::TermTask,
     round::Round,
-    task::{ClientTold, Task},
+    task::Task,
     text::folded,
     workload::Workload,
 };
@@ -321,23 +321,13 @@ impl Naive {
                 Answer::Tasks(self.tasks().values().filter(|t| t.is_open()).take(12).map(|t| t.id).collect())
             }
             Lookup::Proof(from, until) => {
-                let tasks = self.tasks();
-                let mut proof = crate::domain::proof::Proof::default();
-                let mut messages: Vec<MessageRecord> = self.messages().into_values().collect();
-                messages.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
-                for m in messages.iter().filter(|m| *from <= m.decided && m.decided < *until) {
-                    proof.count(m);
-                    if let Outcome::Tasks(ids) = &m.outcome {
-                        let untold = |t: &&Task| t.is_open() && matches!(t.client_told, ClientTold::No(_));
-                        proof.not_told.extend(ids.iter().filter_map(|id| tasks.get(id)).filter(untold).map(|t| t.id));
-                    }
-                }
-                proof.failed = self
-                    .letters()
-                    .into_values()
-                    .filter(|l| matches!(&l.state, LetterState::Failed { at, .. } if from <= at && at < until))
-                    .count() as u64;
-                Answer::Proof(proof)
+                let (messages, letters) = (self.messages().into_values().collect(), self.letters());
+                Answer::Proof(crate::domain::proof::Proof::by_looking_at_all(
+                    (from, until),
+                    messages,
+                    &self.tasks(),
+                    letters.values(),
+                ))
             }
             Lookup::Head => Answer::Head(self.decisions.len() as u64, String::new()),
             Lookup::Rounds => Answer::Rounds(self.rounds()),
