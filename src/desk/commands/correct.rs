@@ -1,7 +1,7 @@
 //! Where a person knows better than the rules: the kind of work, a field; and where they let edited rules have their
 //! way with a task.
 
-use super::{Drafting, Said, Subject};
+use super::{Drafting, Said, Subject, pieces};
 use crate::desk::{
     again,
     ask::{Asked, all, refuse},
@@ -42,11 +42,12 @@ pub(super) fn set_type<'p>(
         return refuse(format!("There is no page “{request_type}”; there are {}.", known.join(", ")));
     };
     let load = said.ask.load();
+    let listed = said.listed(id, Some(request_type), None);
     let Subject { mut d, task, account } = said.open_subject(id)?;
     if task.request_type.as_ref() == Some(request_type) {
         return refuse(format!("{id} is “{request_type}” already."));
     }
-    let load = load?;
+    let (load, listed) = (load?, listed?);
     let complexity = needs.map_or(task.complexity, |n| n.complexity);
     d.record(typed(said, task, request_type, complexity));
     let steps = steps::of(&page.practice, &steps::known(task, account));
@@ -81,6 +82,9 @@ pub(super) fn set_type<'p>(
     let what = Corrected::Type { was: task.request_type.clone(), is: request_type.clone() };
     d.record(Event::Corrected { task: id, by: said.person.id.clone(), what });
     d.record(said.touched(id));
+    if pieces::place(said, &mut d, id, account, &listed) {
+        return Ok(d);
+    }
     let why = format!("It is now {}.", page_title(said, request_type));
     hand_on(said, &mut d, id, account, &load, &why);
     Ok(d)
