@@ -3,7 +3,7 @@
 
 use super::front::Health;
 use super::writer::Writer;
-use crate::config::Watcher;
+use crate::config::{Heartbeat, Watcher};
 use crate::tls::{self, dial};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,29 +16,51 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// Bytes of an answer that are read: its first line says all.
 const ENOUGH: u64 = 512;
 
-/// Beats until `cancel`.
-pub async fn beat(watcher: Watcher, writer: Writer, health: Arc<Health>, cancel: CancellationToken) {
+/// Beats until `cancel`. While something is not well the sign is held back; from the second beat on the watcher is told
+/// so, where it has a page for that.
+pub async fn beat(heart: Heartbeat, writer: Writer, health: Arc<Health>, cancel: CancellationToken) {
+    let Some(every) = heart.watcher.as_ref().or(heart.failing.as_ref()).map(|w| w.every) else { return };
+    let mut was_sick = false;
     loop {
-        let sick: Vec<String> =
+        let mut sick: Vec<String> =
             health.parts().into_iter().filter(|p| !p.well && p.name != NAME).map(|p| p.name).collect();
         // The tick goes through the writer: a desk that does not decide is not alive.
-        if !sick.is_empty() || writer.tick().await.is_err() {
-            health.says(NAME, false, format!("held back, because this is not well: {}", sick.join(", ")));
-        } else {
-            match tokio::time::timeout(WHOLE, fetch(&watcher)).await {
-                Ok(Ok(())) => health.says(NAME, true, "sent"),
-                Ok(Err(why)) => health.says(NAME, false, why),
-                Err(_) => health.says(NAME, false, "the watcher did not answer in time"),
-            }
+        if writer.tick().await.is_err() {
+            sick.push("the desk".to_owned());
         }
+        let is_sick = !sick.is_empty();
+        match (is_sick, &heart.watcher, &heart.failing) {
+            (true, _, Some(failing)) if was_sick => {
+                let told = fetched(failing).await.map_or_else(|why| format!("not told: {why}"), |()| "told".to_owned());
+                health.says(
+                    NAME,
+                    false,
+                    format!("the watcher is {told}, because this is not well: {}", sick.join(", ")),
+                );
+            }
+            (true, ..) => {
+                health.says(NAME, false, format!("held back, because this is not well: {}", sick.join(", ")));
+            }
+            (false, Some(watcher), _) => match fetched(watcher).await {
+                Ok(()) => health.says(NAME, true, "sent"),
+                Err(why) => health.says(NAME, false, why),
+            },
+            (false, None, _) => health.says(NAME, true, "all is well"),
+        }
+        was_sick = is_sick;
         tokio::select! {
             () = cancel.cancelled() => return,
-            () = tokio::time::sleep(watcher.every) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }
 
 const NAME: &str = "heartbeat";
+
+async fn fetched(watcher: &Watcher) -> Result<(), String> {
+    let ended = tokio::time::timeout(WHOLE, fetch(watcher)).await;
+    ended.unwrap_or_else(|_| Err("the watcher did not answer in time".to_owned()))
+}
 
 /// Fetches the page once; an answer of 200 to 399 is a good one.
 async fn fetch(watcher: &Watcher) -> Result<(), String> {

@@ -81,6 +81,18 @@ fn import(w: &mut World, accounts: Vec<Account>, whole: bool) -> Draft {
     w.say(&Input::Import { by: "olga".into(), accounts, whole, file, seen: None }).unwrap()
 }
 
+/// An agency whose book lists its one task on `start`, 93 days before its policy ends: in three days a step is due.
+pub(super) fn listed_93_days_before(start: Timestamp) -> World {
+    let mut w = agency();
+    w.now = start;
+    let until = w.policy.calendar.day(start) + chrono::Days::new(93);
+    import(&mut w, vec![with(&[held("CTP-1", &until.to_string())])], false);
+    release(&mut w);
+    w.until(start);
+    assert_eq!(w.tasks.len(), 1);
+    w
+}
+
 fn release(w: &mut World) {
     w.command("olga", Command::ReleaseBook).unwrap();
 }
@@ -613,4 +625,18 @@ fn placed_before_the_list_it_becomes_the_task_of_its_day() {
     w.until(morning("2027-02-10"));
     assert_eq!(listed(&w).len(), 1, "the day of the list opens no second one");
     w.check();
+}
+
+#[test]
+fn the_owner_reads_what_is_at_stake_by_carrier() {
+    let by = |carrier: &str, number: &str| Held { carrier: Some(carrier.to_owned()), ..held(number, "2027-06-01") };
+    let mut w = with_book(&[by("Keystone", "CTP-1"), by("Keystone", "WC-2"), by("Granite", "UMB-3")]);
+    w.policy.pages.get_mut(&"bond".into()).unwrap().practice.undecided = true;
+    w.policy.digest = Some(Digest { at: None });
+    w.say(&Input::Presence).unwrap();
+    w.until(morning("2027-02-10"));
+    let digest = w.letters("digest").into_iter().rfind(|l| l.to.address.local() == "otto").unwrap();
+    let digest = digest.says.digest.clone().unwrap();
+    assert_eq!(digest.at_stake, ["Keystone: 1, $2,000.00", "Granite: 1, $1,000.00"]);
+    assert_eq!(digest.undecided[0].at_stake, "Keystone, Granite, $3,000.00");
 }
