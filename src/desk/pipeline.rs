@@ -40,6 +40,11 @@ pub(super) fn pages(policy: &Policy) -> impl Iterator<Item = (&RequestType, &Pip
     policy.pages.iter().filter_map(|(id, page)| page.practice.pipeline.as_ref().map(|p| (id, p)))
 }
 
+/// Whether policies' dates bring work of a type.
+pub(super) fn is_listed(policy: &Policy, request_type: &RequestType) -> bool {
+    policy.pages.get(request_type).is_some_and(|p| p.practice.pipeline.is_some())
+}
+
 /// The schedule of all pages, in words: accounts are looked at anew when it is another one.
 fn schedule_of(policy: &Policy) -> String {
     schedule(pages(policy))

@@ -33,7 +33,7 @@ pub(super) fn set<'p>(said: &Said<'_, 'p>, id: TaskId, account: Option<&AccountI
     let insured = wanted.map(|a| a.name.clone()).or_else(|| task.insured.clone());
     let reason = format!("{} said whom it is about.", said.person.name);
     d.record(Event::AccountSet { task: id, account: account.cloned(), insured, reason, candidates: Vec::new() });
-    if pieces::place(said, &mut d, id, wanted, &listed) {
+    if pieces::place(said, &mut d, id, wanted, &listed).is_some() {
         return Ok(d);
     }
     let touched = task.first_touch.is_some();

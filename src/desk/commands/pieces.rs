@@ -40,23 +40,23 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
 }
 
 /// Where a person's word shows that a task is about policies whose date has brought one already, it goes on in that one.
-/// True where it does; else it becomes theirs where no date has brought one.
+/// That one, where it does; else it becomes theirs where no date has brought one.
 pub(super) fn place(
     said: &Said<'_, '_>,
     d: &mut Drafting<'_>,
     id: TaskId,
     account: Option<&Account>,
     listed: &Listed<'_>,
-) -> bool {
-    let Some(task) = d.task(id).cloned() else { return false };
+) -> Option<TaskId> {
+    let task = d.task(id).cloned()?;
     let Some(home) = listed.home(&task) else {
         listed.adopt(d, &task, account);
-        return false;
+        return None;
     };
     let reason = format!("{} placed it: it is about policies whose date has brought {}.", said.person.name, home.id);
     go_on_in(said, d, &task, home, &reason);
     pipeline::news(d, &task, home.id);
-    true
+    Some(home.id)
 }
 
 /// A task ends, and everything of it goes on in the other.

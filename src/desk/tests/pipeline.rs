@@ -613,6 +613,35 @@ fn said_to_be_of_a_client_it_joins_that_clients_task_and_of_two_it_waits_for_the
 }
 
 #[test]
+fn a_call_and_an_edited_rule_find_the_task_of_its_policies_too() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let call = mail("m1", "tony@trucks.example").asks(&["bond"]).field("policy_numbers", text("CTP-1")).0;
+    let new = Command::New {
+        requester: "Tony".into(),
+        address: Some(address("tony@trucks.example")),
+        words: "wants to go on with the bond".into(),
+        reading: Box::new(call.reading),
+    };
+    w.command("ben", new).unwrap();
+    let placed = w.tasks.values().max_by_key(|t| t.id).unwrap().clone();
+    assert_eq!((placed.merged_into, listed(&w).len()), (Some(home), 1));
+    assert!(w.tasks[&home].notes.iter().any(|n| n.text == "wants to go on with the bond"), "the words go along");
+    // Read anew by edited rules, what was something else is about the same policies.
+    let now = w.now;
+    w.receive(mail("m2", "tony@trucks.example").asks(&["permit"]).received(now));
+    let Outcome::Tasks(opened) = w.outcome("m2").clone() else { panic!("{}", w.reason("m2")) };
+    let anew = mail("m2", "tony@trucks.example").asks(&["bond"]).0;
+    let read =
+        reread::ReadAnew { message: "m2".into(), received: now, reading: anew.reading, automatic: false, needs: None };
+    w.command("ben", Command::Reread { task: opened[0], rules: "r1".into(), read: vec![read] }).unwrap();
+    assert_eq!(w.tasks[&opened[0]].merged_into, Some(home));
+    assert!(w.rounds <= 4, "{}", w.rounds);
+    w.check();
+}
+
+#[test]
 fn placed_before_the_list_it_becomes_the_task_of_its_day() {
     let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
     w.until(morning("2027-01-11"));
