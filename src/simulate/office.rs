@@ -18,7 +18,7 @@ use crate::store::{Commit, Store, StoreError, memory::MemoryStore};
 use chrono::{Duration, NaiveTime};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::mpsc::Receiver;
+use std::sync::{Arc, mpsc::Receiver};
 
 /// Tasks whose clocks are looked at in one go.
 const DUE: usize = 64;
@@ -73,7 +73,7 @@ impl<'a> Office<'a> {
             plan,
             policy: &plan.policy,
             rulebook,
-            store: MemoryStore::new(),
+            store: MemoryStore::forgetful(),
             now: begin,
             gathered: Gathering::new(),
             ahead: BinaryHeap::new(),
@@ -211,9 +211,9 @@ impl<'a> Office<'a> {
     }
 
     /// A task as it stands.
-    pub(super) fn task(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+    pub(super) fn task(&self, id: TaskId) -> Result<Option<Arc<Task>>, StoreError> {
         Ok(match self.store.answer(&Lookup::Task(id))? {
-            Answer::Task(task) => task.map(|t| *t),
+            Answer::Task(task) => task,
             _ => None,
         })
     }
