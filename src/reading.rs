@@ -22,6 +22,7 @@ mod rulebook;
 mod schedule;
 mod sheet;
 mod sign;
+mod trie;
 mod wording;
 
 pub use extract::{TraitLesson, TraitTeacher};

@@ -66,7 +66,7 @@ pub(super) struct Lexicon {
     conditions: Vec<Condition>,
     matcher: Matcher,
     programs: Vec<Program>,
-    /// `None` where the plain words are too many for it.
+    /// `None` where every pattern is tried on every sentence.
     prefilter: Option<Prefilter>,
     /// By plain word: what it means where it stands.
     words: Vec<PlainWord>,
@@ -158,6 +158,7 @@ impl Lexicon {
     }
 
     /// The same patterns, each tried on every sentence: slow, and right whatever becomes of the prefilter.
+    #[cfg(test)]
     fn without_prefilter(self) -> Self {
         let always = (0..u32::try_from(self.patterns.len()).unwrap_or(u32::MAX)).collect();
         let patterns = self.patterns.into_iter().map(|p| Pattern { needs: (0, 0), ..p }).collect();

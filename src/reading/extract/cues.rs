@@ -1,8 +1,13 @@
-//! The one pass over a text that finds every cue word of every field, and every word a date can begin with.
+//! The one pass over a text that finds every cue word of every field, every word a date can begin with, and every place
+//! where a pattern for a value may match.
 //!
-//! Extractors look only where a cue stands; a text without cues costs this pass and nothing more.
+//! Extractors look only where a cue stands; a text without cues costs this pass and nothing more. It goes from the end
+//! to the beginning: so it is known at each place which words are still to come, and a pattern that needs one that does
+//! not is not tried.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use crate::reading::matcher::is_word;
+use crate::reading::phrase::Plain;
+use crate::reading::trie::Trie;
 use std::collections::BTreeMap;
 
 /// Which list of a field a cue stands in.
@@ -114,28 +119,91 @@ pub struct SeedHit {
 /// All cue words, compiled.
 #[derive(Debug)]
 pub struct Cues {
-    finder: AhoCorasick,
+    /// Words that begin where a word of the text begins.
+    at_words: Trie,
+    /// Those that may begin anywhere.
+    anywhere: Trie,
+    /// By their number in the two: what they mean.
     words: Vec<Meaning>,
+    cues: Vec<Cue>,
+    prefixes: Vec<Prefix>,
+    serves: Vec<Serves>,
+    /// By pattern of all vocabularies.
+    wholes: Vec<Whole>,
+    needs: Vec<u32>,
+    /// How many sets of words there are that patterns need.
+    sets: usize,
 }
 
-/// What a word of the shared pass means.
-#[derive(Debug, Default)]
+/// What a word of the shared pass means; pairs of numbers are from where to where in the lists of [`Cues`].
+#[derive(Debug, Clone, Copy)]
 struct Meaning {
-    cues: Vec<Cue>,
+    cues: (u32, u32),
     seed: Option<Seed>,
-    /// Vocabularies and their patterns that begin with it.
-    vocabularies: Vec<Prefix>,
+    /// Patterns that begin with it.
+    prefixes: (u32, u32),
+    /// Sets that it stands in.
+    serves: (u32, u32),
 }
 
 /// How a vocabulary's pattern begins.
 #[derive(Debug, Clone, Copy)]
-pub struct Prefix {
+struct Prefix {
+    /// Number of the vocabulary.
+    vocabulary: u16,
+    /// Number of its pattern.
+    pattern: u16,
+    /// Its number among all patterns of all vocabularies.
+    whole: u32,
+    /// Whether it begins at a word's border only: “umb” is not looked at in “number”.
+    bordered: bool,
+}
+
+/// A set that has a word, and at which of the word's ends a word must border.
+#[derive(Debug, Clone, Copy)]
+struct Serves {
+    set: u32,
+    begins: bool,
+    ends: bool,
+}
+
+/// What a pattern needs besides its beginning.
+#[derive(Debug, Clone, Copy)]
+struct Whole {
+    /// Its sets: from where to where in `Cues::needs`.
+    needs: (u32, u32),
+    /// The longest text that it matches, in bytes.
+    reach: u32,
+}
+
+/// The patterns of all vocabularies while they are collected.
+#[derive(Debug, Default)]
+pub struct Beginnings {
+    patterns: Vec<Beginning>,
+}
+
+/// A vocabulary's pattern as the shared pass looks for it.
+#[derive(Debug)]
+pub struct Beginning {
     /// Number of the vocabulary.
     pub vocabulary: u16,
     /// Number of its pattern.
     pub pattern: u16,
-    /// Whether it begins at a word's border only: “umb” is not looked at in “number”.
+    /// Whether it begins at a word's border only.
     pub bordered: bool,
+    /// One of these stands where it begins.
+    pub literals: Vec<Vec<u8>>,
+    /// A word of each of these sets stands in what it matches.
+    pub needs: Vec<Vec<Plain>>,
+    /// The longest text that it matches, in bytes; `None` where there is no end to it.
+    pub reach: Option<usize>,
+}
+
+impl Beginnings {
+    /// Adds a pattern.
+    pub fn add(&mut self, pattern: Beginning) {
+        self.patterns.push(pattern);
+    }
 }
 
 /// What the shared pass found in a text.
@@ -188,62 +256,151 @@ impl Found {
 /// How many kinds of list there are.
 const KINDS: usize = Kind::Models as usize + 1;
 
+/// A word while it is collected.
+#[derive(Debug, Default)]
+struct Word {
+    cues: Vec<Cue>,
+    seed: Option<Seed>,
+    prefixes: Vec<Prefix>,
+    serves: Vec<Serves>,
+}
+
+/// Words while they are collected: those that begin where a word of the text begins, and the others.
+#[derive(Debug, Default)]
+struct Words {
+    at_words: BTreeMap<Vec<u8>, Word>,
+    anywhere: BTreeMap<Vec<u8>, Word>,
+}
+
+impl Words {
+    /// A word that stands alone, or begins where a word of the text does.
+    fn alone(&mut self, word: &[u8]) -> &mut Word {
+        let among =
+            if word.first().is_some_and(u8::is_ascii_alphanumeric) { &mut self.at_words } else { &mut self.anywhere };
+        among.entry(word.to_vec()).or_default()
+    }
+
+    fn add(&mut self, pattern: &Beginning, whole: u32, sets: &mut BTreeMap<Vec<Plain>, u32>) -> Vec<u32> {
+        let Beginning { vocabulary, pattern: number, bordered, .. } = *pattern;
+        for literal in &pattern.literals {
+            let word = if bordered { self.alone(literal) } else { self.anywhere.entry(literal.clone()).or_default() };
+            word.prefixes.push(Prefix { vocabulary, pattern: number, whole, bordered });
+        }
+        // What every beginning holds is there whenever the pattern is tried.
+        let holds = |literal: &Vec<u8>, plain: &Plain| literal.windows(plain.bytes.len()).any(|w| w == plain.bytes);
+        let told = |set: &Vec<Plain>| pattern.literals.iter().all(|l| set.iter().any(|plain| holds(l, plain)));
+        let mut needs = Vec::new();
+        for set in pattern.needs.iter().filter(|set| !told(set)) {
+            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+            let number = *sets.entry(set.clone()).or_insert_with(|| {
+                for plain in set {
+                    let Plain { bytes, begins, ends } = plain;
+                    let word =
+                        if *begins { self.alone(bytes) } else { self.anywhere.entry(bytes.clone()).or_default() };
+                    word.serves.push(Serves { set: next, begins: *begins, ends: *ends });
+                }
+                next
+            });
+            needs.push(number);
+        }
+        needs
+    }
+}
+
+/// Appends to a list; from where to where it now stands there.
+fn appended<T>(list: &mut Vec<T>, more: Vec<T>) -> (u32, u32) {
+    let length = |list: &[T]| u32::try_from(list.len()).unwrap_or(u32::MAX);
+    let from = length(list);
+    list.extend(more);
+    (from, length(list))
+}
+
+/// A stretch of a list.
+fn stretch<T>(list: &[T], (from, to): (u32, u32)) -> &[T] {
+    list.get(from as usize..to as usize).unwrap_or_default()
+}
+
 impl Cues {
-    /// Compiles cue words (as an agency writes them: any case, single spaces) and the literals with which vocabularies'
-    /// patterns begin.
-    ///
-    /// # Errors
-    /// When they are too many for one automaton.
-    pub fn new(words: &[(String, Cue)], prefixes: &[(Vec<u8>, Prefix)]) -> Result<Self, String> {
-        let mut by_word: BTreeMap<Vec<u8>, Meaning> = BTreeMap::new();
+    /// Compiles cue words (as an agency writes them: any case, single spaces) and the patterns of vocabularies.
+    pub fn new(words: &[(String, Cue)], beginnings: &Beginnings) -> Self {
+        let mut all = Words::default();
         for (word, cue) in words {
             let word = word.trim().to_lowercase();
             // Many type Spanish without its accents.
             let plain = crate::domain::text::folded(&word);
-            let cues = &mut by_word.entry(word.clone().into_bytes()).or_default().cues;
+            let cues = &mut all.alone(word.as_bytes()).cues;
             if !cues.contains(cue) {
                 cues.push(*cue);
             }
             if !word.is_ascii() && plain.is_ascii() && plain != word {
-                let cues = &mut by_word.entry(plain.into_bytes()).or_default().cues;
+                let cues = &mut all.alone(plain.as_bytes()).cues;
                 if !cues.contains(cue) {
                     cues.push(*cue);
                 }
             }
         }
         for (word, seed) in seed_words() {
-            by_word.entry(word.as_bytes().to_vec()).or_default().seed = Some(seed);
+            all.alone(word.as_bytes()).seed = Some(seed);
         }
-        for (literal, prefix) in prefixes {
-            by_word.entry(literal.clone()).or_default().vocabularies.push(*prefix);
+        let (mut sets, mut wholes, mut needs) = (BTreeMap::new(), Vec::new(), Vec::new());
+        for (whole, pattern) in (0..).zip(&beginnings.patterns) {
+            let own = all.add(pattern, whole, &mut sets);
+            let reach = pattern.reach.and_then(|reach| u32::try_from(reach).ok()).unwrap_or(u32::MAX);
+            wholes.push(Whole { needs: appended(&mut needs, own), reach });
         }
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .build(by_word.keys())
-            .map_err(|e| e.to_string())?;
-        Ok(Self { finder, words: by_word.into_values().collect() })
+        let first = u32::try_from(all.at_words.len()).unwrap_or(u32::MAX);
+        let trie =
+            |words: &BTreeMap<Vec<u8>, Word>, first: u32| Trie::new(words.keys().map(Vec::as_slice).zip(first..));
+        let (at_words, anywhere) = (trie(&all.at_words, 0), trie(&all.anywhere, first));
+        let (mut cues, mut prefixes, mut serves) = (Vec::new(), Vec::new(), Vec::new());
+        let meaning = |word: Word| Meaning {
+            cues: appended(&mut cues, word.cues),
+            seed: word.seed,
+            prefixes: appended(&mut prefixes, word.prefixes),
+            serves: appended(&mut serves, word.serves),
+        };
+        let words = all.at_words.into_values().chain(all.anywhere.into_values()).map(meaning).collect();
+        Self { at_words, anywhere, words, cues, prefixes, serves, wholes, needs, sets: sets.len() }
     }
 
     /// Everything in a folded text.
     pub fn find(&self, folded: &[u8]) -> Found {
-        let room = folded.len() / 8;
-        let mut found = Found { hits: Vec::with_capacity(room), starts: Vec::with_capacity(room), ..Found::default() };
-        for m in self.finder.find_overlapping_iter(folded) {
-            let Some(word) = self.words.get(m.pattern().as_usize()) else { continue };
-            let start = u32::try_from(m.start()).unwrap_or(u32::MAX);
-            if !word.vocabularies.is_empty() {
-                let in_word =
-                    m.start().checked_sub(1).and_then(|at| folded.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-                let here = word.vocabularies.iter().filter(|p| !(p.bordered && in_word));
-                found.starts.extend(here.map(|p| Start::new(p.vocabulary, start, p.pattern)));
+        let mut found = Found { hits: Vec::with_capacity(folded.len() / 8), ..Found::default() };
+        // By set: where the nearest of its words begins that are still to come.
+        let mut nearest = vec![u32::MAX; self.sets];
+        let mut here: Vec<(Meaning, usize)> = Vec::with_capacity(8);
+        let mut previous = folded.iter().rev().skip(1).copied().chain([b' ']);
+        for (start, byte) in folded.iter().enumerate().rev() {
+            let previous = previous.next().unwrap_or(b' ');
+            here.clear();
+            let mut stands = |word: u32, end: usize| here.extend(self.words.get(word as usize).map(|m| (*m, end)));
+            self.anywhere.each_at(folded, start, &mut stands);
+            if byte.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric() {
+                self.at_words.each_at(folded, start, &mut stands);
             }
-            if (word.cues.is_empty() && word.seed.is_none()) || !stands_alone(folded, m.start(), m.end()) {
-                continue;
+            let at = u32::try_from(start).unwrap_or(u32::MAX);
+            for (word, end) in &here {
+                let (before, after) = (is_word(previous), folded.get(*end).copied().is_some_and(is_word));
+                for serves in stretch(&self.serves, word.serves) {
+                    if !(serves.begins && before || serves.ends && after)
+                        && let Some(slot) = nearest.get_mut(serves.set as usize)
+                    {
+                        *slot = at;
+                    }
+                }
             }
-            found.hits.extend(word.cues.iter().map(|cue| FieldHit { cue: *cue, start: m.start(), end: m.end() }));
-            if let Some(seed) = word.seed {
-                found.seeds.push(SeedHit { seed, start: m.start(), end: m.end() });
+            for (word, end) in &here {
+                for prefix in stretch(&self.prefixes, word.prefixes) {
+                    if !(prefix.bordered && previous.is_ascii_alphanumeric()) && self.may_match(prefix, at, &nearest) {
+                        found.starts.push(Start::new(prefix.vocabulary, at, prefix.pattern));
+                    }
+                }
+                let said = word.cues.0 < word.cues.1 || word.seed.is_some();
+                if said && stands_alone(folded, start, *end) {
+                    let hit = |cue: &Cue| FieldHit { cue: *cue, start, end: *end };
+                    found.hits.extend(stretch(&self.cues, word.cues).iter().map(hit));
+                    found.seeds.extend(word.seed.map(|seed| SeedHit { seed, start, end: *end }));
+                }
             }
         }
         found.hits.sort_unstable_by_key(FieldHit::order);
@@ -260,6 +417,15 @@ impl Cues {
             found.index.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
         found
+    }
+
+    /// Whether a word of each set that a pattern needs stands near enough to the place where it begins.
+    fn may_match(&self, prefix: &Prefix, at: u32, nearest: &[u32]) -> bool {
+        let Some(whole) = self.wholes.get(prefix.whole as usize) else { return false };
+        let end = at.saturating_add(whole.reach);
+        let is_near =
+            |set: &u32| nearest.get(*set as usize).is_some_and(|nearest| *nearest != u32::MAX && *nearest < end);
+        stretch(&self.needs, whole.needs).iter().all(is_near)
     }
 }
 

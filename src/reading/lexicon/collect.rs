@@ -244,8 +244,8 @@ impl<'a> LexiconBuilder<'a> {
             let sets = appended(&mut lexicon.member_of, &sets);
             lexicon.words.push(PlainWord { zones, patterns, sets });
         }
-        lexicon.prefilter = Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))).ok();
-        if lexicon.prefilter.is_some() { lexicon } else { lexicon.without_prefilter() }
+        lexicon.prefilter = Some(Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))));
+        lexicon
     }
 }
 
