@@ -65,24 +65,39 @@ impl Wording {
     pub(super) fn known(&self, folded: &Folded) -> Vec<Known> {
         let mut known = Vec::with_capacity(256);
         each_word(folded, |word, At { sentence, start, end }| {
-            known.extend(self.rows.get(word).map(|row| Known { row: *row, sentence, start, end }));
+            if let Some(row) = self.rows.get(word) {
+                known.push(Known { row: *row, sentence, start, end });
+            }
         });
         known
     }
 
     /// What the words of the sentences say whose numbers are heard; `None` where too few words are known.
     pub(super) fn said(&self, known: &[Known], heard: impl Fn(usize) -> bool) -> Option<Said> {
-        let mut seen: Vec<u32> = known.iter().filter(|k| heard(k.sentence)).map(|k| k.row).collect();
-        seen.sort_unstable();
-        let mut rows: Vec<(u32, f32)> = seen
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| {
-                let row = *same.first()?;
-                let rarity = self.rarity.get(row as usize)?;
-                let loudness = if same.len() == 1 { 1.0 } else { loudness(same.len()) };
-                Some((row, loudness as f32 * rarity))
-            })
-            .collect();
+        // Bits for the rows heard, and for those heard again: sorted without comparing.
+        let words = self.rarity.len() / 64 + 1;
+        let (mut once, mut twice) = (vec![0_u64; words], vec![0_u64; words]);
+        let mut again: Vec<u32> = Vec::with_capacity(known.len());
+        for row in known.iter().filter(|k| heard(k.sentence)).map(|k| k.row) {
+            let (at, bit) = (row as usize / 64, 1 << (row % 64));
+            let (Some(once), Some(twice)) = (once.get_mut(at), twice.get_mut(at)) else { continue };
+            if *once & bit != 0 {
+                *twice |= bit;
+                again.push(row);
+            }
+            *once |= bit;
+        }
+        let mut rows: Vec<(u32, f32)> = Vec::with_capacity(known.len());
+        for (at, (mut once, twice)) in (0..).zip(once.into_iter().zip(twice)) {
+            while once != 0 {
+                let (row, bit) = (at * 64 + once.trailing_zeros(), once & once.wrapping_neg());
+                once &= !bit;
+                let Some(rarity) = self.rarity.get(row as usize) else { continue };
+                let times = if twice & bit == 0 { 1 } else { 1 + again.iter().filter(|r| **r == row).count() };
+                let loudness = if times == 1 { 1.0 } else { loudness(times) };
+                rows.push((row, loudness as f32 * rarity));
+            }
+        }
         if rows.len() < KNOWN_MIN {
             return None;
         }
@@ -128,9 +143,11 @@ impl Wording {
         let Some(points) = self.points(said, page, weight) else { return Vec::new() };
         let of = |(row, x): &(u32, f32)| {
             let w = self.row(*row).get(page).copied().unwrap_or_default();
-            (*row, (x * w * weight as f32).round() as i32)
+            let points = x * w * weight as f32;
+            // Most are told without rounding.
+            (points >= SHOWN_MIN as f32 - 0.5).then(|| (*row, points.round() as i32))
         };
-        let mut loudest: Vec<(u32, i32)> = said.rows.iter().map(of).filter(|(_, p)| *p >= SHOWN_MIN).collect();
+        let mut loudest: Vec<(u32, i32)> = said.rows.iter().filter_map(of).collect();
         loudest.sort_by_key(|(row, points)| (std::cmp::Reverse(*points), *row));
         loudest.truncate(SHOWN);
         let mut shown: Vec<(u32, Evidence)> = Vec::with_capacity(loudest.len() + 1);
@@ -175,22 +192,30 @@ fn each_word(folded: &Folded, mut seen: impl FnMut(&[u8], At)) {
         if !matches!(sentence.zone, Zone::Subject | Zone::Text) {
             continue;
         }
-        let mut start = sentence.start;
-        for piece in folded.words(sentence).split(|b| *b == b' ') {
-            let from = start;
-            start += piece.len() + 1;
-            if memchr::memchr(b'@', piece).is_some() {
-                continue;
+        let text = folded.bytes.get(..sentence.end).unwrap_or_default();
+        let mut next = sentence.start;
+        while next < text.len() {
+            // A piece between two blanks.
+            let (mut end, mut address) = (next, false);
+            while let Some(byte) = text.get(end).filter(|b| **b != b' ') {
+                address |= *byte == b'@';
+                end += 1;
             }
-            let mut at = from;
-            for run in piece.chunk_by(|a, b| is_word(*a) == is_word(*b)) {
-                let begins = at;
-                at += run.len();
-                if run.first().is_none_or(|b| !is_word(*b)) {
+            let mut at = next;
+            next = end + 1;
+            while at < end && !address {
+                let (start, mut digits) = (at, false);
+                while let Some(byte) = text.get(at).filter(|b| is_word(**b)) {
+                    digits |= byte.is_ascii_digit();
+                    at += 1;
+                }
+                if start == at {
+                    at += 1;
                     continue;
                 }
-                let here = At { sentence: number, start: begins, end: at };
-                if !run.iter().any(u8::is_ascii_digit) {
+                let here = At { sentence: number, start, end: at };
+                let run = text.get(start..at).unwrap_or_default();
+                if !digits {
                     let plain = without_marks(run.get(..WORD_MAX + 1).unwrap_or(run));
                     if !plain.is_empty() && plain.len() <= WORD_MAX {
                         seen(plain, here);
