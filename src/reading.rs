@@ -22,6 +22,7 @@ mod rulebook;
 mod schedule;
 mod sheet;
 mod sign;
+mod stretches;
 mod trie;
 mod wording;
 

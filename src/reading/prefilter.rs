@@ -67,7 +67,7 @@ impl Prefilter {
         for &(start, _) in folded.words_of(sentence) {
             words.at_words.find(text, start as usize, &mut found);
         }
-        for start in sentence.start..sentence.end {
+        for start in words.anywhere.trie.places(text, sentence.start) {
             words.anywhere.find(text, start, &mut found);
         }
     }

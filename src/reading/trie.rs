@@ -24,8 +24,10 @@ const FREE: Node = Node { base: 0, parent: NONE, word: NONE };
 #[derive(Debug)]
 pub(super) struct Trie {
     nodes: Vec<Node>,
-    /// The two letters with which a word can begin, a bit for each such pair: most places are told by them.
-    first_two: Vec<u64>,
+    /// A bit for what the first three letters of a word come to: most places are told by them.
+    first_three: Vec<u64>,
+    /// A bit for each word of a single letter, of which the next two tell nothing.
+    single: [u64; 4],
 }
 
 impl Trie {
@@ -34,17 +36,18 @@ impl Trie {
         let mut words: Vec<(&[u8], u32)> = words.filter(|(word, _)| !word.is_empty()).collect();
         words.sort_by_key(|(word, _)| *word);
         words.dedup_by_key(|(word, _)| *word);
-        let mut first_two = vec![0_u64; 1 << 10];
+        let (mut first_three, mut single) = (vec![0; 1 << 10], [0; 4]);
         for (word, _) in &words {
-            let (Some(first), second) = (word.first(), word.get(1)) else { continue };
-            for second in second.map_or(0..=u8::MAX, |s| *s..=*s) {
-                let (slot, bit) = pair(*first, second);
-                if let Some(slot) = first_two.get_mut(slot) {
-                    *slot |= bit;
+            match *word {
+                [first] => set(&mut single, usize::from(*first)),
+                [first, second] => {
+                    (0..=u8::MAX).for_each(|third| set(&mut first_three, three([*first, *second, third])));
                 }
+                [first, second, third, ..] => set(&mut first_three, three([*first, *second, *third])),
+                [] => {}
             }
         }
-        let mut trie = Self { nodes: vec![Node { parent: NOBODY, ..FREE }], first_two };
+        let mut trie = Self { nodes: vec![Node { parent: NOBODY, ..FREE }], first_three, single };
         let mut room = Room { from: 1 };
         let mut todo = vec![(0_usize, 0_usize, &words[..])];
         while let Some((node, depth, all)) = todo.pop() {
@@ -73,16 +76,27 @@ impl Trie {
         trie
     }
 
+    /// Whether a word can begin with these three letters; most cannot, and need no walk.
+    #[inline]
+    pub(super) fn may_begin(&self, letters: [u8; 3]) -> bool {
+        has(&self.first_three, three(letters)) || has(&self.single, usize::from(letters[0]))
+    }
+
+    /// The places from `from` on where a word may stand.
+    #[inline]
+    pub(super) fn places<'t>(&'t self, text: &'t [u8], from: usize) -> impl Iterator<Item = usize> + 't {
+        let rest = text.get(from..).unwrap_or_default();
+        let threes = rest.array_windows::<3>().enumerate().filter(|(_, letters)| self.may_begin(**letters));
+        let last = rest.len().saturating_sub(2)..rest.len();
+        threes.map(|(at, _)| at).chain(last).map(move |at| from + at)
+    }
+
     /// Calls `found` with each word that stands right at `at`, and where it ends; the shorter ones first.
     #[inline]
     pub(super) fn each_at(&self, text: &[u8], at: usize, mut found: impl FnMut(u32, usize)) {
-        let Some([first, rest @ ..]) = text.get(at..) else { return };
-        let (slot, bit) = pair(*first, rest.first().copied().unwrap_or_default());
-        if self.first_two.get(slot).is_none_or(|pairs| pairs & bit == 0) {
-            return;
-        }
+        let rest = text.get(at..).unwrap_or_default();
         let (mut here, mut base) = (0, self.nodes.first().map_or(0, |root| root.base));
-        for (end, byte) in (at + 1..).zip(text.get(at..).unwrap_or_default()) {
+        for (end, byte) in (at + 1..).zip(rest) {
             let next = base + u32::from(*byte);
             let Some(node) = self.nodes.get(next as usize).filter(|n| n.parent == here) else { return };
             (here, base) = (next, node.base);
@@ -93,10 +107,21 @@ impl Trie {
     }
 }
 
-/// Where in `first_two` two letters stand.
-fn pair(first: u8, second: u8) -> (usize, u64) {
-    let at = usize::from(first) << 8 | usize::from(second);
-    (at / 64, 1 << (at % 64))
+/// What three letters come to: one of 65,536 numbers.
+#[inline]
+fn three([first, second, third]: [u8; 3]) -> usize {
+    (u32::from_le_bytes([first, second, third, 0]).wrapping_mul(0x9E37_79B1) >> 16) as usize
+}
+
+#[inline]
+fn has(bits: &[u64], at: usize) -> bool {
+    bits.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
+}
+
+fn set(bits: &mut [u64], at: usize) {
+    if let Some(word) = bits.get_mut(at / 64) {
+        *word |= 1 << (at % 64);
+    }
 }
 
 /// Looks for free places in a table that fills from the front.
@@ -139,6 +164,7 @@ mod tests {
         ) {
             let words: Vec<&[u8]> = words.iter().map(|w| w.as_bytes()).collect();
             let trie = Trie::new(words.iter().copied().zip(0..));
+            let places: Vec<usize> = trie.places(text.as_bytes(), 0).collect();
             for at in 0..=text.len() {
                 let rest = &text.as_bytes()[at..];
                 let mut slow: Vec<(u32, usize)> = (0..)
@@ -149,6 +175,7 @@ mod tests {
                 slow.sort_by_key(|(_, end)| *end);
                 let mut found = Vec::new();
                 trie.each_at(text.as_bytes(), at, |number, end| found.push((number, end)));
+                prop_assert!(found.is_empty() || places.contains(&at));
                 prop_assert_eq!(found, slow);
             }
         }

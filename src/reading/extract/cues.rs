@@ -5,10 +5,14 @@
 //! to the beginning: so it is known at each place which words are still to come, and a pattern that needs one that does
 //! not is not tried.
 
+mod collect;
+mod seeds;
+
 use crate::reading::matcher::is_word;
-use crate::reading::phrase::Plain;
+use crate::reading::stretches::{Stretch, stretch};
 use crate::reading::trie::Trie;
-use std::collections::BTreeMap;
+pub use collect::{Beginning, Beginnings};
+pub use seeds::{Period, Seed};
 
 /// Which list of a field a cue stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,44 +71,6 @@ impl FieldHit {
     }
 }
 
-/// A word with which a date can begin or to which it can be related.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seed {
-    /// A month, 1 to 12.
-    Month(u32),
-    /// A weekday, 0 is Monday.
-    Weekday(u32),
-    /// Days from today.
-    Day(i64),
-    /// The end of the working day: today where no other day follows.
-    EndOfDay,
-    /// “end of”, “month end”, “this month” …: the period's last day.
-    EndOf(Period),
-    /// “within”, “in” before a number of days.
-    Within,
-    /// “ago” after a number of days.
-    Ago,
-    /// A day of the month in words, 1 to 31.
-    Ordinal(u32),
-    /// No date: a word that makes a sum of the number words before it, “hundred”, “dollars”.
-    Sum,
-}
-
-/// A stretch of time that has an end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
-    /// Friday of this week.
-    Week,
-    /// Friday of next week.
-    NextWeek,
-    /// The month.
-    Month,
-    /// The month after.
-    NextMonth,
-    /// The year.
-    Year,
-}
-
 /// A date word in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeedHit {
@@ -128,8 +94,6 @@ pub struct Cues {
     cues: Vec<Cue>,
     prefixes: Vec<Prefix>,
     serves: Vec<Serves>,
-    /// By pattern of all vocabularies.
-    wholes: Vec<Whole>,
     needs: Vec<u32>,
     /// How many sets of words there are that patterns need.
     sets: usize,
@@ -138,12 +102,12 @@ pub struct Cues {
 /// What a word of the shared pass means; pairs of numbers are from where to where in the lists of [`Cues`].
 #[derive(Debug, Clone, Copy)]
 struct Meaning {
-    cues: (u32, u32),
+    cues: Stretch,
     seed: Option<Seed>,
     /// Patterns that begin with it.
-    prefixes: (u32, u32),
+    prefixes: Stretch,
     /// Sets that it stands in.
-    serves: (u32, u32),
+    serves: Stretch,
 }
 
 /// How a vocabulary's pattern begins.
@@ -153,8 +117,12 @@ struct Prefix {
     vocabulary: u16,
     /// Number of its pattern.
     pattern: u16,
-    /// Its number among all patterns of all vocabularies.
-    whole: u32,
+    /// The rarest set that it needs; [`NONE`] where it needs none.
+    need: u32,
+    /// The others: from where to where in `Cues::needs`.
+    others: Stretch,
+    /// The longest text that it matches, in bytes.
+    reach: u32,
     /// Whether it begins at a word's border only: “umb” is not looked at in “number”.
     bordered: bool,
 }
@@ -167,44 +135,8 @@ struct Serves {
     ends: bool,
 }
 
-/// What a pattern needs besides its beginning.
-#[derive(Debug, Clone, Copy)]
-struct Whole {
-    /// Its sets: from where to where in `Cues::needs`.
-    needs: (u32, u32),
-    /// The longest text that it matches, in bytes.
-    reach: u32,
-}
-
-/// The patterns of all vocabularies while they are collected.
-#[derive(Debug, Default)]
-pub struct Beginnings {
-    patterns: Vec<Beginning>,
-}
-
-/// A vocabulary's pattern as the shared pass looks for it.
-#[derive(Debug)]
-pub struct Beginning {
-    /// Number of the vocabulary.
-    pub vocabulary: u16,
-    /// Number of its pattern.
-    pub pattern: u16,
-    /// Whether it begins at a word's border only.
-    pub bordered: bool,
-    /// One of these stands where it begins.
-    pub literals: Vec<Vec<u8>>,
-    /// A word of each of these sets stands in what it matches.
-    pub needs: Vec<Vec<Plain>>,
-    /// The longest text that it matches, in bytes; `None` where there is no end to it.
-    pub reach: Option<usize>,
-}
-
-impl Beginnings {
-    /// Adds a pattern.
-    pub fn add(&mut self, pattern: Beginning) {
-        self.patterns.push(pattern);
-    }
-}
+/// No set.
+const NONE: u32 = u32::MAX;
 
 /// What the shared pass found in a text.
 #[derive(Debug, Default)]
@@ -256,127 +188,31 @@ impl Found {
 /// How many kinds of list there are.
 const KINDS: usize = Kind::Models as usize + 1;
 
-/// A word while it is collected.
-#[derive(Debug, Default)]
-struct Word {
-    cues: Vec<Cue>,
-    seed: Option<Seed>,
-    prefixes: Vec<Prefix>,
-    serves: Vec<Serves>,
-}
-
-/// Words while they are collected: those that begin where a word of the text begins, and the others.
-#[derive(Debug, Default)]
-struct Words {
-    at_words: BTreeMap<Vec<u8>, Word>,
-    anywhere: BTreeMap<Vec<u8>, Word>,
-}
-
-impl Words {
-    /// A word that stands alone, or begins where a word of the text does.
-    fn alone(&mut self, word: &[u8]) -> &mut Word {
-        let among =
-            if word.first().is_some_and(u8::is_ascii_alphanumeric) { &mut self.at_words } else { &mut self.anywhere };
-        among.entry(word.to_vec()).or_default()
-    }
-
-    fn add(&mut self, pattern: &Beginning, whole: u32, sets: &mut BTreeMap<Vec<Plain>, u32>) -> Vec<u32> {
-        let Beginning { vocabulary, pattern: number, bordered, .. } = *pattern;
-        for literal in &pattern.literals {
-            let word = if bordered { self.alone(literal) } else { self.anywhere.entry(literal.clone()).or_default() };
-            word.prefixes.push(Prefix { vocabulary, pattern: number, whole, bordered });
-        }
-        // What every beginning holds is there whenever the pattern is tried.
-        let holds = |literal: &Vec<u8>, plain: &Plain| literal.windows(plain.bytes.len()).any(|w| w == plain.bytes);
-        let told = |set: &Vec<Plain>| pattern.literals.iter().all(|l| set.iter().any(|plain| holds(l, plain)));
-        let mut needs = Vec::new();
-        for set in pattern.needs.iter().filter(|set| !told(set)) {
-            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-            let number = *sets.entry(set.clone()).or_insert_with(|| {
-                for plain in set {
-                    let Plain { bytes, begins, ends } = plain;
-                    let word =
-                        if *begins { self.alone(bytes) } else { self.anywhere.entry(bytes.clone()).or_default() };
-                    word.serves.push(Serves { set: next, begins: *begins, ends: *ends });
-                }
-                next
-            });
-            needs.push(number);
-        }
-        needs
-    }
-}
-
-/// Appends to a list; from where to where it now stands there.
-fn appended<T>(list: &mut Vec<T>, more: Vec<T>) -> (u32, u32) {
-    let length = |list: &[T]| u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let from = length(list);
-    list.extend(more);
-    (from, length(list))
-}
-
-/// A stretch of a list.
-fn stretch<T>(list: &[T], (from, to): (u32, u32)) -> &[T] {
-    list.get(from as usize..to as usize).unwrap_or_default()
-}
-
 impl Cues {
-    /// Compiles cue words (as an agency writes them: any case, single spaces) and the patterns of vocabularies.
-    pub fn new(words: &[(String, Cue)], beginnings: &Beginnings) -> Self {
-        let mut all = Words::default();
-        for (word, cue) in words {
-            let word = word.trim().to_lowercase();
-            // Many type Spanish without its accents.
-            let plain = crate::domain::text::folded(&word);
-            let cues = &mut all.alone(word.as_bytes()).cues;
-            if !cues.contains(cue) {
-                cues.push(*cue);
-            }
-            if !word.is_ascii() && plain.is_ascii() && plain != word {
-                let cues = &mut all.alone(plain.as_bytes()).cues;
-                if !cues.contains(cue) {
-                    cues.push(*cue);
-                }
-            }
-        }
-        for (word, seed) in seed_words() {
-            all.alone(word.as_bytes()).seed = Some(seed);
-        }
-        let (mut sets, mut wholes, mut needs) = (BTreeMap::new(), Vec::new(), Vec::new());
-        for (whole, pattern) in (0..).zip(&beginnings.patterns) {
-            let own = all.add(pattern, whole, &mut sets);
-            let reach = pattern.reach.and_then(|reach| u32::try_from(reach).ok()).unwrap_or(u32::MAX);
-            wholes.push(Whole { needs: appended(&mut needs, own), reach });
-        }
-        let first = u32::try_from(all.at_words.len()).unwrap_or(u32::MAX);
-        let trie =
-            |words: &BTreeMap<Vec<u8>, Word>, first: u32| Trie::new(words.keys().map(Vec::as_slice).zip(first..));
-        let (at_words, anywhere) = (trie(&all.at_words, 0), trie(&all.anywhere, first));
-        let (mut cues, mut prefixes, mut serves) = (Vec::new(), Vec::new(), Vec::new());
-        let meaning = |word: Word| Meaning {
-            cues: appended(&mut cues, word.cues),
-            seed: word.seed,
-            prefixes: appended(&mut prefixes, word.prefixes),
-            serves: appended(&mut serves, word.serves),
-        };
-        let words = all.at_words.into_values().chain(all.anywhere.into_values()).map(meaning).collect();
-        Self { at_words, anywhere, words, cues, prefixes, serves, wholes, needs, sets: sets.len() }
-    }
-
     /// Everything in a folded text.
     pub fn find(&self, folded: &[u8]) -> Found {
         let mut found = Found { hits: Vec::with_capacity(folded.len() / 8), ..Found::default() };
         // By set: where the nearest of its words begins that are still to come.
         let mut nearest = vec![u32::MAX; self.sets];
-        let mut here: Vec<(Meaning, usize)> = Vec::with_capacity(8);
-        let mut previous = folded.iter().rev().skip(1).copied().chain([b' ']);
+        let mut here: Vec<(&Meaning, usize)> = Vec::with_capacity(8);
         for (start, byte) in folded.iter().enumerate().rev() {
-            let previous = previous.next().unwrap_or(b' ');
-            here.clear();
-            let mut stands = |word: u32, end: usize| here.extend(self.words.get(word as usize).map(|m| (*m, end)));
-            self.anywhere.each_at(folded, start, &mut stands);
-            if byte.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric() {
+            let previous = folded.get(start.wrapping_sub(1)).copied().unwrap_or(b' ');
+            let opens = byte.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric();
+            let first = folded.get(start..).and_then(|rest| rest.first_chunk::<3>());
+            let may_begin = |trie: &Trie| first.is_none_or(|letters| trie.may_begin(*letters));
+            let mut stands = |word: u32, end: usize| {
+                if let Some(meaning) = self.words.get(word as usize) {
+                    here.push((meaning, end));
+                }
+            };
+            if may_begin(&self.anywhere) {
+                self.anywhere.each_at(folded, start, &mut stands);
+            }
+            if opens && may_begin(&self.at_words) {
                 self.at_words.each_at(folded, start, &mut stands);
+            }
+            if here.is_empty() {
+                continue;
             }
             let at = u32::try_from(start).unwrap_or(u32::MAX);
             for (word, end) in &here {
@@ -397,11 +233,15 @@ impl Cues {
                 }
                 let said = word.cues.0 < word.cues.1 || word.seed.is_some();
                 if said && stands_alone(folded, start, *end) {
-                    let hit = |cue: &Cue| FieldHit { cue: *cue, start, end: *end };
-                    found.hits.extend(stretch(&self.cues, word.cues).iter().map(hit));
-                    found.seeds.extend(word.seed.map(|seed| SeedHit { seed, start, end: *end }));
+                    for cue in stretch(&self.cues, word.cues) {
+                        found.hits.push(FieldHit { cue: *cue, start, end: *end });
+                    }
+                    if let Some(seed) = word.seed {
+                        found.seeds.push(SeedHit { seed, start, end: *end });
+                    }
                 }
             }
+            here.clear();
         }
         found.hits.sort_unstable_by_key(FieldHit::order);
         found.seeds.sort_unstable_by_key(|s| (s.start, s.end));
@@ -420,12 +260,11 @@ impl Cues {
     }
 
     /// Whether a word of each set that a pattern needs stands near enough to the place where it begins.
+    #[inline]
     fn may_match(&self, prefix: &Prefix, at: u32, nearest: &[u32]) -> bool {
-        let Some(whole) = self.wholes.get(prefix.whole as usize) else { return false };
-        let end = at.saturating_add(whole.reach);
-        let is_near =
-            |set: &u32| nearest.get(*set as usize).is_some_and(|nearest| *nearest != u32::MAX && *nearest < end);
-        stretch(&self.needs, whole.needs).iter().all(is_near)
+        let end = at.saturating_add(prefix.reach);
+        let is_near = |set: &u32| nearest.get(*set as usize).is_some_and(|nearest| *nearest < end);
+        prefix.need == NONE || is_near(&prefix.need) && stretch(&self.needs, prefix.others).iter().all(is_near)
     }
 }
 
@@ -435,133 +274,4 @@ pub fn stands_alone(folded: &[u8], start: usize, end: usize) -> bool {
     let opens = start > 0 && word(start) && word(start - 1);
     let closes = end > 0 && word(end - 1) && word(end);
     !opens && !closes
-}
-
-fn seed_words() -> Vec<(&'static str, Seed)> {
-    let mut out = Vec::new();
-    let months: [&[&str]; 12] = [
-        &["january", "jan", "enero"],
-        &["february", "feb", "febrero"],
-        &["march", "mar", "marzo"],
-        &["april", "apr", "abril"],
-        &["may", "mayo"],
-        &["june", "jun", "junio"],
-        &["july", "jul", "julio"],
-        &["august", "aug", "agosto"],
-        &["september", "sept", "sep", "septiembre"],
-        &["october", "oct", "octubre"],
-        &["november", "nov", "noviembre"],
-        &["december", "dec", "diciembre"],
-    ];
-    for (n, words) in (1..).zip(months) {
-        out.extend(words.iter().map(|w| (*w, Seed::Month(n))));
-    }
-    let days: [&[&str]; 7] = [
-        &["monday", "mon", "lunes"],
-        &["tuesday", "tues", "tue", "martes"],
-        &["wednesday", "weds", "wed", "miercoles", "miércoles"],
-        &["thursday", "thurs", "thur", "thu", "jueves"],
-        &["friday", "fri", "viernes"],
-        &["saturday", "sat", "sabado", "sábado"],
-        &["sunday", "sun", "domingo"],
-    ];
-    for (n, words) in (0..).zip(days) {
-        out.extend(words.iter().map(|w| (*w, Seed::Weekday(n))));
-    }
-    for (words, days) in [
-        (&["starting now", "effective immediately", "immediately", "starting right now", "desde hoy"][..], 0),
-        // Said of somebody who waits: whatever it is for, it is wanted at once.
-        (
-            &[
-                "right now",
-                "here now",
-                "rn",
-                "next hour",
-                "within the hour",
-                "as we speak",
-                "we close at",
-                "sitting here",
-                "sitting in",
-                "sitting at",
-                "sitting across",
-                "sitting outside",
-                "standing here",
-                "standing in",
-                "standing at",
-                "stuck at",
-                "at our counter",
-                "in our office",
-                "in the lobby",
-                "waiting here",
-                "on the clock",
-                "ahorita",
-                "ahora mismo",
-            ][..],
-            0,
-        ),
-        (&["today", "tonight", "this morning", "this afternoon", "this evening", "tonite", "hoy"][..], 0),
-        (&["tomorrow", "tmrw", "tmw", "tomorow", "tommorow", "tommorrow", "mañana"][..], 1),
-        (&["day after tomorrow"][..], 2),
-        (&["yesterday", "last night", "last nite", "ayer", "anoche"][..], -1),
-    ] {
-        out.extend(words.iter().map(|w| (*w, Seed::Day(days))));
-    }
-    out.extend(
-        ["eod", "cob", "close of business", "end of day", "end of the day", "end of business", "eob"]
-            .map(|w| (w, Seed::EndOfDay)),
-    );
-    for (words, period) in [
-        (&["end of the week", "end of this week", "end of week", "eow", "this week"][..], Period::Week),
-        (&["end of next week", "next week"][..], Period::NextWeek),
-        (
-            &["end of the month", "end of month", "end of this month", "month end", "eom", "this month", "fin de mes"]
-                [..],
-            Period::Month,
-        ),
-        (&["end of next month"][..], Period::NextMonth),
-        (&["end of the year", "end of year", "year end", "year-end", "eoy"][..], Period::Year),
-    ] {
-        out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
-    }
-    out.extend(["within", "in"].map(|w| (w, Seed::Within)));
-    out.push(("ago", Seed::Ago));
-    out.extend(
-        ["hundred", "thousand", "grand", "million", "dollars", "bucks", "millón", "millon", "millones", "mil"]
-            .map(|w| (w, Seed::Sum)),
-    );
-    let ordinals = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-        "twenty first",
-        "twenty second",
-        "twenty third",
-        "twenty fourth",
-        "twenty fifth",
-        "twenty sixth",
-        "twenty seventh",
-        "twenty eighth",
-        "twenty ninth",
-        "thirtieth",
-        "thirty first",
-    ];
-    out.extend((1..).zip(ordinals).map(|(n, w)| (w, Seed::Ordinal(n))));
-    out
 }
