@@ -97,6 +97,9 @@ pub(super) struct Lexicon {
     /// How sentences sound that speak of what is done already, and what shows that they ask for something all the same.
     settled: Stretch,
     unsettled: Stretch,
+    /// How sentences sound that begin a further matter, and those that say what is not wanted.
+    further: Stretch,
+    denied: Stretch,
     /// What searches noted, for the next ones to use the room again.
     pool: Mutex<Vec<Notes>>,
 }
@@ -120,6 +123,7 @@ impl Lexicon {
             by_pair: ByPair::default(),
             found: Vec::with_capacity(48),
         };
+        let (mut further, mut denied) = (Vec::new(), Vec::new());
         let mut words = Vec::with_capacity(64);
         for (at, sentence) in folded.sentences.iter().enumerate() {
             search.notes.turn();
@@ -139,13 +143,18 @@ impl Lexicon {
                     search.attempt(trial.pattern, at, sentence);
                 }
             }
+            if sentence.zone == Zone::Text {
+                let text = folded.worded(sentence);
+                further.extend(search.stands(self.further, &text).then_some(at));
+                denied.extend(search.stands(self.denied, &text).then_some(at));
+            }
         }
         let Search { scratch, mut found, notes, .. } = search;
         let work = scratch.work;
         self.matcher.give_back(scratch);
         self.give_back(notes);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
-        (Hits::sorted(found, self.groups.len()), work)
+        (Hits::sorted(found, self.groups.len()).with_turns(further, denied), work)
     }
 
     /// Empty notes; give them back.

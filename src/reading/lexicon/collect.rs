@@ -42,6 +42,8 @@ pub(in crate::reading) struct LexiconBuilder<'a> {
     always: Vec<u32>,
     settled: Stretch,
     unsettled: Stretch,
+    further: Stretch,
+    denied: Stretch,
 }
 
 impl<'a> LexiconBuilder<'a> {
@@ -60,10 +62,13 @@ impl<'a> LexiconBuilder<'a> {
             always: Vec::new(),
             settled: (0, 0),
             unsettled: (0, 0),
+            further: (0, 0),
+            denied: (0, 0),
         }
     }
 
-    /// Takes from the word lists how sentences sound that speak of what is done already.
+    /// Takes from the word lists how sentences sound that speak of what is done already, that begin a further matter, and
+    /// that say what is not wanted.
     pub(in crate::reading) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
         let mut conditions = |list: &str| {
             let words = self.lists.get(list).map_or(&[][..], Vec::as_slice);
@@ -82,7 +87,9 @@ impl<'a> LexiconBuilder<'a> {
                 (0, 0)
             })
         };
-        (self.settled, self.unsettled) = (conditions(SETTLED), conditions(UNSETTLED));
+        let settled = (conditions(SETTLED), conditions(UNSETTLED));
+        let turns = (conditions(FURTHER), conditions(DENIED));
+        ((self.settled, self.unsettled), (self.further, self.denied)) = (settled, turns);
     }
 
     /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
@@ -221,6 +228,8 @@ impl<'a> LexiconBuilder<'a> {
             always: Vec::new(),
             settled: self.settled,
             unsettled: self.unsettled,
+            further: self.further,
+            denied: self.denied,
             groups: self.groups,
             patterns: self.patterns,
             conditions: self.conditions,
@@ -256,6 +265,10 @@ impl<'a> LexiconBuilder<'a> {
 const SETTLED: &str = "settled";
 /// The word list of what shows that such a sentence asks for something all the same.
 const UNSETTLED: &str = "unsettled";
+/// The word list of what begins a further matter: “also”, “one more thing”, “2)”.
+const FURTHER: &str = "further";
+/// The word list of what a sentence holds that says what is not so or not wanted: “no”, “already”.
+const DENIED: &str = "denied";
 
 impl Lexicon {
     /// A pattern as it is looked at before it is tried.
