@@ -61,7 +61,7 @@ use crate::domain::mistake::Mistake;
 use crate::domain::reading::{Channel, SenderKind};
 use crate::message::Message;
 use chrono::NaiveDate;
-use cues::Cues;
+use cues::{Beginnings, Cues};
 pub use labels::to_labels;
 use layout::Layout;
 pub use lessons::{TraitLesson, TraitTeacher};
@@ -116,18 +116,16 @@ impl Extractors {
     pub fn load(file: &RuleFile) -> Result<Self, Vec<Mistake>> {
         let rules = rules::load(file)?;
         let mut mistakes = Vec::new();
-        let mut prefixes = Vec::new();
+        let mut beginnings = Beginnings::default();
         let vocabularies = rules
             .fields
             .iter()
             .enumerate()
             .map(|(i, f)| {
-                (!f.values.is_empty()).then(|| Vocabulary::new(&file.name, i, f, &mut prefixes, &mut mistakes))
+                (!f.values.is_empty()).then(|| Vocabulary::new(&file.name, i, f, &mut beginnings, &mut mistakes))
             })
             .collect();
-        let cues = Cues::new(&rules.words, &prefixes).map_err(|what| {
-            vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
-        })?;
+        let cues = Cues::new(&rules.words, &beginnings);
         if mistakes.is_empty() {
             Ok(Self {
                 fields: rules.fields,

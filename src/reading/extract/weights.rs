@@ -73,7 +73,11 @@ impl Weights {
             return Vec::new();
         }
         let mut heard: Vec<u32> = Vec::with_capacity(80);
-        tell(&mut |name, _| heard.extend(self.rows.get(name)));
+        tell(&mut |name, _| {
+            if let Some(row) = self.rows.get(name) {
+                heard.push(*row);
+            }
+        });
         heard.sort_unstable();
         heard.dedup();
         for row in heard {
