@@ -143,6 +143,20 @@ mod tests {
         assert!(!night.covers(zone, at("2026-11-20T18:00:00-06:00"), None), "only for its types");
     }
 
+    #[test]
+    fn a_shift_that_ends_at_the_hour_at_which_it_begins_is_a_day_and_a_night_long() {
+        let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
+        let shift = shift(&[Weekday::Sat], Some((8, 8)), &[]);
+        for (day, time, on) in [
+            (Weekday::Sat, eight - chrono::Duration::minutes(1), false),
+            (Weekday::Sat, eight, true),
+            (Weekday::Sun, eight - chrono::Duration::minutes(1), true),
+            (Weekday::Sun, eight, false),
+        ] {
+            assert_eq!(shift.is_on(day, time), on, "{day} {time}");
+        }
+    }
+
     fn shift(days: &[Weekday], hours: Option<(u32, u32)>, types: &[&str]) -> Shift {
         let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).unwrap();
         Shift {
