@@ -154,6 +154,12 @@ fn whoever_has_answered_one_letter_is_still_asked_for_the_decision_on_its_day() 
     w.until(at("2027-05-13T12:00:00-05:00"));
     assert_eq!(days_of(&w, "bond-review"), ["2027-03-03"], "no chaser: Tony has written since");
     assert_eq!(days_of(&w, "bond-decision"), ["2027-05-03", "2027-05-12"]);
+    let dealt_with: Vec<_> = term(&w, 1).letters.iter().map(|l| (l.step.as_str(), l.before, l.written)).collect();
+    assert_eq!(
+        dealt_with,
+        [("review", 90, true), ("review", 75, false), ("decision", 30, true), ("decision", 20, true)],
+        "what was not written is not remembered as a letter"
+    );
 }
 
 #[test]
