@@ -197,7 +197,7 @@ fn a_mailbox_out_of_reach_is_told_with_what_it_means_and_what_to_do() {
     let since = w.now - Duration::minutes(15);
     for part in ["mailbox service", "mailbox claims", "mailbox service"] {
         let tell = Listener::OperationsManager;
-        w.say(&Input::Unreachable { part: part.into(), since, tell }).unwrap();
+        w.say(&Input::Unreachable { part: part.into(), since, sends: false, tell }).unwrap();
     }
     w.until(w.now);
     let [letter] = w.letters("escalation")[..] else { panic!("{:?}", w.recipients("escalation")) };
