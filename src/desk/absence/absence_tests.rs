@@ -44,6 +44,22 @@ fn a_day_that_is_over_this_year_is_next_years_and_a_year_may_be_said() {
 }
 
 #[test]
+fn an_absence_ends_after_it_begins_and_not_a_year_later() {
+    // Said on a Tuesday, Monday is next week's, and so is the Friday after it.
+    out("ana out Monday to Friday", "2026-11-23", "2026-11-30");
+    out("ana out Monday until Wednesday", "2026-11-23", "2026-11-25");
+    out("ana out Friday to Friday", "2026-11-20", "2026-11-30");
+    out("ana out 1/4 to 1/6", "2027-01-04", "2027-01-07");
+    out("ana out 12/24/2026 to 1/2/2027", "2026-12-24", "2027-01-04");
+    for (words, wrong) in [
+        ("ana out 12/24/2026 to 12/20/2026", "2026-12-21 is not ahead; say when ana is back."),
+        ("ana out from 12/4 until 12/4", "2026-12-04 is not ahead; say when ana is back."),
+    ] {
+        assert_eq!(said(words).unwrap_err(), wrong, "{words}");
+    }
+}
+
+#[test]
 fn i_am_whoever_says_it_and_a_stand_in_may_be_named() {
     assert_eq!(said("I'm out until Friday").unwrap().0, "max");
     assert_eq!(said("I am sick").unwrap().0, "max");
