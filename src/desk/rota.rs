@@ -82,11 +82,11 @@ fn gap(rota: &[Shift], calendar: &Calendar, request_type: Option<&RequestType>, 
         is_open(day, time) == office && !rota.iter().any(covers)
     };
     let week = DAYS.len() * MINUTES;
-    // The week goes round: the night of Sunday ends on Monday.
-    let begins: Vec<usize> = (0..week).filter(|m| is_gap(*m) && !is_gap((m + week - 1) % week)).collect();
+    // The night of Sunday ends on Monday.
+    let begins: Vec<usize> = (0..week).filter(|m| is_gap(*m) && !is_gap(m + week - 1)).collect();
     let mut spans: Vec<(usize, usize, Vec<Weekday>)> = Vec::new();
     for begin in begins {
-        let lasts = (1..week).find(|n| !is_gap((begin + n) % week)).unwrap_or(week);
+        let lasts = (1..week).find(|n| !is_gap(begin + n)).unwrap_or(week);
         let (day, at) = (moment(begin).0, begin % MINUTES);
         match spans.iter_mut().find(|(a, l, _)| *a == at && *l == lasts) {
             Some((_, _, days)) => days.push(day),
@@ -108,7 +108,7 @@ fn gap(rota: &[Shift], calendar: &Calendar, request_type: Option<&RequestType>, 
     (!when.is_empty()).then(|| Gap { request_type: request_type.cloned(), office, when })
 }
 
-/// A minute of the week, which begins on Monday at midnight.
+/// A minute of the week, which begins on Monday at midnight and goes round.
 fn moment(minute: usize) -> (Weekday, NaiveTime) {
     let day = DAYS.get(minute / MINUTES % DAYS.len()).copied().unwrap_or(Weekday::Mon);
     let seconds = u32::try_from(minute % MINUTES * 60).unwrap_or(0);
