@@ -1,19 +1,27 @@
 //! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
 
+mod book_and_terms;
 mod bounces;
 mod by_mail;
 mod calls_and_commands;
 mod clocks_and_alarms;
 mod conversation;
 mod corrections;
+mod dangers;
+mod deadlines;
 mod digests;
 mod every_clock;
 mod explains;
 mod forged;
 mod full_context;
 mod happenings;
+mod in_a_thread;
+mod last_time;
 mod links;
+mod mail_and_terms;
 mod mail_in;
+mod mornings;
+mod names_and_references;
 mod out_by_mail;
 mod outlook;
 mod partners;
@@ -28,4 +36,5 @@ mod steps;
 mod upkeep;
 mod who_hears;
 mod whose_client;
+mod whose_work;
 mod world;

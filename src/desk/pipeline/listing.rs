@@ -20,7 +20,7 @@ use crate::domain::{
     field::{Field, FieldValue, Provenance},
     id::*,
     pipeline::{Expiring, Pipeline, Since, Term, TermTask, days_before},
-    reading::{Certainty, Complexity, Reading, Request, SenderKind},
+    reading::{Certainty, Complexity, Reading, Request},
     task::{ClientTold, Task},
     text::{HeaderText, Mailbox, folded},
 };
@@ -293,10 +293,8 @@ fn open(
             again: Vec::new(),
         }],
         certainty: Certainty::Clear,
-        sender_kind: SenderKind::Client,
         fields: term.policies.iter().map(number).collect(),
         language: language.unwrap_or_else(|| "en".to_owned()),
-        rules_version: d.policy.versions.rules.clone(),
         ..Reading::default()
     };
     let matched = Match {
