@@ -27,9 +27,9 @@ impl Matcher {
     /// # Errors
     /// What is wrong, in the engine's words.
     pub(in super::super) fn compile(&mut self, patterns: &[&str]) -> Result<Program, String> {
-        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
-        let all: Vec<Hir> =
-            patterns.iter().map(|p| parser.parse(p)).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        // A parser takes one pattern.
+        let parsed = |p: &&str| ParserBuilder::new().unicode(false).utf8(false).build().parse(p);
+        let all: Vec<Hir> = patterns.iter().map(parsed).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
         let marked: Vec<Option<Hir>> = all.iter().map(gaps::marked).collect();
         let marked =
             marked.into_iter().zip(&all).map(|(marked, plain)| marked.unwrap_or_else(|| plain.clone())).collect();
