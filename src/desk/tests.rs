@@ -24,6 +24,7 @@ mod replies;
 mod rounds;
 pub(super) mod sample;
 mod steps;
+mod told;
 mod who_hears;
 mod whose_client;
 mod world;
