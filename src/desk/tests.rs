@@ -1,5 +1,6 @@
 //! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
 
+mod absences;
 mod bounces;
 mod by_mail;
 mod calls_and_commands;
@@ -10,6 +11,7 @@ mod digests;
 mod explains;
 mod forged;
 mod full_context;
+mod halves;
 mod happenings;
 mod links;
 mod mail_in;
@@ -20,6 +22,7 @@ mod pipeline;
 mod presence;
 mod properties;
 mod questions;
+mod read_anew;
 mod replies;
 mod rounds;
 pub(super) mod sample;
