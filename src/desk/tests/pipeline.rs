@@ -17,7 +17,7 @@ fn day(s: &str) -> NaiveDate {
 }
 
 /// Nine in the morning of that day, when the office is open.
-fn morning(s: &str) -> Timestamp {
+pub(super) fn morning(s: &str) -> Timestamp {
     at(&format!("{s}T09:00:00-06:00"))
 }
 
@@ -66,7 +66,7 @@ fn agency() -> World {
     w
 }
 
-fn held(number: &str, until: &str) -> Held {
+pub(super) fn held(number: &str, until: &str) -> Held {
     Held { expiration: Some(day(until)), premium: Some(Cents(100_000)), ..Held::of(number) }
 }
 
@@ -85,7 +85,7 @@ fn release(w: &mut World) {
 }
 
 /// An agency whose book holds these policies of one account, released; nothing was looked at yet.
-fn with_book(policies: &[Held]) -> World {
+pub(super) fn with_book(policies: &[Held]) -> World {
     let mut w = agency();
     import(&mut w, vec![with(policies)], false);
     release(&mut w);
