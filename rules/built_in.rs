@@ -14,6 +14,7 @@
     ("kinds.csv", include_str!("kinds.csv")),
     ("loss_runs.toml", include_str!("loss_runs.toml")),
     ("manner.toml", include_str!("manner.toml")),
+    ("names.csv", include_str!("names.csv")),
     ("new_business.toml", include_str!("new_business.toml")),
     ("none.toml", include_str!("none.toml")),
     ("renewal.toml", include_str!("renewal.toml")),

@@ -20,7 +20,7 @@ mod tree;
 mod version;
 
 pub use book::{BookSettings, mapping};
-pub use digest::{Heartbeat, Watcher};
+pub use digest::{Heartbeat, Unreachable, Watcher};
 pub use letters::{Letters, Limits};
 pub use secret::Surroundings;
 
@@ -82,8 +82,12 @@ pub struct Config {
     pub book: BookSettings,
     /// When digests are written; `None` writes none.
     pub digest: Option<desk::Digest>,
+    /// When the owners' weekly report is written; `None` writes none.
+    pub weekly: Option<desk::Weekly>,
     /// How somebody outside sees that the daemon lives.
     pub heartbeat: Heartbeat,
+    /// When people hear that a server is away.
+    pub unreachable: Unreachable,
     /// Digest of what decisions depend on: people, calendar, modes, caps.
     pub version: String,
     /// The line on which the rota begins.
@@ -184,7 +188,9 @@ impl Config {
             "book",
             "partner",
             "digest",
+            "reports",
             "heartbeat",
+            "unreachable",
         ]);
         let agency = agency::read(whole);
         let zone = agency.as_ref().map(|a| a.calendar.zone());
@@ -200,7 +206,9 @@ impl Config {
         let limits = letters::limits(whole);
         let book = book::read(whole, base);
         let digest = digest::read(whole);
+        let weekly = digest::weekly(whole);
         let heartbeat = digest::heartbeat(whole);
+        let unreachable = digest::unreachable(whole);
         let agency = agency?;
         let people::Duty { people: duty, rota, rota_line } = duty?;
         let mut config = Self {
@@ -224,7 +232,9 @@ impl Config {
             limits: limits?,
             book: book?,
             digest: digest?,
+            weekly: weekly?,
             heartbeat: heartbeat?,
+            unreachable: unreachable?,
             version: String::new(),
         };
         config.version = version::of(&config);

@@ -13,6 +13,7 @@ mod book;
 mod chasing;
 mod clocks;
 mod commands;
+mod counting;
 mod decide_by;
 mod digest;
 mod drafting;
@@ -25,6 +26,7 @@ mod mask;
 mod matching;
 mod missing;
 mod opening;
+mod outages;
 mod outbound;
 mod outgoing;
 mod partner;
@@ -45,6 +47,7 @@ mod steps;
 mod thread;
 mod undelivered;
 mod view;
+mod weekly;
 
 #[cfg(test)]
 mod tests;
@@ -62,15 +65,18 @@ use crate::domain::{
     seal::Reference,
     task::{End, Whose},
     text::*,
+    upkeep::Counted,
     workflow::{Listener, Party},
 };
 use crate::message::Message;
+pub use counting::{Wanted, wanted};
 pub use decide_by::decide_by;
 pub use digest::Digest;
 pub use partner::{Partner, When};
 pub use policy::{Agency, Answers, Caps, NeedOfWork, PageOfWork, Policy, Retry};
 pub use rota::{Gap, Shift, gaps};
 use serde::{Deserialize, Serialize};
+pub use weekly::Weekly;
 
 /// What the desk is to do something about.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,14 +94,30 @@ pub enum Input {
     Clock(TaskId),
     /// The moment has come at which this person is told of what is owed to them, or gets their digest.
     Round(PersonId),
-    /// A mailbox cannot be read since then; one step of telling so.
+    /// A mailbox cannot be read since then, or no letters be sent; one step of telling so.
     Unreachable {
         /// Its name.
         part: String,
         /// Since when.
         since: Timestamp,
-        /// Who hears of it now.
+        /// It is where letters go.
+        sends: bool,
+        /// Who hears of it now, or when it is back.
         tell: Listener,
+    },
+    /// What could not be reached can be again.
+    Reachable {
+        /// Its name.
+        part: String,
+    },
+    /// The mail servers were asked what they hold.
+    Counted(Vec<Counted>),
+    /// The owners' weekly report is made.
+    Weekly {
+        /// Its figures, in words.
+        report: Box<says::ReportView>,
+        /// The page that goes along.
+        document: Documents,
     },
     /// Somebody's absence begins or ends, or the people have changed.
     Presence,
@@ -505,7 +527,13 @@ pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> 
         Input::Trying(letters) => outbound::trying(&ask, letters, now, policy),
         Input::Tried { letter, attempt } => outbound::tried(&ask, letter, attempt, now, policy),
         Input::Round(person) => rounds::decide(&ask, person, now, policy),
-        Input::Unreachable { part, since, tell } => rounds::unreachable(&ask, part, *since, *tell, now, policy),
+        Input::Unreachable { part, since, sends, tell } => {
+            let part = outages::Part { name: part, since: *since, sends: *sends };
+            outages::lost(&ask, &part, *tell, now, policy)
+        }
+        Input::Reachable { part } => outages::back(&ask, part, now, policy),
+        Input::Counted(counts) => counting::counted(&ask, counts, now, policy),
+        Input::Weekly { report, document } => weekly::write(&ask, report, document, now, policy),
         Input::Presence => presence::look(&ask, now, policy),
         Input::Accounts => pipeline::look(&ask, now, policy),
         Input::Import { by, accounts, whole, file, seen } => {

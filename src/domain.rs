@@ -22,6 +22,7 @@ pub mod seal;
 pub mod spent;
 pub mod task;
 pub mod text;
+pub mod upkeep;
 pub mod workflow;
 pub mod workload;
 

@@ -9,12 +9,14 @@ mod pump;
 mod reply;
 pub mod settings;
 mod smtp;
+pub mod status;
 #[cfg(test)]
 mod tests;
 
 pub use pump::pump;
 pub use settings::OutboxSettings;
 pub use smtp::check_smtp;
+pub use status::{Status, Surroundings};
 
 use crate::domain::{
     id::LetterId,

@@ -4,6 +4,7 @@
 //! them, [`page`], [`sheet`] and the command line show those. Each figure has one definition, in [`figure`], and names
 //! the tasks it was made of. Knows no store, no rule and no clock; who asks says until when.
 
+pub mod against;
 mod case;
 mod chart;
 pub mod figure;

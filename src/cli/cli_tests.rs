@@ -393,3 +393,45 @@ fn a_simulation_compares_teams_and_standards_and_shows_its_assumptions() {
     let wrong = said(&[&few[..], &["--standard", "nothing=1h"]].concat()).1.unwrap_err().to_string();
     assert!(wrong.contains("there is no page “nothing”"), "{wrong}");
 }
+
+#[test]
+fn a_report_stands_beside_the_survey_of_before() {
+    let desk = running();
+    let dir = tempfile::tempdir().unwrap();
+    let calendar = crate::domain::calendar::Calendar::usual(chrono_tz::America::Chicago);
+    let at = |s: &str| s.parse::<crate::domain::Timestamp>().unwrap();
+    let period = crate::reports::Period::read("2019-12-01..2019-12-28", &calendar, at("2020-01-01T12:00:00Z")).unwrap();
+    let mail = |id: &str, when: &str| crate::reports::survey::Arrived {
+        id: Some(id.to_owned()),
+        at: at(when),
+        from: "jo@client.example".to_owned(),
+        subject: "x".to_owned(),
+        kind: "Claim".to_owned(),
+        waits: true,
+    };
+    let arrived = [mail("a", "2019-12-10T16:00:00Z"), mail("b", "2019-12-11T16:00:00Z")];
+    let answers = [crate::reports::survey::Answer { at: at("2019-12-10T17:00:00Z"), to: vec!["a".to_owned()] }];
+    let survey = crate::reports::survey::Survey::of(&arrived, &answers, period, &calendar);
+    let file = dir.path().join("baseline.json");
+    std::fs::write(&file, serde_json::to_string(&survey).unwrap()).unwrap();
+    let report = |more: &[&str]| {
+        said(&[&["report", "--socket", &desk.socket, "2020-01", "--against", file.to_str().unwrap()], more].concat())
+    };
+    let (table, ended) = report(&[]);
+    assert!(ended.is_ok() && table.contains("1 Dec to 28 Dec 2019"), "{table}");
+    // Two messages in four weeks, one answered within an hour, one never; and nothing since.
+    let line = table.lines().find(|l| l.contains("Claim")).unwrap();
+    for words in ["0.5", "1.0 h", "1 (50 %)", "–"] {
+        assert!(line.contains(words), "{words} in {line}");
+    }
+    let (json, _) = report(&["--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["kinds"][0]["before"]["never"], &json["kinds"][0]["now"]), (&1.into(), &serde_json::Value::Null));
+    assert_eq!(json["total"]["now"]["volume"], 0);
+    let page = dir.path().join("beside.html");
+    report(&["--html", page.to_str().unwrap()]).1.unwrap();
+    assert!(std::fs::read_to_string(page).unwrap().contains("Beside what was before"));
+    std::fs::write(&file, "{}").unwrap();
+    let wrong = report(&[]).1.unwrap_err().to_string();
+    assert!(wrong.contains("is not a survey; write one with"), "{wrong}");
+}

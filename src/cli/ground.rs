@@ -143,6 +143,20 @@ impl Ground {
         })
     }
 
+    /// What a labelled message teaches about names; `stated`: the name in a field's value as the label has it.
+    #[must_use]
+    pub fn name_lessons(
+        &self,
+        message: &Message,
+        received: Option<Timestamp>,
+        types: &[&str],
+        stated: impl Fn(&str) -> Option<String>,
+    ) -> Vec<TraitLesson> {
+        self.among(message, received, |circumstances| {
+            self.rulebook.name_lessons(message, circumstances, types, &|field| Some(stated(field)))
+        })
+    }
+
     /// Does something in the circumstances of a message.
     fn among<T>(
         &self,

@@ -154,6 +154,11 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         | Event::Owed { .. }
         | Event::Told { .. }
         | Event::DigestSet { .. }
+        | Event::DigestWaits { .. }
+        | Event::Counted { .. }
+        | Event::OutageTold { .. }
+        | Event::OutageOver { .. }
+        | Event::ReportSet { .. }
         | Event::BookImported { .. }
         | Event::BookReleased { .. }
         | Event::AccountSaved { .. }

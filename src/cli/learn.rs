@@ -1,5 +1,5 @@
-//! `intaked learn`: makes the tables of words (`rules/wording.csv`), of dates (`rules/dates.csv`) and of kinds
-//! (`rules/kinds.csv`) from labelled mail. Needs no daemon.
+//! `intaked learn`: makes the tables of words (`rules/wording.csv`), of dates (`rules/dates.csv`), of kinds
+//! (`rules/kinds.csv`) and of names (`rules/names.csv`) from labelled mail. Needs no daemon.
 
 use super::{
     Ending,
@@ -19,7 +19,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Learn from labelled mail which words speak for which page and kind of change, and what shows at a date what it is for.
+/// Learn from labelled mail which words speak for which page and kind of change, what shows at a date what it is for, and
+/// who is who.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -32,6 +33,8 @@ Examples:
                                  learns what dates are for, and leaves the table of words alone
   intaked learn ~/corrections --rules rules/ --kinds rules/kinds.csv
                                  learns which words tell what is to be changed
+  intaked learn ~/corrections --rules rules/ --names rules/names.csv
+                                 learns who is who in a message
 
 A folder holds messages (.eml) and labels.jsonl, as for intaked eval. Keep a part of your mail out of it and score the
 new table on that part: on mail that it has learned from, a table always looks good.
@@ -41,7 +44,7 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// The table of words to write: wording.csv in the folder of your pages
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["dates", "kinds"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["dates", "kinds", "names"])]
     out: Option<PathBuf>,
     /// The table of dates to write: dates.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
@@ -49,6 +52,9 @@ pub(super) struct Args {
     /// The table of kinds to write: kinds.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
     kinds: Option<PathBuf>,
+    /// The table of names to write: names.csv in the folder of your pages
+    #[arg(long, value_name = "FILE")]
+    names: Option<PathBuf>,
     /// Begin from nothing instead of from the pages' tables
     #[arg(long)]
     afresh: bool,
@@ -63,9 +69,10 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| {
         let words = Teacher::new(begun(ground.rulebook.wording_file()))?;
         let dates = TraitTeacher::of_dates(begun(ground.rulebook.dates_file()))?;
-        Ok((all, words, dates, TraitTeacher::of_kinds(begun(ground.rulebook.kinds_file()))?))
+        let kinds = TraitTeacher::of_kinds(begun(ground.rulebook.kinds_file()))?;
+        Ok((all, words, dates, kinds, TraitTeacher::of_names(begun(ground.rulebook.names_file()))?))
     });
-    let (all, mut words, mut dates, mut kinds) = match ready {
+    let (all, mut words, mut dates, mut kinds, mut names) = match ready {
         Ok(ready) => ready,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -81,6 +88,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         // What asks for no work states nothing.
         if !types.iter().any(|t| ground.rulebook.is_no_work(t)) {
             dates.add(ground.date_lessons(&message, one.received, &types, |field| date_of(one, field)));
+            names.add(ground.name_lessons(&message, one.received, &types, |field| name_of(one, field)));
             kinds.add(ground.kind_lesson(&message, one.received, &types, |field| values_of(one, field)));
         }
     }
@@ -89,10 +97,12 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     }
     dates.add(ground.rulebook.example_date_lessons());
     kinds.add(ground.rulebook.example_kind_lessons());
+    names.add(ground.rulebook.example_name_lessons());
     for (path, text) in [
         (&args.out, args.out.as_ref().map(|_| words.taught())),
         (&args.dates, args.dates.as_ref().map(|_| dates.taught())),
         (&args.kinds, args.kinds.as_ref().map(|_| kinds.taught())),
+        (&args.names, args.names.as_ref().map(|_| names.taught())),
     ] {
         let (Some(path), Some(text)) = (path, text) else { continue };
         keep(path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -110,6 +120,12 @@ fn types_of(one: &eval::Labelled) -> Vec<String> {
 /// The date of a field as the label has it.
 fn date_of(one: &eval::Labelled, field: &str) -> Option<NaiveDate> {
     one.labels.get("fields")?.get(field)?.as_str()?.parse().ok()
+}
+
+/// The name in a field's value as the label has it.
+fn name_of(one: &eval::Labelled, field: &str) -> Option<String> {
+    let value = one.labels.get("fields")?.get(field)?;
+    Some(value.as_str().or_else(|| value.get("name")?.as_str())?.to_owned())
 }
 
 /// The values of a field as the label has them.

@@ -1,13 +1,15 @@
 //! `intaked report`: the figures of a period, as a table, JSON, CSV, or a page with drawings.
 
 use super::{Ending, client::*, print};
+use crate::reports::against::{self, Against};
+use crate::reports::survey::Survey;
 use crate::reports::{By, Figure, Report, page, sheet};
 use crate::web::{Given, ReportGiven};
 use anyhow::{Context as _, anyhow};
 use chrono_tz::Tz;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How a report is shown; `intaked simulate` shows it alike.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -62,6 +64,7 @@ Examples:
   intaked report last-month --by person
   intaked report 2026-11 --by carrier --html november.html
   intaked report 30d --trace within_standard       the tasks behind one figure
+  intaked report 30d --against baseline.json       beside what was before the pilot (intaked survey --json)
 Periods: last-week, this-week, last-month, this-month, this-year, 30d, 2026, 2026-11, 2026-W47, 2026-11-02..2026-11-20.")]
 pub(super) struct Args {
     #[command(flatten)]
@@ -71,6 +74,10 @@ pub(super) struct Args {
     period: String,
     #[command(flatten)]
     show: Show,
+    /// Hold it against the survey of before (the file of intaked survey --json): volume, time to the first answer, what
+    /// nobody answered, by request type
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["csv", "trace", "by"])]
+    against: Option<PathBuf>,
 }
 
 /// Where the daemon is.
@@ -91,7 +98,34 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let by = By::ALL.iter().find(|(_, by)| *by == args.show.by).map_or("type", |(word, _)| word);
     let period = utf8_percent_encode(&args.period, NON_ALPHANUMERIC);
     let given: Given<ReportGiven> = client.get(&format!("/report?period={period}&by={by}"))?;
-    args.show.show(out, &given.answer.report, given.zone)
+    match &args.against {
+        Some(path) => beside(args, path, out, &given.answer.report, given.zone),
+        None => args.show.show(out, &given.answer.report, given.zone),
+    }
+}
+
+/// Shows a report beside the survey of before.
+fn beside(args: &Args, path: &Path, out: &mut dyn Write, report: &Report, zone: Tz) -> anyhow::Result<Ending> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let survey: Survey = serde_json::from_str(&text).with_context(|| {
+        format!("{} is not a survey; write one with: intaked survey --config … --json > baseline.json", path.display())
+    })?;
+    let against = Against::of(&survey, report);
+    if args.show.json {
+        print::json(out, &against)?;
+    } else if let Some(page) = &args.show.html {
+        let cannot = || format!("{} cannot be written", page.display());
+        std::fs::write(page, page::html_against(report, &against, zone)).with_context(cannot)?;
+        writeln!(out, "The report of {} beside the survey is in {}.", report.period.words(), page.display())?;
+    } else {
+        writeln!(out, "{}\n", against.words())?;
+        let mut rows = print::table(&[&["kind"], &against::COLUMNS[..]].concat());
+        for pair in against.kinds.iter().chain([&against.total]) {
+            rows.add_row(std::iter::once(print::short(&pair.name, 30)).chain(pair.cells()));
+        }
+        print::write_table(out, &rows)?;
+    }
+    Ok(Ending::Well)
 }
 
 /// The figures that stand above the table by group.

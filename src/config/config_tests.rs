@@ -484,6 +484,23 @@ fn the_morning_and_the_sign_of_life_are_read_and_their_mistakes_told() {
         (true, "hc.example", 8443, "/key?x=1")
     );
     assert_eq!(heartbeat.mail.unwrap().as_str(), "dan@else.example");
+    let failing = more("[heartbeat]\nfailing = \"https://hc.example/key/fail\"").unwrap().heartbeat.failing.unwrap();
+    assert_eq!((failing.path.as_str(), failing.every), ("/key/fail", std::time::Duration::from_secs(300)));
+    use crate::domain::workflow::Listener::{OperationsManager, Owner};
+    let minutes = |n: u64| std::time::Duration::from_secs(n * 60);
+    assert_eq!(more("").unwrap().unreachable.0, [(minutes(15), OperationsManager), (minutes(120), Owner)]);
+    let told = more("[unreachable]\nowner = \"5m\"\noperations_manager = \"30 minutes\"").unwrap().unreachable;
+    assert_eq!(told.0, [(minutes(5), Owner), (minutes(30), OperationsManager)], "the soonest first");
+    assert!(more("[unreachable]\nowner = \"0s\"").is_err());
+    let weekly = more("").unwrap().weekly.unwrap();
+    assert_eq!((weekly.on, weekly.at), (chrono::Weekday::Mon, None));
+    assert_eq!(more("[reports]\nweekly = \"never\"").unwrap().weekly, None);
+    let weekly = more("[reports]\nweekly = \"fri 16:30\"").unwrap().weekly.unwrap();
+    assert_eq!((weekly.on, weekly.at), (chrono::Weekday::Fri, chrono::NaiveTime::from_hms_opt(16, 30, 0)));
+    for wrong in ["friday", "07:30", "mon 25:00"] {
+        let mistakes = more(&format!("[reports]\nweekly = \"{wrong}\"")).unwrap_err();
+        assert!(mistakes[0].to_string().contains("mon 07:30"), "{wrong}: {mistakes:?}");
+    }
     for url in
         ["hc.example/key", "ftp://hc.example/", "https://hc.example/a b", "https://u:p@hc.example/", "https:///x"]
     {

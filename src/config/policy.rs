@@ -10,7 +10,7 @@ use crate::domain::{
     person::Role,
     workflow::*,
 };
-use crate::inbox::Watched;
+use crate::inbox::{Watched, settings::Settled};
 use std::collections::BTreeMap;
 
 impl Config {
@@ -87,6 +87,8 @@ impl Config {
             answers: self.answers.clone(),
             sent: self.mailboxes.iter().flat_map(sent_folders).collect(),
             digest: self.digest,
+            watched: self.watched(),
+            weekly: self.weekly,
             heartbeat: self.heartbeat.mail.clone(),
             retry: self.letters.retry.clone(),
             versions: Versions {
@@ -95,6 +97,23 @@ impl Config {
                 policy: self.version.clone(),
             },
         })
+    }
+
+    /// The folders of mail servers that are counted against the desk: those that are watched, and those to which what was
+    /// taken in is moved.
+    pub(super) fn watched(&self) -> Vec<(MailboxId, String)> {
+        let mut all: Vec<(MailboxId, String)> = Vec::new();
+        for mailbox in &self.mailboxes {
+            let Watched::Imap(m) = mailbox else { continue };
+            let moved_to = if let Settled::Move(to) = &m.settled { Some(to) } else { None };
+            for folder in m.folders.iter().chain(&m.sent).chain(moved_to) {
+                let one = (m.name.clone(), folder.clone());
+                if !all.contains(&one) {
+                    all.push(one);
+                }
+            }
+        }
+        all
     }
 
     /// Roles that nobody has, with the pages that need them.

@@ -22,6 +22,8 @@ pub(super) fn of(c: &Config) -> String {
             crate::inbox::Watched::Maildir(_) => Vec::new(),
         }).collect::<Vec<_>>(),
         "digest": c.digest,
+        "weekly": c.weekly.map(|w| (w.on.to_string(), w.at)),
+        "watched": c.watched(),
         "heartbeat": c.heartbeat.mail,
         "authserv_id": c.answers.authserv_id,
         "plus_addressing": c.answers.plus_addressing,

@@ -18,7 +18,6 @@ use crate::domain::{
     person::Person,
     task::Task,
 };
-use crate::inbox::Status as Inbox;
 use crate::reading::Circumstances;
 use crate::reports::{By, Period, Report};
 use crate::store::{Entry, TaskFilter};
@@ -40,17 +39,6 @@ impl Health {
     pub fn says(&self, name: &str, well: bool, says: impl Into<String>) {
         let part = Part { name: name.to_owned(), well, says: says.into() };
         self.parts.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), part);
-    }
-    /// A mailbox says how it is.
-    pub fn mailbox(&self, name: &MailboxId, status: &Inbox, zone: chrono_tz::Tz) {
-        let (well, says) = match status {
-            Inbox::Connecting => (true, "connecting".to_owned()),
-            Inbox::Watching => (true, "waiting for new mail".to_owned()),
-            Inbox::Trouble { since, why } => {
-                (false, format!("in trouble since {}: {why}", since.with_timezone(&zone).format("%a %H:%M")))
-            }
-        };
-        self.says(&format!("mailbox {name}"), well, says);
     }
     /// All loops.
     #[must_use]

@@ -3,7 +3,7 @@
 
 use super::front::Health;
 use super::writer::Writer;
-use crate::config::Watcher;
+use crate::config::{Heartbeat, Watcher};
 use crate::tls::{self, dial};
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,29 +16,52 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// Bytes of an answer that are read: its first line says all.
 const ENOUGH: u64 = 512;
 
-/// Beats until `cancel`.
-pub async fn beat(watcher: Watcher, writer: Writer, health: Arc<Health>, cancel: CancellationToken) {
+/// Beats until `cancel`. While something is not well the sign is held back; from the second beat on the watcher is told
+/// so, where it has a page for that.
+pub async fn beat(heart: Heartbeat, writer: Writer, health: Arc<Health>, cancel: CancellationToken) {
+    let Some(every) = heart.watcher.as_ref().or(heart.failing.as_ref()).map(|w| w.every) else { return };
+    let mut was_sick = false;
     loop {
-        let sick: Vec<String> =
+        let mut sick: Vec<String> =
             health.parts().into_iter().filter(|p| !p.well && p.name != NAME).map(|p| p.name).collect();
         // The tick goes through the writer: a desk that does not decide is not alive.
-        if !sick.is_empty() || writer.tick().await.is_err() {
-            health.says(NAME, false, format!("held back, because this is not well: {}", sick.join(", ")));
-        } else {
-            match tokio::time::timeout(WHOLE, fetch(&watcher)).await {
-                Ok(Ok(())) => health.says(NAME, true, "sent"),
-                Ok(Err(why)) => health.says(NAME, false, why),
-                Err(_) => health.says(NAME, false, "the watcher did not answer in time"),
-            }
+        if writer.tick().await.is_err() {
+            sick.push("the desk".to_owned());
         }
+        let is_sick = !sick.is_empty();
+        let (well, says) = sign(&heart, &sick, was_sick).await;
+        health.says(NAME, well, says);
+        was_sick = is_sick;
         tokio::select! {
             () = cancel.cancelled() => return,
-            () = tokio::time::sleep(watcher.every) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }
 
 const NAME: &str = "heartbeat";
+
+/// One sign; how it is, in a sentence.
+async fn sign(heart: &Heartbeat, sick: &[String], was_sick: bool) -> (bool, String) {
+    let unwell = || format!("because this is not well: {}", sick.join(", "));
+    match (sick.is_empty(), &heart.watcher, &heart.failing) {
+        (false, _, Some(failing)) if was_sick => match fetched(failing).await {
+            Ok(()) => (false, format!("the watcher was told, {}", unwell())),
+            Err(why) => (false, format!("the watcher could not be told ({why}), {}", unwell())),
+        },
+        (false, ..) => (false, format!("held back, {}", unwell())),
+        (true, Some(watcher), _) => match fetched(watcher).await {
+            Ok(()) => (true, "sent".to_owned()),
+            Err(why) => (false, why),
+        },
+        (true, None, _) => (true, "all is well".to_owned()),
+    }
+}
+
+async fn fetched(watcher: &Watcher) -> Result<(), String> {
+    let ended = tokio::time::timeout(WHOLE, fetch(watcher)).await;
+    ended.unwrap_or_else(|_| Err("the watcher did not answer in time".to_owned()))
+}
 
 /// Fetches the page once; an answer of 200 to 399 is a good one.
 async fn fetch(watcher: &Watcher) -> Result<(), String> {
@@ -76,6 +99,38 @@ async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> 
 mod tests {
     use super::*;
     use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn what_is_not_well_holds_the_sign_back_and_then_the_watcher_is_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let server = tokio::spawn(async move {
+            let mut heard = Vec::new();
+            for _ in 0..2 {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                let mut line = vec![0; 1024];
+                let n = stream.read(&mut line).await.unwrap();
+                stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await.unwrap();
+                heard.push(String::from_utf8_lossy(&line[..n]).split(' ').nth(1).unwrap().to_owned());
+            }
+            heard
+        });
+        let page = |path: &str| Watcher {
+            tls: false,
+            host: "127.0.0.1".into(),
+            port,
+            path: path.into(),
+            every: Duration::from_secs(60),
+        };
+        let heart = Heartbeat { watcher: Some(page("/key")), failing: Some(page("/key/fail")), mail: None };
+        let sick = ["mail server smtp.example".to_owned()];
+        let (well, says) = sign(&heart, &sick, false).await;
+        assert!(!well && says.starts_with("held back, because"), "a hiccup calls nobody: {says}");
+        let (well, says) = sign(&heart, &sick, true).await;
+        assert!(!well && says.contains("was told") && says.contains("smtp.example"), "{says}");
+        assert_eq!(sign(&heart, &[], true).await, (true, "sent".to_owned()));
+        assert_eq!(server.await.unwrap(), ["/key/fail", "/key"]);
+    }
 
     /// A watcher that gives this answer once; what it was asked.
     async fn asked(answer: &'static str) -> (Result<(), String>, String) {

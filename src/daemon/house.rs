@@ -3,20 +3,17 @@
 use super::clock::Clock;
 use super::front::{Front, Health};
 use super::guidance::{Current, Guidance};
-use super::heartbeat;
 use super::intake::{DeskIntake, Reader};
 use super::post::DeskPost;
 use super::stored::Stored;
 use super::writer::Writer;
+use super::{counting, heartbeat, outages, weekly};
 use crate::config::Config;
-use crate::desk::Input;
-use crate::domain::Timestamp;
 use crate::domain::id::MailboxId;
 use crate::domain::seal::SealKey;
-use crate::domain::workflow::Listener;
 use crate::inbox::settings::{MailboxSettings, Settled};
 use crate::inbox::{self, Watched};
-use crate::outbox;
+use crate::outbox::{self, OutboxSettings};
 use crate::store::raw::Spool;
 use crate::web;
 use anyhow::Context as _;
@@ -27,18 +24,6 @@ use tokio_util::sync::CancellationToken;
 
 /// How often the clocks of tasks are looked at. A look costs one read of the next due moment.
 const TICK: Duration = Duration::from_secs(1);
-/// Who hears of a mailbox that cannot be read, and after how long.
-const UNREACHABLE: [(chrono::Duration, Listener); 2] =
-    [(chrono::Duration::minutes(15), Listener::OperationsManager), (chrono::Duration::hours(2), Listener::Owner)];
-
-/// Waits for that moment; for ever where there is none.
-async fn passed(at: Option<Timestamp>) {
-    match at {
-        Some(at) => tokio::time::sleep((at - Clock::real()).to_std().unwrap_or_default()).await,
-        None => std::future::pending().await,
-    }
-}
-
 /// How long loops may take to end what is in hand at shutdown.
 const FAREWELL: Duration = Duration::from_secs(4);
 
@@ -110,10 +95,7 @@ impl House {
         house.watch(config, Reader::start(Arc::clone(&spool))?);
         house.send(config, &spool);
         house.keep_time();
-        if let Some(watcher) = config.heartbeat.watcher.clone() {
-            let (writer, health) = (house.writer.clone(), Arc::clone(&house.health));
-            house.loops.spawn(heartbeat::beat(watcher, writer, health, house.cancel.clone()));
-        }
+        house.look_out(config, &spool);
         Ok(house)
     }
 
@@ -151,35 +133,9 @@ impl House {
             reserve: config.limits.disk_reserve,
             cancel: self.cancel.clone(),
         });
-        let zone = config.calendar.zone();
         for (mailbox, name) in config.mailboxes.iter().flat_map(watches) {
-            let (around, mut status) = inbox::Surroundings::new(Clock::real);
-            let health = Arc::clone(&self.health);
-            let (cancel, writer) = (self.cancel.clone(), self.writer.clone());
-            self.loops.spawn(async move {
-                let mut told = 0;
-                loop {
-                    let now = status.borrow_and_update().clone();
-                    health.mailbox(&name, &now, zone);
-                    let since = if let inbox::Status::Trouble { since, .. } = now { Some(since) } else { None };
-                    if since.is_none() {
-                        told = 0;
-                    }
-                    let step = since.zip(UNREACHABLE.get(told));
-                    tokio::select! {
-                        () = cancel.cancelled() => return,
-                        changed = status.changed() => if changed.is_err() { return },
-                        () = passed(step.map(|(since, (after, _))| since + *after)) => if let Some((since, (_, tell))) = step {
-                            let part = format!("mailbox {name}");
-                            let input = Input::Unreachable { part, since, tell: *tell };
-                            if let Err(e) = writer.decide(input).await {
-                                tracing::error!(event = "unreachable_not_told", error = %e);
-                            }
-                            told += 1;
-                        },
-                    }
-                }
-            });
+            let (around, status) = inbox::Surroundings::new(Clock::real);
+            self.follow(config, format!("mailbox {name}"), false, status);
             let (intake, cancel) = (Arc::clone(&intake), self.cancel.clone());
             match mailbox {
                 Watched::Imap(settings) => self.loops.spawn(inbox::imap::watch(settings, intake, cancel, around)),
@@ -190,7 +146,57 @@ impl House {
 
     fn send(&mut self, config: &Config, spool: &Arc<Spool>) {
         let post = Arc::new(DeskPost::new(self.writer.clone(), Arc::clone(spool), self.cancel.clone()));
-        self.loops.spawn(outbox::pump(config.outlet.clone(), post, self.cancel.clone()));
+        let (around, status) = outbox::Surroundings::new(Clock::real);
+        let name = match &config.outlet {
+            OutboxSettings::Smtp(s) => format!("mail server {}", s.host),
+            OutboxSettings::Folder(_) => "the folder of letters".to_owned(),
+        };
+        self.follow(config, name, true, status);
+        self.loops.spawn(outbox::pump(config.outlet.clone(), post, self.cancel.clone(), around));
+    }
+
+    /// Tells how a part is, and whom it concerns when it is away.
+    fn follow<S: outages::Status>(
+        &mut self,
+        config: &Config,
+        name: String,
+        sends: bool,
+        status: tokio::sync::watch::Receiver<S>,
+    ) {
+        let part = outages::Part {
+            name,
+            sends,
+            steps: config.unreachable.0.clone(),
+            zone: config.calendar.zone(),
+            health: Arc::clone(&self.health),
+            writer: self.writer.clone(),
+        };
+        self.loops.spawn(part.follow(status, self.cancel.clone()));
+    }
+
+    /// Everything that is done by the clock beside the desk's own clocks.
+    fn look_out(&mut self, config: &Config, spool: &Arc<Spool>) {
+        if config.heartbeat.watcher.is_some() || config.heartbeat.failing.is_some() {
+            let (writer, health) = (self.writer.clone(), Arc::clone(&self.health));
+            self.loops.spawn(heartbeat::beat(config.heartbeat.clone(), writer, health, self.cancel.clone()));
+        }
+        let imap = |m: &Watched| if let Watched::Imap(settings) = m { Some(settings.clone()) } else { None };
+        let counting = counting::Counting {
+            mailboxes: config.mailboxes.iter().filter_map(imap).collect(),
+            writer: self.writer.clone(),
+            guidance: self.guidance.clone(),
+            clock: Arc::clone(&self.clock),
+            health: Arc::clone(&self.health),
+        };
+        self.loops.spawn(counting.go_on(self.cancel.clone()));
+        let weekly = weekly::Weekly {
+            data: config.folders.data.clone(),
+            spool: Arc::clone(spool),
+            writer: self.writer.clone(),
+            guidance: self.guidance.clone(),
+            clock: Arc::clone(&self.clock),
+        };
+        self.loops.spawn(weekly.go_on(self.cancel.clone()));
     }
 
     fn keep_time(&mut self) {

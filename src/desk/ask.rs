@@ -18,6 +18,7 @@ use crate::domain::{
     round::Round,
     task::Task,
     text::Address,
+    upkeep::Upkeep,
     workload::Workload,
 };
 use std::{
@@ -38,6 +39,7 @@ static NO_PROOF: Proof = Proof {
     failed: 0,
 };
 static NO_ROUND: BTreeMap<PersonId, Round> = BTreeMap::new();
+static NO_UPKEEP: Upkeep = Upkeep { counted: Vec::new(), outages: Vec::new(), report_at: None };
 static NO_BOOK: BookStanding = BookStanding { imported: None, held: false };
 
 /// Why deciding stopped.
@@ -301,6 +303,14 @@ impl<'a> Ask<'a> {
         Ok(match self.get(Lookup::Rounds)? {
             Answer::Rounds(r) => r,
             _ => &NO_ROUND,
+        })
+    }
+
+    /// What is known of the house.
+    pub(super) fn upkeep(&self) -> Asked<&'a Upkeep> {
+        Ok(match self.get(Lookup::Upkeep)? {
+            Answer::Upkeep(u) => u,
+            _ => &NO_UPKEEP,
         })
     }
 

@@ -16,7 +16,7 @@ use super::{
     book,
     drafting::Drafting,
     opening::Counters,
-    presence,
+    pipeline, presence,
     spawning::Heirs,
     view,
 };
@@ -191,6 +191,19 @@ impl<'s, 'p> Said<'s, 'p> {
         };
         let counters = Counters { next: next?, load: load? };
         Ok(Heirs { counters: Some(counters), siblings: siblings?.into_iter().flatten().collect(), opened: Vec::new() })
+    }
+
+    /// What policies' dates have brought for the client whom a task is about, or is said to be: by the page that it is of,
+    /// or is said to be.
+    fn listed(
+        &self,
+        id: TaskId,
+        page: Option<&RequestType>,
+        account: Option<&AccountId>,
+    ) -> Asked<pipeline::Listed<'s>> {
+        let Some(task) = self.ask.task(id)? else { return Ok(pipeline::Listed::default()) };
+        let (page, account) = (page.or(task.request_type.as_ref()), account.or(task.account.as_ref()));
+        pipeline::Listed::of(self.ask, self.policy, account, page)
     }
 
     /// The same, and it has to be open.

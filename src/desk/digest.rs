@@ -4,9 +4,10 @@
 use super::{
     Policy,
     ask::{Ask, Asked, all},
+    counting,
     drafting::Drafting,
     letters::{self, DIGEST, ToStaff},
-    pipeline,
+    outages, pipeline,
     says::{Digest as Shown, Line, ProofView},
     view,
 };
@@ -19,6 +20,7 @@ use crate::domain::{
     proof::Proof,
     round::Round,
     task::{Task, TaskState},
+    upkeep::Upkeep,
 };
 use chrono::{Days, Duration, NaiveTime};
 use serde::{Deserialize, Serialize};
@@ -94,6 +96,7 @@ struct Desk<'a> {
     undecided: Vec<&'a Task>,
     not_told: Vec<&'a Task>,
     proof: &'a Proof,
+    upkeep: &'a Upkeep,
     head: (Sequence, String),
 }
 
@@ -107,8 +110,8 @@ pub(super) fn figures<'a>(ask: &Ask<'a>, person: &Person, now: Timestamp, policy
         let undecided = policy.pages.iter().filter(|(_, p)| p.practice.undecided);
         let undecided: Vec<_> = undecided.map(|(id, _)| ask.open_tasks_of_type(id)).collect();
         let (danger, late, oldest) = (ask.tasks_in_danger(), ask.tasks_late_by(soon), ask.oldest_open_tasks());
-        let (proof, head) = (ask.proof(from, until), ask.head());
-        Ok((danger?, late?, oldest?, all(undecided)?.concat(), proof?, head?))
+        let (proof, head, upkeep) = (ask.proof(from, until), ask.head(), ask.upkeep());
+        Ok((danger?, late?, oldest?, all(undecided)?.concat(), proof?, (head?, upkeep?)))
     });
     let (mine, desk) = (mine?, desk.transpose()?);
     let some = |ids: &[TaskId]| ids.iter().take(LOOKED_AT).map(|id| ask.task(*id)).collect::<Vec<_>>();
@@ -122,13 +125,14 @@ pub(super) fn figures<'a>(ask: &Ask<'a>, person: &Person, now: Timestamp, policy
     };
     let desk = match lists {
         None => None,
-        Some(([danger, late, oldest, undecided, not_told], proof, head)) => Some(Desk {
+        Some(([danger, late, oldest, undecided, not_told], proof, (head, upkeep))) => Some(Desk {
             danger: there(danger)?,
             late: there(late)?,
             oldest: there(oldest)?,
             undecided: there(undecided)?,
             not_told: there(not_told)?,
             proof,
+            upkeep,
             head,
         }),
     };
@@ -136,7 +140,7 @@ pub(super) fn figures<'a>(ask: &Ask<'a>, person: &Person, now: Timestamp, policy
 }
 
 /// Since the last business day began, until today began: on a Monday that is Friday and the weekend.
-fn yesterday(policy: &Policy, now: Timestamp) -> (Timestamp, Timestamp) {
+pub(super) fn yesterday(policy: &Policy, now: Timestamp) -> (Timestamp, Timestamp) {
     let calendar = &policy.calendar;
     let today = calendar.day(now);
     let begins = |day: chrono::NaiveDate| calendar.instant(day.and_time(NaiveTime::MIN));
@@ -160,7 +164,8 @@ pub(super) fn write(d: &mut Drafting<'_>, person: &Person, figures: &Figures<'_>
     if let (Some(desk), Some(to)) = (&figures.desk, &d.policy.heartbeat)
         && first_owner(d.policy) == Some(&person.id)
     {
-        letters::heartbeat(d, to.clone(), proof(d, desk));
+        // What lies on the mail server is named to nobody outside.
+        letters::heartbeat(d, to.clone(), ProofView { look_for: Vec::new(), ..proof(d, desk) });
     }
 }
 
@@ -201,10 +206,13 @@ fn shown(d: &Drafting<'_>, figures: &Figures<'_>) -> Shown {
         shown.not_told = lines(d, &desk.not_told);
         shown.overloaded = overloaded(d);
         shown.out = out(d);
+        shown.at_stake = pipeline::at_stake(&desk.undecided, d.policy);
+        shown.lost = outages::lines(d.policy, desk.upkeep);
         shown.proof = Some(proof(d, desk));
     }
     let lists = [&shown.danger, &shown.late, &shown.due, &shown.waiting, &shown.new, &shown.undecided];
-    shown.quiet = lists.iter().all(|l| l.is_empty()) && shown.not_told.is_empty();
+    let is_proved = shown.proof.as_ref().is_none_or(|p| p.unexplained == 0 && p.not_counted.is_empty());
+    shown.quiet = lists.iter().all(|l| l.is_empty()) && shown.not_told.is_empty() && shown.lost.is_empty() && is_proved;
     shown
 }
 
@@ -213,7 +221,7 @@ fn proof(d: &Drafting<'_>, desk: &Desk<'_>) -> ProofView {
     let mut no_work: Vec<(u64, String)> = proof.no_work.iter().map(|(why, n)| (*n, why.clone())).collect();
     no_work.sort_by(|a, b| b.cmp(a));
     let (from, until) = yesterday(d.policy, d.now);
-    ProofView {
+    let mut shown = ProofView {
         from: view::day(d.policy, from),
         until: view::day(d.policy, until - Duration::seconds(1)),
         arrived: proof.arrived,
@@ -228,7 +236,10 @@ fn proof(d: &Drafting<'_>, desk: &Desk<'_>) -> ProofView {
         unexplained: proof.unexplained(),
         sequence: desk.head.0,
         head: desk.head.1.clone(),
-    }
+        ..ProofView::default()
+    };
+    counting::tell(d.policy, desk.upkeep, until, &mut shown);
+    shown
 }
 
 fn lines(d: &Drafting<'_>, tasks: &[&Task]) -> Vec<Line> {
@@ -250,6 +261,7 @@ fn line(d: &Drafting<'_>, t: &Task) -> Line {
         when: until.map(|at| view::time(d.policy, at, "en")).unwrap_or_default(),
         hazards: t.hazards.iter().map(|h| h.title.clone()).collect(),
         next_step: t.next_step().map(|s| s.title.clone()).unwrap_or_default(),
+        at_stake: t.term.as_ref().map(pipeline::stake).unwrap_or_default(),
         more: 0,
     }
 }

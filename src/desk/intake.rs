@@ -193,7 +193,7 @@ fn gather<'a>(
     let matched = matched?;
     let siblings = matched.account.as_ref().map(|a| ask.open_tasks_of_account(&a.id)).transpose();
     let its_past = matched.account.as_ref().map(|a| ask.last_of_account(&a.id)).transpose();
-    let asks_for_listed = || arrival.reading.requests.iter().any(|r| is_listed(policy, &r.request_type));
+    let asks_for_listed = || arrival.reading.requests.iter().any(|r| pipeline::is_listed(policy, &r.request_type));
     let of = matched.account.as_ref().filter(|_| asks_for_listed());
     let terms = of.map(|a| ask.terms_of(&a.id)).transpose();
     // The third: their accounts, what merged tasks went on in, and what else is open for the client.
@@ -414,11 +414,6 @@ pub(super) fn acknowledge(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[Task
             }
         }
     }
-}
-
-/// Whether policies' dates bring work of this page.
-fn is_listed(policy: &Policy, page: &RequestType) -> bool {
-    policy.pages.get(page).is_some_and(|p| p.practice.pipeline.is_some())
 }
 
 fn source<'a>(known: &'a Known<'_>) -> Source<'a> {

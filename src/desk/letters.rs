@@ -13,10 +13,10 @@ pub(super) use scheduled::scheduled;
 pub(super) use to_client::{ToClient, to_client};
 
 use super::{
-    Arrival, Intent, Policy,
+    Arrival, Documents, Intent, Policy,
     drafting::Drafting,
     escalation, rounds, said,
-    says::{Answer, Digest, ProofView, Says, TaskView, Undelivered},
+    says::{Answer, Digest, ProofView, ReportView, Says, TaskView, Undelivered},
     view,
 };
 use crate::domain::{
@@ -45,6 +45,9 @@ pub(super) const HAZARD: &str = "hazard";
 pub(super) const DIGEST: &str = "digest";
 /// A sign of life, to an address outside.
 pub(super) const HEARTBEAT: &str = "heartbeat";
+
+/// The week in figures: to the owners.
+pub(super) const REPORT: &str = "report";
 
 /// Here is work for you: to an external team.
 pub(super) const HANDOVER: &str = "handover";
@@ -230,6 +233,10 @@ pub(super) struct ToStaff {
     pub(super) answer: Option<Answer>,
     /// The morning's figures.
     pub(super) digest: Option<Digest>,
+    /// The week's figures.
+    pub(super) report: Option<ReportView>,
+    /// A document that goes along.
+    pub(super) document: Option<Documents>,
     /// Which clocks ran out on which task, the most urgent first.
     pub(super) ran_out: Vec<(TaskId, Vec<Clock>)>,
 }
@@ -329,6 +336,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         action: letter.action,
         undelivered: letter.undelivered,
         digest: letter.digest,
+        report: letter.report,
         answer: letter.answer,
         may_answer,
         ..Says::default()
@@ -338,9 +346,14 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         .filter(|_| letter.with_original && d.policy.attach_original)
         .and_then(|t| d.original_of(t))
         .cloned();
+    let (original, documents) = match letter.document {
+        Some(document) => (Some(document.raw), document.names),
+        None => (original, Vec::new()),
+    };
     d.intents.push(Intent {
         tasks: tasks.to_vec(),
         original,
+        documents,
         ..Intent::new(
             template(d.policy, first.as_ref(), letter.kind),
             Audience::Staff,

@@ -3,14 +3,19 @@
 //! Here is the reckoning: which day of a task's schedule is when. What happens then is in [`listing`] (tasks opened and
 //! followed), [`letters`] (the client is written to) and [`joining`] (mail finds its task). Knows no page by name.
 
+mod by_hand;
 mod joining;
+mod key_dates;
 mod letters;
 mod listing;
 mod outlook;
 
+pub(super) use by_hand::{Listed, news};
 pub(super) use joining::{heard, join, list_opened};
+pub use key_dates::{Dated, key_dates};
 pub(super) use listing::{carry, look};
 pub use outlook::{Foreseen, Outlook, foreseen, is_undecided, outlook};
+pub(super) use outlook::{at_stake, stake};
 
 use super::{Policy, drafting::Drafting, view};
 use crate::domain::{
@@ -18,7 +23,7 @@ use crate::domain::{
     calendar::Calendar,
     event::Event,
     id::{RequestType, TaskId},
-    pipeline::{Pipeline, Term, days_before, key_dates, schedule},
+    pipeline::{Pipeline, Term, days_before, schedule},
     task::{Due, StepMark, Task},
     workflow::{Clock, Listener, Practice, Step},
 };
@@ -33,6 +38,11 @@ const DAILY: u16 = u16::MAX - 1;
 /// The pages that policies' dates bring work of, and how.
 pub(super) fn pages(policy: &Policy) -> impl Iterator<Item = (&RequestType, &Pipeline)> {
     policy.pages.iter().filter_map(|(id, page)| page.practice.pipeline.as_ref().map(|p| (id, p)))
+}
+
+/// Whether policies' dates bring work of a type.
+pub(super) fn is_listed(policy: &Policy, request_type: &RequestType) -> bool {
+    policy.pages.get(request_type).is_some_and(|p| p.practice.pipeline.is_some())
 }
 
 /// The schedule of all pages, in words: accounts are looked at anew when it is another one.
@@ -68,6 +78,7 @@ pub(super) fn days(task: &Task, practice: &Practice, calendar: &Calendar) -> Vec
     };
     let mut days: Vec<_> =
         dated(task, practice).into_iter().map(|(_, day)| (midnight(calendar, day), spoken_of(day))).collect();
+    days.extend(key_dates::days(task, practice, calendar));
     // Two steps of one day are one moment.
     days.sort();
     days.dedup();
@@ -146,7 +157,7 @@ pub(super) fn stands(task: &Task, practice: &Practice, calendar: &Calendar, epoc
         let from = midnight(calendar, days_before(term.expiration, pipeline.daily_from?));
         Some(epoch >= from && !is_settled(task, pipeline))
     };
-    of_step || daily().unwrap_or(false)
+    of_step || key_dates::stands(task, practice, calendar, epoch) || daily().unwrap_or(false)
 }
 
 /// What has run out, in words that follow “is”.
@@ -166,16 +177,24 @@ pub(super) fn words(task: &Task, policy: &Policy, now: Timestamp) -> String {
         .filter(|(_, day)| *day <= today)
         .map(|(step, day)| format!("“{}” (due {})", step.title.trim_end_matches('.'), view::date(day, "en")))
         .collect();
+    let near = key_dates::near(task, practice, &policy.calendar, now);
+    let near = if near.is_empty() { String::new() } else { format!("; {}", near.join(", ")) };
     if come.is_empty() {
-        return format!("undecided, and {left}");
+        return format!("undecided, and {left}{near}");
     }
-    format!("not done with {}; {left}", come.join(", "))
+    format!("not done with {}; {left}{near}", come.join(", "))
 }
 
-/// The dates of a task for people: each step's day, and the day on which the new term begins.
+/// The dates of a task for people, soonest first: the days that matter by themselves, and each step's.
 pub(super) fn dates(task: &Task, policy: &Policy) -> Vec<(String, NaiveDate)> {
     let Some(term) = &task.term else { return Vec::new() };
     let practice = policy.practice_of(task.request_type.as_ref());
-    let dates = key_dates(practice, term.expiration).into_iter().map(|d| (d.title, d.on));
-    dates.chain([("Effective".to_owned(), term.expiration)]).collect()
+    let of_step = |s: &Step| Some((s.title.clone(), days_before(term.expiration, s.days_before?)));
+    let matter = key_dates(task, practice).into_iter().map(|d| (d.title, d.on));
+    let mut dates: Vec<_> = matter.chain(practice.steps.iter().filter_map(of_step)).collect();
+    if !dates.iter().any(|(_, on)| *on == term.expiration) {
+        dates.push(("Effective".to_owned(), term.expiration));
+    }
+    dates.sort_by_key(|(_, on)| *on);
+    dates
 }

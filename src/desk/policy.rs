@@ -1,6 +1,6 @@
 //! What the desk goes by, and what several rules ask of it: who is who, which page, which mode.
 
-use super::{Digest, Partner, Shift};
+use super::{Digest, Partner, Shift, Weekly};
 use crate::domain::{
     calendar::Calendar,
     decision::Versions,
@@ -47,6 +47,10 @@ pub struct Policy {
     pub sent: Vec<(MailboxId, String)>,
     /// When digests are written; `None` writes none.
     pub digest: Option<Digest>,
+    /// Folders of mail servers that are counted before owners' digests.
+    pub watched: Vec<(MailboxId, String)>,
+    /// When the owners' weekly report is written; `None` writes none.
+    pub weekly: Option<Weekly>,
     /// Where a sign of life goes with the owner's digest, outside the agency's own mail.
     pub heartbeat: Option<Address>,
     /// How long sending is tried before a letter is given up, and the waits between attempts.

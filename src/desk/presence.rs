@@ -12,6 +12,7 @@ use super::{
     letters,
     roster::Roster,
     routing::{self, Even, Route},
+    weekly,
 };
 use crate::domain::{
     Timestamp,
@@ -27,13 +28,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The moment has come at which somebody goes or is back.
 pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let (due, circumstances, rounds) = (ask.presence_due(), ask.circumstances(), ask.rounds());
-    let (due, circumstances, rounds) = (due?, circumstances?, rounds?);
+    let (due, circumstances, rounds, upkeep) = (ask.presence_due(), ask.circumstances(), ask.rounds(), ask.upkeep());
+    let (due, circumstances, rounds, upkeep) = (due?, circumstances?, rounds?, upkeep?);
     let mut roster = circumstances.roster.clone();
     let work = Work::of(ask, policy, &roster)?;
     let mut d = Drafting::amid(circumstances, Cause::Clock, now, policy);
     move_all(&mut d, &work, &mut roster);
     digest::appoint(&mut d, rounds);
+    weekly::appoint(&mut d, upkeep);
     next_look(&mut d, &roster, due);
     Ok(d)
 }

@@ -4,10 +4,11 @@
 use super::{
     Policy,
     ask::{Ask, Asked, all},
-    digest,
+    counting, digest,
     drafting::Drafting,
     escalation,
     letters::{self, ESCALATION, ToStaff},
+    outages,
 };
 use crate::domain::{
     Timestamp,
@@ -30,19 +31,25 @@ pub(super) fn owe(d: &mut Drafting<'_>, person: &PersonId, owed: Vec<Owed>) {
         return;
     }
     let tell_at = d.policy.at_work(person, d.now);
-    d.record(Event::Owed { person: person.clone(), owed, tell_at });
+    d.record(Event::Owed { person: person.clone(), owed, more: 0, tell_at });
 }
 
 /// The moment has come: they are told, or whoever stands in for them is.
 pub(super) fn decide<'p>(ask: &Ask<'_>, person: &PersonId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
-    let (rounds, circumstances) = (ask.rounds(), ask.circumstances());
+    let (rounds, circumstances, upkeep) = (ask.rounds(), ask.circumstances(), ask.upkeep());
     let Some(round) = rounds?.get(person) else { return Ok(Drafting::silent(Cause::Clock, now, policy)) };
-    let digest_is_due = round.digest_at.is_some_and(|at| at <= now);
+    let upkeep = upkeep?;
     let known = policy.person(person).filter(|_| policy.digest.is_some());
+    let is_due = round.digest_due().is_some_and(|at| at <= now);
+    let waits = is_due && known.is_some_and(|p| counting::is_awaited(policy, p, round, upkeep, now));
+    let digest_is_due = is_due && !waits;
     let figures = known.filter(|_| digest_is_due).map(|p| digest::figures(ask, p, now, policy));
     let tasks = Tasks::of(ask, round);
     let (figures, tasks) = (figures.transpose()?, tasks?);
     let mut d = Drafting::amid(circumstances?, Cause::Clock, now, policy);
+    if waits {
+        counting::wait(&mut d, person);
+    }
     match (known, figures) {
         (Some(person), Some(figures)) => digest::write(&mut d, person, &figures),
         // Whoever has left, or an agency that wants no digests any more.
@@ -51,26 +58,6 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, person: &PersonId, now: Timestamp, polic
     }
     if round.tell_at.is_some_and(|at| at <= now) {
         tell(&mut d, person, round, &tasks);
-    }
-    Ok(d)
-}
-
-/// A mailbox cannot be read: whoever is to hear of it does when they work next.
-pub(super) fn unreachable<'p>(
-    ask: &Ask<'_>,
-    part: &str,
-    since: Timestamp,
-    tell: Listener,
-    now: Timestamp,
-    policy: &'p Policy,
-) -> Asked<Drafting<'p>> {
-    let mut d = Drafting::amid(ask.circumstances()?, Cause::Inbox, now, policy);
-    let nobody = PersonId::from("");
-    for person in escalation::listeners(policy, &nobody, &[tell]) {
-        if policy.person(&person).is_some() {
-            let of = Of::Unreachable { part: part.to_owned(), since };
-            owe(&mut d, &person, vec![Owed { at: now, of }]);
-        }
     }
     Ok(d)
 }
@@ -98,7 +85,7 @@ impl<'a> Tasks<'a> {
 fn task_of(of: &Of) -> Option<TaskId> {
     match of {
         Of::Step { task, .. } => Some(*task),
-        Of::Unreachable { .. } => None,
+        Of::Unreachable { .. } | Of::Back { .. } => None,
     }
 }
 
@@ -112,7 +99,7 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
     }
     if hears != *person || at > d.now {
         // Somebody else's to hear, or their hours have changed since.
-        d.record(Event::Owed { person: hears, owed: round.owed.clone(), tell_at: at });
+        d.record(Event::Owed { person: hears, owed: round.owed.clone(), more: round.more, tell_at: at });
         return;
     }
     for task in &tasks.tasks {
@@ -121,7 +108,7 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
     for account in tasks.accounts.values() {
         d.know_account(account);
     }
-    tell_of_parts(d, person, round);
+    outages::tell(d, person, round);
     let standing = standing(d.policy, round, tasks);
     let shown: Vec<TaskId> = standing.iter().take(SHOWN_MAX).map(|(id, _)| *id).collect();
     let Some((first, clocks)) = standing.first() else { return };
@@ -146,29 +133,6 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
         ..ToStaff::default()
     };
     letters::to_staff(d, person, &shown, letter);
-}
-
-/// What of the house cannot be reached, in one letter of its own: no task is concerned, and all of them are.
-fn tell_of_parts(d: &mut Drafting<'_>, person: &PersonId, round: &Round) {
-    let mut parts: BTreeMap<&str, Timestamp> = BTreeMap::new();
-    for owed in &round.owed {
-        if let Of::Unreachable { part, since } = &owed.of {
-            parts.insert(part, *since);
-        }
-    }
-    if parts.is_empty() {
-        return;
-    }
-    let since = |(part, at): (&&str, &Timestamp)| format!("{part} since {}", super::view::time(d.policy, *at, "en"));
-    let named: Vec<String> = parts.iter().map(since).collect();
-    let letter = ToStaff {
-        kind: ESCALATION,
-        why: format!("This could not be reached: {}. Mail that comes there is not seen.", named.join(", ")),
-        clock: "new mail is not seen".to_owned(),
-        action: "Look at “intaked status”, and call whoever runs the mail server.".to_owned(),
-        ..ToStaff::default()
-    };
-    letters::to_staff(d, person, &[], letter);
 }
 
 /// The person, or while they are out whoever stands in for them; of one who has left the operations manager.

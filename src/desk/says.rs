@@ -41,6 +41,8 @@ pub struct Says {
     pub answer: Option<Answer>,
     /// The morning's figures; in digests.
     pub digest: Option<Digest>,
+    /// The figures of a week; in the owners' report.
+    pub report: Option<ReportView>,
     /// The recipient may answer this letter with a first line that tells the desk what to do.
     pub may_answer: bool,
     /// The client had this letter of the schedule before.
@@ -72,6 +74,10 @@ pub struct Digest {
     pub aged: Vec<Line>,
     /// What waits for a client's decision; for the owner.
     pub undecided: Vec<Line>,
+    /// What is not decided, by carrier: how many, and what clients pay for them; for the owner.
+    pub at_stake: Vec<String>,
+    /// What of the house cannot be reached, each since when; for the owner.
+    pub lost: Vec<String>,
     /// Clients of yesterday who have not heard; for the owner.
     pub not_told: Vec<Line>,
     /// Who has far more on the desk than others; for the owner.
@@ -101,6 +107,8 @@ pub struct Line {
     pub hazards: Vec<String>,
     /// The next step; may be empty.
     pub next_step: String,
+    /// Of policies whose date brought it: carriers, and what the client pays in the term that ends; else empty.
+    pub at_stake: String,
     /// So many more are not shown; 0 on every line but the last.
     pub more: u64,
 }
@@ -130,12 +138,42 @@ pub struct ProofView {
     pub not_told: u64,
     /// Letters that did not arrive.
     pub failed: u64,
-    /// What none of these explains; not 0 is a defect.
+    /// What none of these explains, by the journal and by the mail servers; not 0 is a defect.
     pub unexplained: u64,
+    /// What each folder of the mail servers holds of that time, a line each; empty where there is no mail server.
+    pub servers: Vec<String>,
+    /// Folders that could not be counted, each with why.
+    pub not_counted: Vec<String>,
+    /// Messages on the mail servers that have no outcome, each with where it lies.
+    pub look_for: Vec<String>,
     /// The journal's last position.
     pub sequence: u64,
     /// And its hash: whoever keeps it can prove later that nothing before it was changed.
     pub head: String,
+}
+
+/// The figures of a week, as words. The whole report goes along as a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct ReportView {
+    /// The week: `16 Nov to 22 Nov 2026`.
+    pub period: String,
+    /// What became of its mail, in a sentence without its stop.
+    pub mail: String,
+    /// The figures of all tasks.
+    pub figures: Vec<FigureView>,
+    /// Titles of the columns.
+    pub columns: Vec<String>,
+    /// A row for each kind of work, its name first.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A figure in words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct FigureView {
+    /// What it is.
+    pub title: String,
+    /// Its value.
+    pub value: String,
 }
 
 /// What came of a person's answer by mail.

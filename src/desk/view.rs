@@ -113,6 +113,19 @@ pub(super) fn day(policy: &Policy, at: Timestamp) -> String {
     at.with_timezone(&policy.calendar.zone()).format("%a %-d %b").to_string()
 }
 
+/// Time by the wall in words: `45 min`, `3 h 20 min`, `2 days 4 h`.
+pub(super) fn how_long(time: chrono::Duration) -> String {
+    let (days, hours, minutes) = (time.num_days(), time.num_hours() % 24, time.num_minutes().max(0) % 60);
+    let part = |n: i64, unit: &str| (n > 0).then(|| format!("{n} {unit}"));
+    let of_days = if days == 1 { "day" } else { "days" };
+    let parts = match (days, hours) {
+        (0, 0) => return format!("{minutes} min"),
+        (0, _) => [part(hours, "h"), part(minutes, "min")],
+        _ => [part(days, of_days), part(hours, "h")],
+    };
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
 /// Office time by whose turn it was: `2 h ours, 5½ h the carrier's`; nobody is named who took none.
 pub(super) fn spent(spent: &Spent) -> String {
     let parts = [

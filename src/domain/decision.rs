@@ -14,6 +14,7 @@ use super::{
     round::Round,
     task::Task,
     text::Address,
+    upkeep::Upkeep,
     workload::Workload,
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,8 @@ pub enum Lookup {
     Head,
     /// What people are still to be told, and when: [`Answer::Rounds`].
     Rounds,
+    /// What is known of the house: [`Answer::Upkeep`].
+    Upkeep,
     /// The tasks, open or over, that the dates of an account's policies brought: [`Answer::Terms`].
     TermsOf(AccountId),
     /// Accounts whose policies have to be looked at by then, the longest due first, at most so many:
@@ -132,6 +135,8 @@ pub enum Answer {
     Absences(BTreeMap<PersonId, Vec<Absence>>),
     /// What people are still to be told; whoever is to be told nothing is not in it.
     Rounds(BTreeMap<PersonId, Round>),
+    /// What is known of the house.
+    Upkeep(Box<Upkeep>),
     /// What became of the mail of a stretch of time.
     Proof(Proof),
     /// A position, and the hash of its envelope (hex).

@@ -17,7 +17,8 @@ use super::{
     round::Owed,
     task::*,
     text::*,
-    workflow::Party,
+    upkeep::Counted,
+    workflow::{Listener, Party},
 };
 use serde::{Deserialize, Serialize};
 
@@ -437,6 +438,9 @@ pub enum Event {
         person: PersonId,
         /// What happened.
         owed: Vec<Owed>,
+        /// So much more, of which only the number is kept.
+        #[serde(default, skip_serializing_if = "is_none")]
+        more: u64,
         /// When they are told.
         tell_at: Timestamp,
     },
@@ -449,6 +453,40 @@ pub enum Event {
     DigestSet {
         /// Who.
         person: PersonId,
+        /// When.
+        at: Option<Timestamp>,
+    },
+    /// A person's digest, which is due, waits until then for the mail servers to be counted; `None`: it waits no longer.
+    DigestWaits {
+        /// Who.
+        person: PersonId,
+        /// Until when.
+        until: Option<Timestamp>,
+    },
+    /// A mail server was asked what it holds in a folder.
+    Counted {
+        /// What it said.
+        counted: Box<Counted>,
+    },
+    /// A part of the house cannot be reached, and these hear of it.
+    OutageTold {
+        /// Its name.
+        part: String,
+        /// Since when.
+        since: Timestamp,
+        /// It is where letters go, so that they hear when it is back.
+        #[serde(default)]
+        sends: bool,
+        /// Who hears.
+        tell: Listener,
+    },
+    /// It can be reached again.
+    OutageOver {
+        /// Its name.
+        part: String,
+    },
+    /// When the owners' next report is written; `None` where they get none.
+    ReportSet {
         /// When.
         at: Option<Timestamp>,
     },
@@ -488,6 +526,11 @@ pub enum Event {
         /// Which.
         account: AccountId,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands it so")]
+fn is_none(n: &u64) -> bool {
+    *n == 0
 }
 
 impl Event {
@@ -544,6 +587,11 @@ impl Event {
             | Self::Owed { .. }
             | Self::Told { .. }
             | Self::DigestSet { .. }
+            | Self::DigestWaits { .. }
+            | Self::Counted { .. }
+            | Self::OutageTold { .. }
+            | Self::OutageOver { .. }
+            | Self::ReportSet { .. }
             | Self::AccountLooked { .. }
             | Self::PipelineScheduled { .. }
             | Self::BookImported { .. }

@@ -7,6 +7,7 @@ use super::{
     letter::*,
     round::{OWED_MAX, Round},
     task::*,
+    upkeep::{Outage, Upkeep},
 };
 
 /// The task as it stands after `event`, which became true at `at`. An event on a task that does not exist changes
@@ -141,14 +142,44 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
 #[must_use]
 pub fn round(mut before: Round, event: &Event) -> Round {
     match event {
-        Event::Owed { owed, tell_at, .. } => {
+        Event::Owed { owed, more, tell_at, .. } => {
             let room = OWED_MAX.saturating_sub(before.owed.len());
             before.owed.extend(owed.iter().take(room).cloned());
-            before.more += owed.len().saturating_sub(room) as u64;
+            before.more += owed.len().saturating_sub(room) as u64 + more;
             before.tell_at = Some(before.tell_at.map_or(*tell_at, |at| at.min(*tell_at)));
         }
-        Event::Told { .. } => before = Round { digest_at: before.digest_at, ..Round::default() },
-        Event::DigestSet { at, .. } => before.digest_at = *at,
+        Event::Told { .. } => {
+            let Round { digest_at, digest_waits, .. } = before;
+            before = Round { digest_at, digest_waits, ..Round::default() };
+        }
+        Event::DigestSet { at, .. } => (before.digest_at, before.digest_waits) = (*at, None),
+        Event::DigestWaits { until, .. } => before.digest_waits = *until,
+        _ => {}
+    }
+    before
+}
+
+/// What is known of the house after `event`.
+#[must_use]
+pub fn upkeep(mut before: Upkeep, event: &Event) -> Upkeep {
+    match event {
+        Event::Counted { counted } => {
+            before.counted.retain(|c| !c.is_of(&counted.mailbox, &counted.folder));
+            before.counted.push((**counted).clone());
+        }
+        Event::OutageTold { part, since, sends, tell } => {
+            match before.outages.iter_mut().find(|o| o.part == *part && o.since == *since) {
+                Some(known) if known.told.contains(tell) => {}
+                Some(known) => known.told.push(*tell),
+                None => {
+                    before.outages.retain(|o| o.part != *part);
+                    let (part, since, sends, told) = (part.clone(), *since, *sends, vec![*tell]);
+                    before.outages.push(Outage { part, since, sends, told });
+                }
+            }
+        }
+        Event::OutageOver { part } => before.outages.retain(|o| o.part != *part),
+        Event::ReportSet { at } => before.report_at = *at,
         _ => {}
     }
     before

@@ -7,7 +7,6 @@ use super::{
     account::{Account, Billing, Cents, Class, Policy},
     id::*,
     text::folded,
-    workflow::{Practice, Step},
 };
 use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -35,6 +34,25 @@ pub struct Pipeline {
     /// What each of those values is called for people.
     #[serde(default)]
     pub flags: BTreeMap<String, String>,
+    /// Days that matter by themselves, beside those of the steps.
+    #[serde(default, rename = "date")]
+    pub key_dates: Vec<KeyDate>,
+}
+
+/// A day that matters by itself, such as a carrier's deadline for a quote. It is so many days before the policies' last
+/// day, or the day that the task's field of this name says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyDate {
+    /// The field that says another day for one task.
+    pub field: String,
+    /// What people call it.
+    pub title: String,
+    /// So many days before the last day, where the field says nothing.
+    pub days_before: u16,
+    /// Once one of these steps is ticked or waived it matters no more.
+    #[serde(default)]
+    pub met_by: Vec<StepId>,
 }
 
 /// A kind of policies. Every key that is given must hold.
@@ -224,27 +242,6 @@ impl Term {
     pub fn days_left(&self, today: NaiveDate) -> i64 {
         (self.expiration - today).num_days()
     }
-}
-
-/// A day that matters to a term.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyDate {
-    /// The step that is to be done by then.
-    pub step: StepId,
-    /// What to do.
-    pub title: String,
-    /// The day.
-    pub on: NaiveDate,
-}
-
-/// The days of a page's dated steps for a term that ends on `expiration`, in the order of the steps.
-#[must_use]
-pub fn key_dates(practice: &Practice, expiration: NaiveDate) -> Vec<KeyDate> {
-    let date = |s: &Step| {
-        let on = days_before(expiration, s.days_before?);
-        Some(KeyDate { step: s.id.clone(), title: s.title.clone(), on })
-    };
-    practice.steps.iter().filter_map(date).collect()
 }
 
 /// What a schedule is, in words that differ where it would list otherwise: page, days and exceptions.

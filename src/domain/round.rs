@@ -23,13 +23,21 @@ pub struct Round {
     /// When their next digest is written.
     #[serde(default)]
     pub digest_at: Option<Timestamp>,
+    /// Until then it waits for the mail servers to be counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub digest_waits: Option<Timestamp>,
 }
 
 impl Round {
     /// The next moment at which something is to be written to them.
     #[must_use]
     pub fn due(&self) -> Option<Timestamp> {
-        [self.tell_at, self.digest_at].into_iter().flatten().min()
+        [self.tell_at, self.digest_due()].into_iter().flatten().min()
+    }
+    /// The moment at which their digest is written, whatever it still waits for.
+    #[must_use]
+    pub fn digest_due(&self) -> Option<Timestamp> {
+        self.digest_at.map(|at| self.digest_waits.map_or(at, |until| at.max(until)))
     }
     /// Nothing is to be told, now or later.
     #[must_use]
@@ -60,11 +68,21 @@ pub enum Of {
         /// Since when that clock ran: its epoch.
         epoch: Timestamp,
     },
-    /// A mailbox or the mail server cannot be reached.
+    /// A mailbox cannot be read.
     Unreachable {
         /// Its name.
         part: String,
         /// Since when.
         since: Timestamp,
+    },
+    /// A part of the house can be reached again.
+    Back {
+        /// Its name.
+        part: String,
+        /// Since when it could not.
+        since: Timestamp,
+        /// It is where letters go.
+        #[serde(default)]
+        sends: bool,
     },
 }

@@ -89,7 +89,7 @@ pub(super) fn voice_of(kind: &str) -> Option<Voice> {
         "question" | "questions" | "reminder" => of(Audience::Client, false),
         kind if kind.ends_with("acknowledgement") || kind.starts_with("scheduled-") => of(Audience::Client, false),
         "notice" | "escalation" | "hazard" | "digest" | "undelivered" | "answer" | "doubted" | "handover"
-        | "prepared" => of(Audience::Staff, false),
+        | "prepared" | "report" => of(Audience::Staff, false),
         _ => None,
     }
 }

@@ -71,6 +71,7 @@ pub fn samples() -> Vec<Sample> {
             s.enclosed = vec!["COI Lakeshore.pdf".into()];
         }),
         with("an owner's morning", &|s| s.digest = Some(digest())),
+        with("a week's report", &|s| s.report = Some(report())),
         with("a quiet morning", &|s| {
             s.tasks = Vec::new();
             s.digest = Some(Digest { day: "Fri 20 Nov".into(), quiet: true, ..Digest::default() });
@@ -117,6 +118,7 @@ pub(super) fn fitting(kind: &str, language: &str) -> Says {
         "undelivered" => "a letter that did not arrive",
         "answer" => "an answer that was obeyed",
         "digest" | "heartbeat" => "an owner's morning",
+        "report" => "a week's report",
         _ => "a member of staff's words to the client",
     };
     let mut says = samples().into_iter().find(|s| s.name == named).map_or_else(usual, |s| s.says);
@@ -340,7 +342,12 @@ fn digest() -> Digest {
         waiting: vec![line("T-1021", "Policy change", "Mon 23 Nov 2026, 9:00 AM")],
         new: vec![line("T-1050", "Billing", "Mon 23 Nov 2026, 9:00 AM")],
         aged: vec![line("T-871", "Audit", "")],
-        undecided: vec![line("T-990", "Renewal", "Tue 1 Dec 2026, 5:00 PM")],
+        undecided: vec![Line {
+            at_stake: "Keystone Midland, $12,000.00".into(),
+            ..line("T-990", "Renewal", "Tue 1 Dec 2026, 5:00 PM")
+        }],
+        at_stake: vec!["Keystone Midland: 1, $12,000.00".into()],
+        lost: vec!["mailbox claims since Fri 20 Nov 2026, 6:02 AM".into()],
         not_told: vec![line("T-1048", "To be sorted", "")],
         overloaded: vec!["Ben Okafor".into()],
         out: vec!["Carol Lindqvist is out until Mon 23 Nov".into()],
@@ -356,11 +363,30 @@ fn digest() -> Digest {
             held: 1,
             not_told: 1,
             failed: 0,
-            unexplained: 0,
+            unexplained: 1,
+            servers: vec![
+                "service, INBOX: 86 there, 2 of them from before it was watched; 1 without an outcome".into(),
+            ],
+            not_counted: vec!["claims, INBOX: imap.harborpoint.example does not answer".into()],
+            look_for: vec![
+                "service, INBOX: “Certificate”, from Tony Marchetti, received Thu 19 Nov 2026, 4:12 PM (UID 871)"
+                    .into(),
+            ],
             sequence: 4711,
             head: "5f1c0e".into(),
         }),
         ..Digest::default()
+    }
+}
+
+fn report() -> ReportView {
+    let figure = |title: &str, value: &str| FigureView { title: title.into(), value: value.into() };
+    ReportView {
+        period: "16 Nov to 22 Nov 2026".into(),
+        mail: "84 messages: 41 opened tasks, 27 joined to one, 15 without work, 1 held for a person".into(),
+        figures: vec![figure("Arrived", "44"), figure("First touch, median", "42 min")],
+        columns: vec!["Arrived".into(), "Turnaround".into()],
+        rows: vec![vec!["Certificate of insurance".into(), "19".into(), "1.4 h".into()]],
     }
 }
 
@@ -492,6 +518,13 @@ fn hostile() -> Says {
             rest: h(),
         }),
         digest: Some(hostile_digest()),
+        report: Some(ReportView {
+            period: h(),
+            mail: h(),
+            figures: vec![FigureView { title: h(), value: h() }],
+            columns: vec![h()],
+            rows: vec![vec![h(), h()]],
+        }),
         may_answer: true,
     }
 }
@@ -501,7 +534,7 @@ fn hostile_digest() -> Digest {
     let lines = || {
         let line =
             Line { reference: h(), title: h(), insured: h(), state: h(), assignee: h(), when: h(), ..Line::default() };
-        vec![Line { hazards: vec![h()], next_step: h(), more: u64::MAX, ..line }]
+        vec![Line { hazards: vec![h()], next_step: h(), at_stake: h(), more: u64::MAX, ..line }]
     };
     Digest {
         day: h(),
@@ -516,8 +549,19 @@ fn hostile_digest() -> Digest {
         aged: lines(),
         undecided: lines(),
         not_told: lines(),
+        at_stake: vec![h()],
+        lost: vec![h()],
         overloaded: vec![h()],
         out: vec![h()],
-        proof: Some(ProofView { from: h(), until: h(), no_work_because: vec![h()], head: h(), ..ProofView::default() }),
+        proof: Some(ProofView {
+            from: h(),
+            until: h(),
+            no_work_because: vec![h()],
+            servers: vec![h()],
+            not_counted: vec![h()],
+            look_for: vec![h()],
+            head: h(),
+            ..ProofView::default()
+        }),
     }
 }

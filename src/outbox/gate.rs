@@ -1,6 +1,7 @@
 //! One gate for all connections of the pump: while the server cannot be reached, nobody runs against it.
 
 use super::settings::Patience;
+use super::status::Surroundings;
 use crate::tls::backoff::Backoff;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -9,7 +10,10 @@ use tokio_util::sync::CancellationToken;
 
 /// Open while the server works; closed for a while, longer each time, after it could not be reached.
 #[derive(Debug)]
-pub(super) struct Gate(Mutex<Inside>);
+pub(super) struct Gate {
+    inside: Mutex<Inside>,
+    around: Surroundings,
+}
 
 #[derive(Debug)]
 struct Inside {
@@ -19,12 +23,13 @@ struct Inside {
 }
 
 impl Gate {
-    pub(super) fn new(patience: &Patience) -> Self {
-        Self(Mutex::new(Inside {
+    pub(super) fn new(patience: &Patience, around: Surroundings) -> Self {
+        let inside = Inside {
             closed_until: None,
             waits: Backoff::new(patience.first_wait, patience.longest_wait),
             refused_waits: Backoff::new(patience.refused_wait, patience.refused_wait.saturating_mul(15)),
-        }))
+        };
+        Self { inside: Mutex::new(inside), around }
     }
 
     /// Waits until the gate is open; false at shutdown.
@@ -46,7 +51,8 @@ impl Gate {
 
     /// The server could not be reached, or refused the login: nobody passes for so long. Failures of several
     /// connections at once are one failure.
-    pub(super) fn failed(&self, login_refused: bool) -> Duration {
+    pub(super) fn failed(&self, login_refused: bool, why: &str) -> Duration {
+        self.around.trouble(why.to_owned());
         let mut inside = self.inside();
         let now = Instant::now();
         if let Some(until) = inside.closed_until.filter(|until| *until > now) {
@@ -63,9 +69,10 @@ impl Gate {
         inside.closed_until = None;
         inside.waits.reset();
         inside.refused_waits.reset();
+        self.around.well();
     }
 
     fn inside(&self) -> MutexGuard<'_, Inside> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,6 +9,7 @@ use super::gate::Gate;
 use super::reply::Outcome;
 use super::settings::{OutboxSettings, SmtpSettings};
 use super::smtp::{ConnectTrouble, Connection};
+use super::status::Surroundings;
 use crate::domain::letter::{Attempt, Letter};
 use crate::letters::assemble;
 use crate::tls::backoff::Backoff;
@@ -21,11 +22,11 @@ use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 /// Sends letters until `cancel`; what is in hand then is finished within seconds, or answered for.
-pub async fn pump<P: Post>(settings: OutboxSettings, post: Arc<P>, cancel: CancellationToken) {
+pub async fn pump<P: Post>(settings: OutboxSettings, post: Arc<P>, cancel: CancellationToken, around: Surroundings) {
     match settings {
-        OutboxSettings::Folder(path) => Writer { path, post, cancel }.run().await,
+        OutboxSettings::Folder(path) => Writer { path, post, cancel, around }.run().await,
         OutboxSettings::Smtp(settings) => {
-            let gate = Arc::new(Gate::new(&settings.patience));
+            let gate = Arc::new(Gate::new(&settings.patience, around));
             let settings = Arc::new(settings);
             let mut senders = JoinSet::new();
             for _ in 0..settings.connections.max(1) {
@@ -60,6 +61,17 @@ impl<P: Post> Sender<P> {
     async fn run(mut self) {
         let mut waits = Backoff::new(Duration::from_millis(500), Duration::from_secs(30));
         while self.gate.pass(&self.cancel).await {
+            // After trouble the server is asked before a letter is claimed: so it is known as soon as it is back, letters
+            // or none, and no letter spends its tries on it.
+            if !self.gate.is_well() && self.kept.is_none() {
+                match self.connection().await {
+                    Ok(connection) => self.kept = Some(connection),
+                    Err(trouble) => {
+                        self.unreachable(&trouble);
+                        continue;
+                    }
+                }
+            }
             let mut letters = match self.claim().await {
                 Ok(letters) => letters,
                 Err(e) => {
@@ -165,7 +177,7 @@ impl<P: Post> Sender<P> {
     }
 
     fn unreachable(&self, trouble: &ConnectTrouble) -> Attempt {
-        let wait = self.gate.failed(trouble.lasts()).as_secs().max(1);
+        let wait = self.gate.failed(trouble.lasts(), &trouble.to_string()).as_secs().max(1);
         if trouble.lasts() {
             tracing::error!(event = "outbox.refused", wait_seconds = wait, "{trouble}; next attempt in {wait} s");
         } else {
@@ -185,6 +197,7 @@ struct Writer<P> {
     path: PathBuf,
     post: Arc<P>,
     cancel: CancellationToken,
+    around: Surroundings,
 }
 
 impl<P: Post> Writer<P> {
@@ -206,6 +219,12 @@ impl<P: Post> Writer<P> {
             waits.reset();
             while let Some(letter) = letters.pop() {
                 let attempt = self.write(&letter).await;
+                match &attempt {
+                    Attempt::Sent(_) => self.around.well(),
+                    Attempt::Later { why, .. } => self.around.trouble(why.clone()),
+                    // That letter's own fault.
+                    Attempt::Refused(_) => {}
+                }
                 let more = letters.is_empty() && !self.cancel.is_cancelled() && matches!(attempt, Attempt::Sent(_));
                 letters.extend(record(&*self.post, &letter, attempt, more, &self.cancel).await);
             }

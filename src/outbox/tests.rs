@@ -2,6 +2,7 @@
 
 use super::settings::{OutboxSettings, Patience, SmtpSettings};
 use super::*;
+use crate::domain::Timestamp;
 use crate::domain::letter::{Audience, Disposition, Mail};
 use crate::domain::message::RawRef;
 use crate::domain::text::{Address, Mailbox};
@@ -232,14 +233,23 @@ async fn sent(settings: SmtpSettings, letters: &[Letter]) -> Vec<(String, Attemp
 }
 
 struct Pump {
+    status: tokio::sync::watch::Receiver<Status>,
     task: tokio::task::JoinHandle<()>,
     cancel: CancellationToken,
 }
 
+fn noon() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
 impl Pump {
     fn begin(settings: SmtpSettings, post: &Arc<Letters>) -> Self {
-        let cancel = post.stopped.clone();
-        Self { task: tokio::spawn(pump(OutboxSettings::Smtp(settings), post.clone(), cancel.clone())), cancel }
+        let (cancel, (around, status)) = (post.stopped.clone(), Surroundings::new(noon));
+        Self {
+            status,
+            task: tokio::spawn(pump(OutboxSettings::Smtp(settings), post.clone(), cancel.clone(), around)),
+            cancel,
+        }
     }
     async fn end(self) {
         self.cancel.cancel();
@@ -362,6 +372,23 @@ async fn a_refused_login_delays_one_letter_and_holds_the_pump_for_minutes() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert_eq!(post.answers.lock().unwrap().len(), 1, "the second letter is not spent on it");
     assert_eq!(server.seen.connections(), 2, "one of the check, one of the pump");
+    let told = pump.status.borrow().clone();
+    assert!(matches!(&told, Status::Trouble { since, why } if *since == noon() && why.contains("535")), "{told:?}");
+    pump.end().await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_is_known_to_be_back_though_no_letter_is_due() {
+    // It hangs up on the first connections: the one for the letter, and those that try again at once.
+    let server =
+        Server::odd(|connection, line| (connection <= 3 && line.starts_with("EHLO")).then_some(Odd::Close)).await;
+    let post = Letters::due([to_tony("a")]);
+    let mut pump = Pump::begin(server.settings(), &post);
+    let is_away = |s: &Status| matches!(s, Status::Trouble { .. });
+    pump.status.wait_for(is_away).await.unwrap();
+    assert!(!later(&post.until(1).await[0].1).1);
+    tokio::time::timeout(Duration::from_secs(20), pump.status.wait_for(|s| *s == Status::Well)).await.unwrap().unwrap();
+    assert!(server.seen.bodies().is_empty(), "it was only greeted");
     pump.end().await;
 }
 
@@ -462,7 +489,8 @@ async fn letters_become_whole_files_in_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let post = Letters::due([to_tony("../a b"), to_tony("c")]);
     let cancel = post.stopped.clone();
-    let task = tokio::spawn(pump(OutboxSettings::Folder(folder.path().join("out")), post.clone(), cancel.clone()));
+    let settings = OutboxSettings::Folder(folder.path().join("out"));
+    let task = tokio::spawn(pump(settings, post.clone(), cancel.clone(), Surroundings::new(noon).0));
     let answers = post.until(2).await;
     cancel.cancel();
     tokio::time::timeout(Duration::from_secs(1), task).await.unwrap().unwrap();

@@ -73,6 +73,23 @@ impl Rulebook {
         self.pages().flat_map(|p| &p.examples).filter_map(of).collect()
     }
 
+    /// What the pages' examples teach about names. An example that says nothing of a field's name teaches nothing of it.
+    #[must_use]
+    pub fn example_name_lessons(&self) -> Vec<TraitLesson> {
+        let calendar = Calendar::usual(chrono_tz::America::Chicago);
+        let own_domains = ["agency.example".to_owned()];
+        let circumstances = read_at(&calendar, &own_domains);
+        let of = |example: &Example| {
+            let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
+            let stated = |field: &str| {
+                let value = example.fields.get(field)?;
+                Some(value.as_str().or_else(|| value.get("name")?.as_str()).map(str::to_owned))
+            };
+            self.name_lessons(&message_of(example), &circumstances, &types, &stated)
+        };
+        self.pages().flat_map(|p| &p.examples).flat_map(of).collect()
+    }
+
     fn compare(&self, page: &Page, example: &Example, reading: &Reading, labels: &Value, mistakes: &mut Vec<Mistake>) {
         let mut wrong = |what: String| {
             let shown = if example.subject.is_empty() { &example.text } else { &example.subject };

@@ -37,6 +37,7 @@ mod vocabulary;
 mod weighed;
 mod weights;
 mod when;
+mod who;
 
 #[cfg(test)]
 #[path = "extract/extract_tests.rs"]
@@ -54,6 +55,7 @@ mod ways_tests;
 use super::{Circumstances, RuleFile};
 use crate::domain::field::{Field, FieldValue};
 use crate::domain::mistake::Mistake;
+use crate::domain::reading::{Channel, SenderKind};
 use crate::message::Message;
 use chrono::NaiveDate;
 use cues::Cues;
@@ -69,6 +71,25 @@ use weights::Weights;
 /// Most values kept of one field; a message with more is a list for a person to read.
 const MOST: usize = 60;
 
+/// What a message asks for, who asks and how.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The pages, the first one first; where none is known, no field is left out.
+    pub types: &'a [&'a str],
+    /// Who wrote.
+    pub sender: SenderKind,
+    /// How it came.
+    pub channel: Channel,
+}
+
+impl<'a> Asked<'a> {
+    /// Work of these types, asked for by a client's mail.
+    #[must_use]
+    pub fn of(types: &'a [&'a str]) -> Self {
+        Self { types, ..Self::default() }
+    }
+}
+
 /// The extractors of `rules/fields.toml`, ready to run.
 #[derive(Debug)]
 pub struct Extractors {
@@ -80,6 +101,8 @@ pub struct Extractors {
     dates: Weights,
     /// Which words speak for which value of the field that is weighed.
     kinds: Weights,
+    /// What shows at a name whose it is.
+    who: Weights,
 }
 
 impl Extractors {
@@ -103,7 +126,14 @@ impl Extractors {
             vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
         })?;
         if mistakes.is_empty() {
-            Ok(Self { fields: rules.fields, cues, vocabularies, dates: Weights::default(), kinds: Weights::default() })
+            Ok(Self {
+                fields: rules.fields,
+                cues,
+                vocabularies,
+                dates: Weights::default(),
+                kinds: Weights::default(),
+                who: Weights::default(),
+            })
         } else {
             Err(mistakes)
         }
@@ -131,6 +161,19 @@ impl Extractors {
         let values = self.fields.iter().find(|f| f.weighed).map(FieldRule::known_values).unwrap_or_default();
         let index_of = |name: &str| values.iter().position(|v| *v == name);
         self.kinds = Weights::read(kinds, own, "value of a weighed field", index_of, &mut mistakes);
+        if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
+    }
+
+    /// Reads and checks the table `names.csv`; `own`: the agency has a table of its own. Names go by patterns alone
+    /// without it.
+    ///
+    /// # Errors
+    /// Every mistake in the table, each with its line and the mend.
+    pub fn with_names(mut self, names: &RuleFile, own: bool) -> Result<Self, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let fields = &self.fields;
+        let index_of = |name: &str| fields.iter().position(|f| f.name == name && who::is_name(f));
+        self.who = Weights::read(names, own, "field of names", index_of, &mut mistakes);
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
@@ -211,27 +254,30 @@ impl Extractors {
         let (_, rule) = self.weighed(&layout)?;
         let values = stated(&rule.name)?;
         self.close(&mut layout);
-        let found = self.run(message, circumstances, types);
+        let found = self.run(message, circumstances, &Asked::of(types));
         Some(weighed::lesson(rule, &layout, &found, &values))
     }
 
-    /// The field whose values the table of words weighs, where this message can have it.
-    fn weighed(&self, layout: &Layout<'_, '_>) -> Option<(usize, &FieldRule)> {
-        let mut all = self.fields.iter().enumerate();
-        all.find(|(i, rule)| rule.weighed && layout.typed && layout.wants(*i))
+    /// What a message teaches about names. `stated` gives the name in a field's value, an inner `None` where the message
+    /// states none, an outer one where that is not known.
+    #[must_use]
+    pub fn name_lessons(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        asked: &Asked<'_>,
+        stated: &dyn Fn(&str) -> Option<Option<String>>,
+    ) -> Vec<TraitLesson> {
+        let mut layout = self.lay(message, circumstances, asked.types);
+        let closing = self.close(&mut layout);
+        let claims = self.claims(&layout, &closing);
+        who::lessons(&self.fields, &layout, &who::Known { closing: &closing, claims: &claims, asked }, stated)
     }
 
-    /// Every field that the message states, in the order of the file. `types`: what the message asks for; a field whose
-    /// `pages` names none of them is left out. Where `types` is empty, nothing is left out.
-    #[must_use]
-    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
-        let mut layout = self.lay(message, circumstances, types);
-        let closing = self.close(&mut layout);
-        let layout = layout;
-        let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
-        let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, &layout, &closing));
-        let by_when = when::dates(&self.fields, &self.dates, &layout, &dates, types);
-        let by_address = party::parties(&self.fields, &layout);
+    /// What patterns take for a name's field: the contact, the client in every way, parties and places.
+    fn claims(&self, layout: &Layout<'_, '_>, closing: &closing::Closing) -> Vec<Field> {
+        let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, layout, closing));
+        let by_address = party::parties(&self.fields, layout);
         let holders: Vec<String> = by_address
             .iter()
             .filter_map(|f| match &f.value {
@@ -240,11 +286,48 @@ impl Extractors {
             })
             .collect();
         let introduced =
-            self.first(Extractor::Person).map(|(i, _)| named::introductions(i, &layout)).unwrap_or_default();
-        let known =
-            client::Known { closing: &closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
-        let insured = self.first(Extractor::Insured).and_then(|(i, r)| client::insured(i, r, &layout, &known));
-        let firm = insured.as_ref().is_some_and(|f| names::is_firm(&f.value.shown()));
+            self.first(Extractor::Person).map(|(i, _)| named::introductions(i, layout)).unwrap_or_default();
+        let known = client::Known { closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
+        let insured = self.first(Extractor::Insured).map(|(i, r)| client::insured(i, r, layout, &known));
+        contact.clone().into_iter().chain(insured.into_iter().flatten()).chain(by_address).collect()
+    }
+
+    /// The names of the message, and its places: what the table knows by its weights, the rest by patterns.
+    fn people(&self, layout: &Layout<'_, '_>, closing: &closing::Closing, asked: &Asked<'_>) -> Vec<Field> {
+        let mut claims = self.claims(layout, closing);
+        let known = who::Known { closing, claims: &claims, asked };
+        let weighed =
+            if self.who.is_empty() { Vec::new() } else { who::weigh(&self.fields, &self.who, layout, &known) };
+        let mut seen: Vec<String> = Vec::new();
+        claims.retain(|f| {
+            let first = !seen.contains(&f.name);
+            seen.push(f.name.clone());
+            let by_table = self.fields.iter().position(|r| r.name == f.name);
+            first && !weighed.iter().any(|(i, _)| Some(*i) == by_table)
+        });
+        claims.extend(weighed.into_iter().filter_map(|(_, field)| field));
+        claims
+    }
+
+    /// The field whose values the table of words weighs, where this message can have it.
+    fn weighed(&self, layout: &Layout<'_, '_>) -> Option<(usize, &FieldRule)> {
+        let mut all = self.fields.iter().enumerate();
+        all.find(|(i, rule)| rule.weighed && layout.typed && layout.wants(*i))
+    }
+
+    /// Every field that the message states, in the order of the file. `asked`: what the message asks for; a field whose
+    /// `pages` names none of its types is left out. Where they are not known, nothing is left out.
+    #[must_use]
+    pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, asked: &Asked<'_>) -> Vec<Field> {
+        let types = asked.types;
+        let mut layout = self.lay(message, circumstances, types);
+        let closing = self.close(&mut layout);
+        let layout = layout;
+        let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
+        let by_when = when::dates(&self.fields, &self.dates, &layout, &dates, types);
+        let people = self.people(&layout, &closing, asked);
+        let insured = self.first(Extractor::Insured).and_then(|(_, r)| people.iter().find(|f| f.name == r.name));
+        let firm = insured.is_some_and(|f| names::is_firm(&f.value.shown()));
         let by_sum = money::money(&self.fields, &layout, &dates);
         let mut out = Vec::new();
         for (index, (rule, vocabulary)) in self.fields.iter().zip(&self.vocabularies).enumerate() {
@@ -253,12 +336,10 @@ impl Extractors {
                 continue;
             }
             let found: Vec<Field> = match rule.extractor {
-                Extractor::Person => contact.clone().into_iter().collect(),
-                Extractor::Insured => insured.clone().into_iter().collect(),
+                Extractor::Person | Extractor::Insured | Extractor::Party | Extractor::Address => of(&people),
                 Extractor::Phone => phone::contact_phone(index, rule, &layout).into_iter().collect(),
                 Extractor::PolicyNumber => policy_number::policy_numbers(index, rule, &layout, &dates),
                 Extractor::Date => of(&by_when),
-                Extractor::Party | Extractor::Address => of(&by_address),
                 Extractor::Money => of(&by_sum),
                 Extractor::Email => email::delivery(index, rule, &layout),
                 Extractor::Vin => vin::vins(index, rule, &layout),

@@ -28,6 +28,10 @@ pub(super) struct Hits {
     found: Vec<Hit>,
     /// By group, and one more: where its hits begin in `found`.
     begins: Vec<u32>,
+    /// The sentences that begin a further matter, in order.
+    further: Vec<usize>,
+    /// The sentences that say what is not so or not wanted, in order.
+    denied: Vec<usize>,
 }
 
 impl Hits {
@@ -44,7 +48,12 @@ impl Hits {
             at += *begin;
             *begin = at;
         }
-        Self { found, begins }
+        Self { found, begins, ..Self::default() }
+    }
+
+    /// The same, with the sentences that begin a further matter and those that say what is not wanted, in order.
+    pub(super) fn with_turns(self, further: Vec<usize>, denied: Vec<usize>) -> Self {
+        Self { further, denied, ..self }
     }
 
     /// Where a group was found: at most once in each zone, and once more where that was a matter settled.
@@ -55,6 +64,14 @@ impl Hits {
     /// The sentences in which something was found that is done already, each perhaps several times.
     pub(super) fn settled(&self) -> impl Iterator<Item = usize> {
         self.found.iter().filter(|h| h.settled).map(|h| h.sentence)
+    }
+    /// Whether a sentence begins a further matter.
+    pub(super) fn begins_further(&self, sentence: usize) -> bool {
+        self.further.binary_search(&sentence).is_ok()
+    }
+    /// Whether a sentence says what is not so or not wanted.
+    pub(super) fn denies(&self, sentence: usize) -> bool {
+        self.denied.binary_search(&sentence).is_ok()
     }
     /// Whether a group was found at all.
     pub(super) fn has(&self, id: WordsId) -> bool {

@@ -83,6 +83,9 @@ pub(super) struct Lexicon {
     /// How sentences sound that speak of what is done already, and what shows that they ask for something all the same.
     settled: (u32, u32),
     unsettled: (u32, u32),
+    /// How sentences sound that begin a further matter, and those that say what is not wanted.
+    further: (u32, u32),
+    denied: (u32, u32),
     /// What searches noted, for the next ones to use the room again.
     pool: Mutex<Vec<Notes>>,
 }
@@ -110,6 +113,7 @@ impl Lexicon {
             scratch: self.matcher.borrow(),
             found: Vec::with_capacity(48),
         };
+        let (mut further, mut denied) = (Vec::new(), Vec::new());
         let mut words = Vec::with_capacity(64);
         for (at, sentence) in folded.sentences.iter().enumerate() {
             search.notes.turn();
@@ -124,13 +128,18 @@ impl Lexicon {
                     search.attempt(pattern, at, sentence);
                 }
             }
+            if sentence.zone == Zone::Text {
+                let text = folded.worded(sentence);
+                further.extend(search.stands(self.further, &text).then_some(at));
+                denied.extend(search.stands(self.denied, &text).then_some(at));
+            }
         }
         let Search { scratch, mut found, notes, .. } = search;
         let work = scratch.work;
         self.matcher.give_back(scratch);
         self.give_back(notes);
         found.sort_by_key(|h: &Hit| (h.id, h.start));
-        (Hits::sorted(found, self.groups.len()), work)
+        (Hits::sorted(found, self.groups.len()).with_turns(further, denied), work)
     }
 
     /// Empty notes; give them back.

@@ -2,9 +2,11 @@
 //!
 //! Knows no page by name.
 
+mod turns;
+
 use super::{
     condition::{Fact, Facts, Found, any_holds},
-    folded::Folded,
+    folded::{Folded, Zone},
     lexicon::Hits,
     page::{Need, Page},
     sign::{Loudness, Tally, tally},
@@ -15,6 +17,7 @@ use crate::domain::{
     reading::{Certainty, Complexity, Evidence, Request},
 };
 use serde::Deserialize;
+use turns::Turns;
 
 /// The numbers of `triage.toml`.
 #[derive(Debug, Clone, Deserialize)]
@@ -34,8 +37,13 @@ pub(super) struct Thresholds {
     reply_subject: i32,
     /// What attachments' names and texts count, in hundredths.
     attachment: i32,
-    /// Points for the page that is asked for first.
+    /// Points for the page whose signs ask first.
     first_named: i32,
+    /// Points for a page whose loudest sentence stands before that of the leading one: so many hundredths of how far these
+    /// sentences tell the two apart …
+    earlier: i32,
+    /// … less this.
+    earlier_from: i32,
     /// Points from which on a single sign is a clear wish: only such a one is asked for first, or asked for as well.
     strong: i32,
     /// What a page's second strongest sign counts, in hundredths: several signs often see the same words.
@@ -48,8 +56,12 @@ pub(super) struct Thresholds {
     wording: i32,
     /// What a page's signs count at most beside the words.
     loudest: i32,
-    /// Points that the words of those sentences give at least, for a further request, that ask for it.
-    beside: i32,
+    /// What the words of the whole message count for a further request, in hundredths.
+    of_words: i32,
+    /// What the sentence counts that speaks loudest for it against the leading page, in hundredths.
+    apart: i32,
+    /// What such a sentence counts besides where it asks for it and begins a further matter, in hundredths.
+    begun: i32,
     /// By how much signs and words together must lead the next page for a reading without doubt.
     clear: i32,
 }
@@ -66,6 +78,8 @@ pub(super) struct Ranking<'a> {
 
 /// How many guesses a person in triage is shown.
 const GUESSES: usize = 3;
+/// How many pages behind the leading one may have been asked for before it.
+const RIVALS: usize = 3;
 /// How many requests one message is taken to hold; more is a list of services, not a wish.
 const REQUESTS_MAX: usize = 4;
 
@@ -144,9 +158,17 @@ pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
         .min_by_key(|(at, _)| *at);
     if let Some((_, t)) = first {
         t.score += marks.first_named;
+        t.named = marks.first_named;
     }
     order(&mut asked, marks);
-    let (requests, also_considered, certainty) = choose(seen, asked);
+    let turns = said.as_ref().map(|_| Turns::of(seen));
+    if let (Some(turns), Some((leading, rest))) = (&turns, asked.split_first_mut()) {
+        for (at, _, sum) in rest.iter_mut().take(RIVALS) {
+            sum.earlier = turns.earlier(seen, *at, leading.0);
+        }
+        order(&mut asked, marks);
+    }
+    let (requests, also_considered, certainty) = choose(seen, asked, turns.as_ref());
     Ranking {
         requests: seen.shown(requests, said.as_ref()),
         also_considered: seen.shown(also_considered, said.as_ref()),
@@ -183,23 +205,13 @@ impl<'a> Seen<'a, '_> {
         }
     }
 
-    /// What the words say for a page in those sentences alone that ask for it.
-    fn of_its_own(&self, at: usize, sum: &Tally) -> i32 {
-        let asks = |number: usize| {
-            let sentence = self.folded.sentences.get(number);
-            sentence.is_some_and(|s| sum.asked_within(s.start, s.end))
-        };
-        let said = self.wording.said(self.known, asks);
-        said.map_or(0, |said| self.wording.points_alone(&said, at, self.marks.wording))
-    }
-
     /// As people are shown them: the words that spoke for a page among its evidence, their points among its own.
     fn shown(&self, of: Vec<Scored<'a>>, said: Option<&Said>) -> Vec<(&'a Page, Tally)> {
         let shown = |(at, page, mut sum): Scored<'a>| {
             if let Some(said) = said {
                 sum.evidence.extend(self.wording.shown(said, at, self.marks.wording, self.known, self.folded));
             }
-            sum.score += sum.words.unwrap_or_default();
+            sum.score += sum.words.unwrap_or_default() + sum.earlier;
             (page, sum)
         };
         of.into_iter().map(shown).collect()
@@ -218,7 +230,7 @@ impl Tally {
         let Some(words) = self.words else { return self.score };
         let decides = self.strong.iter().any(|points| *points > marks.loudest);
         let most = if decides { i32::MAX } else { marks.loudest };
-        self.score.clamp(-2 * marks.weak, most).saturating_add(words)
+        self.score.clamp(-2 * marks.weak, most).saturating_add(words + self.earlier)
     }
 }
 
@@ -247,7 +259,11 @@ fn enough(page: &Page, marks: &Thresholds) -> i32 {
 }
 
 /// The requests, primary first; the best of the others; and how sure that is.
-fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, Vec<Scored<'a>>, Certainty) {
+fn choose<'a>(
+    seen: &Seen<'a, '_>,
+    asked: Vec<Scored<'a>>,
+    turns: Option<&Turns<'_>>,
+) -> (Vec<Scored<'a>>, Vec<Scored<'a>>, Certainty) {
     let marks = seen.marks;
     let mut rest = asked.into_iter().peekable();
     let heard = rest.peek().is_some_and(|(_, _, t)| t.words.is_some());
@@ -262,20 +278,32 @@ fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, 
         return (requests, all, Certainty::Doubtful);
     }
     let Some(primary) = rest.next() else { return (Vec::new(), Vec::new(), Certainty::Doubtful) };
-    let (first, top) = (primary.1, primary.2.total(marks));
-    let mut certainty = if heard || reaches { Certainty::Clear } else { Certainty::Doubtful };
+    let (leading, first, top) = (primary.0, primary.1, primary.2.total(marks));
+    // Words alone, without a sign, have to be on its side or nearly: that the others are further off is no wish for it.
+    let murmured =
+        primary.2.words.is_some_and(|w| w < -2 * marks.weak) && primary.2.score - primary.2.named < marks.weak;
+    let sure = (heard || reaches) && !murmured;
+    let mut certainty = if sure { Certainty::Clear } else { Certainty::Doubtful };
     let mut requests = vec![primary];
     let mut also = Vec::new();
     for (at, page, sum) in rest {
         let barred = page.recognise.never_beside.contains(&first.id.0);
-        let asked_too = (reaches || heard)
-            && sum.first_asked(marks.strong).is_some()
-            && requests.iter().all(|(_, _, other)| sum.asks_apart_from(other))
-            && sum.score >= page.recognise.second.unwrap_or(marks.second)
-            && (!heard || seen.of_its_own(at, &sum) >= marks.beside)
-            && !barred
-            && !page.fallback;
-        if asked_too && requests.len() < REQUESTS_MAX {
+        let second = page.recognise.second.unwrap_or(marks.second);
+        let asked_too = !barred
+            && match turns.filter(|t| t.know(at) && t.know(leading)) {
+                Some(turns) => sum.score >= 0 && turns.further(seen, at, &sum, leading) >= second,
+                // Signs alone have to be surer, and what cannot be placed has none that are.
+                None => {
+                    (reaches || heard)
+                        && sum.first_asked(marks.strong).is_some()
+                        && requests.iter().all(|(_, _, other)| sum.asks_apart_from(other))
+                        && sum.score >= second
+                        && !page.fallback
+                }
+            };
+        let asked_too = asked_too && requests.len() < REQUESTS_MAX;
+        // Where signs alone say so, two requests are none in doubt.
+        if asked_too && !heard {
             requests.push((at, page, sum));
             continue;
         }
@@ -287,7 +315,9 @@ fn choose<'a>(seen: &Seen<'a, '_>, asked: Vec<Scored<'a>>) -> (Vec<Scored<'a>>, 
         if near {
             certainty = Certainty::Doubtful;
         }
-        if (sum.score > 0 || near) && also.len() < GUESSES {
+        if asked_too {
+            requests.push((at, page, sum));
+        } else if (sum.score > 0 || near) && also.len() < GUESSES {
             also.push((at, page, sum));
         }
     }

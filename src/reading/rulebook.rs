@@ -7,7 +7,7 @@ pub use needs::SaidBy;
 use super::{
     Circumstances, RuleFile, attached,
     condition::Found,
-    extract::{Extractors, TraitLesson},
+    extract::{Asked, Extractors, TraitLesson},
     folded::Folded,
     lexicon::{Lexicon, LexiconBuilder},
     manner::{Hazards, Manner, Sources, facts_of, pick},
@@ -48,12 +48,15 @@ pub struct Rulebook {
     dates_file: RuleFile,
     /// The file with the weights of words for kinds.
     kinds_file: RuleFile,
+    /// The file with the weights of names.
+    names_file: RuleFile,
     triage: Practice,
     version: String,
 }
 
 /// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
-const SHARED: [&str; 9] = ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates", "kinds"];
+const SHARED: [&str; 10] =
+    ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates", "kinds", "names"];
 
 impl Rulebook {
     /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
@@ -67,10 +70,12 @@ impl Rulebook {
         let lists = shared("words").map(|f| word_lists(f, &mut mistakes)).unwrap_or_default();
         let dates_file = shared("dates").cloned().unwrap_or_default();
         let kinds_file = shared("kinds").cloned().unwrap_or_default();
+        let names_file = shared("names").cloned().unwrap_or_default();
         let own = |file: &RuleFile| !built_in.contains(file);
         let extractors = shared("fields").and_then(|f| {
             let read = Extractors::load(f).and_then(|e| e.with_dates(&dates_file, own(&dates_file)));
             let read = read.and_then(|e| e.with_kinds(&kinds_file, own(&kinds_file)));
+            let read = read.and_then(|e| e.with_names(&names_file, own(&names_file)));
             read.map_err(|wrong| mistakes.extend(wrong)).ok()
         });
         let fields: Vec<String> = extractors.iter().flat_map(Extractors::names).map(str::to_owned).collect();
@@ -108,6 +113,7 @@ impl Rulebook {
                 wording_file,
                 dates_file,
                 kinds_file,
+                names_file,
                 triage,
                 version: version(files),
             }),
@@ -191,16 +197,40 @@ impl Rulebook {
         self.extractors.kind_lesson(message, circumstances, types, stated)
     }
 
+    /// The file that the weights of names were read from.
+    #[must_use]
+    pub fn names_file(&self) -> &RuleFile {
+        &self.names_file
+    }
+
+    /// What a message teaches about names that asks for these types. `stated` gives the name in a field's value, an inner
+    /// `None` where the message states none, an outer one where that is not known.
+    #[must_use]
+    pub fn name_lessons(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        stated: &dyn Fn(&str) -> Option<Option<String>>,
+    ) -> Vec<TraitLesson> {
+        let folded = Folded::of(message);
+        let hits = self.lexicon.scan(&folded);
+        let mut facts = facts_of(message, circumstances);
+        let channel = self.sources.channel(&hits, &mut facts, &folded);
+        let sender = self.sources.sender(&hits, &mut facts, &folded);
+        self.extractors.name_lessons(message, circumstances, &Asked { types, sender, channel }, stated)
+    }
+
     /// A digest of all rules: 16 hex digits.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
     }
 
-    /// What a message that asks for work of these types states, in its text and in its attachments.
-    fn fields(&self, message: &Message, circumstances: &Circumstances<'_>, types: &[&str]) -> Vec<Field> {
+    /// What a message states that asks for this work, in its text and in its attachments.
+    fn fields(&self, message: &Message, circumstances: &Circumstances<'_>, asked: &Asked<'_>) -> Vec<Field> {
         let known = |field: &str| self.extractors.names().any(|n| n == field);
-        attached::fields(message, self.extractors.run(message, circumstances, types), known)
+        attached::fields(message, self.extractors.run(message, circumstances, asked), known)
     }
 
     /// Reads a message.
@@ -226,7 +256,8 @@ impl Rulebook {
         // A field belongs to pages: where the reading is in doubt, to those that were considered too.
         let considered = ranking.also_considered.iter().filter(|_| ranking.certainty == Certainty::Doubtful);
         let types: Vec<&str> = ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
-        let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &types) };
+        let asked = Asked { types: &types, sender: sender_kind, channel };
+        let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &asked) };
         let found = Found { hits: &hits, fields: &fields, facts };
         let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded)).collect();
         let requests = made(ranking.requests);

@@ -5,14 +5,14 @@
 use super::sheet::{Item, Sheet};
 use crate::domain::{
     mistake::Mistake,
-    pipeline::Pipeline,
+    pipeline::{KeyDate, Pipeline},
     workflow::{Clock, Escalation, Step},
 };
 
 /// No policy is listed earlier than this many days before its date.
 const LONGEST: u16 = 366;
 
-const KEYS: [&str; 6] = ["list", "daily_from", "settled_by", "by_exception", "flagged_by", "flags"];
+const KEYS: [&str; 7] = ["list", "daily_from", "settled_by", "by_exception", "flagged_by", "flags", "date"];
 
 /// Reads the table out of `[work]`, and checks it with the page's steps and rungs.
 pub(super) fn read(
@@ -40,6 +40,7 @@ pub(super) fn read(
         by_exception: sheet.one("by_exception", mistakes).unwrap_or_default(),
         flagged_by: sheet.one("flagged_by", mistakes),
         flags: sheet.one("flags", mistakes).unwrap_or_default(),
+        key_dates: sheet.one("date", mistakes).unwrap_or_default(),
     };
     let mut wrong = |line, what: String, mend: &str| mistakes.push(work.wrong(line, what, mend));
     if pipeline.list == 0 || pipeline.list > LONGEST {
@@ -62,15 +63,21 @@ pub(super) fn read(
         let mend = "Give class, billing or lines; without any it would hold for every policy.";
         wrong(line, "by_exception has an empty kind".to_owned(), mend);
     }
+    for (nth, date) in pipeline.key_dates.iter().enumerate() {
+        for (what, mend) in wrong_date(date, pipeline.key_dates.get(..nth).unwrap_or_default(), pipeline.list, steps) {
+            wrong(line, what, mend);
+        }
+    }
     for Item { value, line } in steps {
         for (what, mend) in wrong_days(value, pipeline.list) {
             wrong(*line, what, mend);
         }
     }
     let is_told = escalations.iter().any(|e| e.value.clock == Clock::Scheduled);
-    if !is_told && steps.iter().any(|s| s.value.days_before.is_some()) {
+    let has_days = steps.iter().any(|s| s.value.days_before.is_some()) || !pipeline.key_dates.is_empty();
+    if !is_told && has_days {
         let mend = "[[work.escalate]] clock = \"scheduled\", tell = [\"assignee\"].";
-        wrong(line, "steps have days, and nobody is told when they come".to_owned(), mend);
+        wrong(line, "the page has days, and nobody is told when they come".to_owned(), mend);
     }
     sheet.close(&KEYS, mistakes);
     list.map(|_| pipeline)
@@ -78,6 +85,30 @@ pub(super) fn read(
 
 fn is_dated(step: &Step) -> bool {
     step.days_before.is_some() || step.letter.is_some() || !step.chase_at.is_empty()
+}
+
+/// What does not fit in a day that matters by itself, each with the mend.
+fn wrong_date(date: &KeyDate, before: &[KeyDate], list: u16, steps: &[Item<Step>]) -> Vec<(String, &'static str)> {
+    let mut wrong = Vec::new();
+    let field = &date.field;
+    let good = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    if field.is_empty() || !field.chars().all(good) {
+        wrong.push((format!("the date “{field}” is no field's name"), "Write it like field = \"quote_deadline\"."));
+    }
+    if before.iter().any(|d| d.field == *field) {
+        wrong.push((format!("the date “{field}” is there twice"), "Give each its own field."));
+    }
+    if date.title.trim().is_empty() {
+        wrong.push((format!("the date “{field}” has no words"), "title = \"What people call it\"."));
+    }
+    if date.days_before > list {
+        let what = format!("the date “{field}” comes before the task is on the list");
+        wrong.push((what, "Make days_before smaller than list."));
+    }
+    for id in date.met_by.iter().filter(|id| !steps.iter().any(|s| s.value.id == **id)) {
+        wrong.push((format!("the date “{field}”: there is no step “{id}” on this page"), "Name a step by its id."));
+    }
+    wrong
 }
 
 /// What does not fit in the days of a step, each with the mend.

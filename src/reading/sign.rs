@@ -121,6 +121,10 @@ pub(super) struct Tally {
     pub(super) score: i32,
     /// What the words of the message say beside the signs; `None` where they say nothing.
     pub(super) words: Option<i32>,
+    /// Of these so many because it is named first.
+    pub(super) named: i32,
+    /// Points beside them because it is asked for before the page that leads.
+    pub(super) earlier: i32,
     /// Points of each sign that speaks for it.
     pub(super) strong: Vec<i32>,
     /// The words that ask for it, as from and until in the folded text, and their points.

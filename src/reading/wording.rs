@@ -50,6 +50,35 @@ pub(super) struct Said {
     sides: Vec<f32>,
 }
 
+/// What the table says of each sentence of a message, by its words alone.
+#[derive(Debug)]
+pub(super) struct Votes<'w> {
+    /// Whether the table has a column for the page.
+    known: &'w [bool],
+    /// Sentences in which it knows a word, in order.
+    sentences: Vec<usize>,
+    /// For each of them the sides of all pages.
+    sides: Vec<f32>,
+}
+
+impl Votes<'_> {
+    /// Whether the table has a column for the page.
+    pub(super) fn know(&self, page: usize) -> bool {
+        self.known.get(page) == Some(&true)
+    }
+
+    /// For each sentence, in order: how many points further it stands on a page's side than on another's, where one full
+    /// step is worth `weight`. Empty where the table has no column for one of them.
+    pub(super) fn apart(&self, page: usize, other: usize, weight: i32) -> impl Iterator<Item = (usize, f32)> {
+        let sides = self.sides.chunks_exact(self.known.len().max(1));
+        let both = self.know(page) && self.know(other);
+        let of = move |(sentence, sides): (&usize, &[f32])| {
+            Some((*sentence, (sides.get(page)? - sides.get(other)?) * weight as f32))
+        };
+        self.sentences.iter().zip(sides).filter(move |_| both).filter_map(of)
+    }
+}
+
 /// A word of a message that the table knows, and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
@@ -73,6 +102,31 @@ impl Wording {
     /// What the words of the sentences say whose numbers are heard; `None` where too few words are known.
     pub(super) fn said(&self, known: &[Known], heard: impl Fn(usize) -> bool) -> Option<Said> {
         let mut seen: Vec<u32> = known.iter().filter(|k| heard(k.sentence)).map(|k| k.row).collect();
+        let rows = self.counted(&mut seen);
+        if rows.len() < KNOWN_MIN {
+            return None;
+        }
+        let mut sides = self.start.clone();
+        self.lean(&rows, &mut sides);
+        Some(Said { rows, sides })
+    }
+
+    /// What each sentence says by its words alone.
+    pub(super) fn votes(&self, known: &[Known]) -> Votes<'_> {
+        let width = self.start.len();
+        let mut votes = Votes { known: &self.known, sentences: Vec::new(), sides: Vec::new() };
+        for of_one in known.chunk_by(|a, b| a.sentence == b.sentence) {
+            let mut seen: Vec<u32> = of_one.iter().map(|k| k.row).collect();
+            let from = votes.sides.len();
+            votes.sides.resize(from + width, 0.0);
+            self.lean(&self.counted(&mut seen), votes.sides.get_mut(from..).unwrap_or_default());
+            votes.sentences.extend(of_one.first().map(|k| k.sentence));
+        }
+        votes
+    }
+
+    /// Each row once, with how much it counts; all together have a length of 1 at most.
+    fn counted(&self, seen: &mut [u32]) -> Vec<(u32, f32)> {
         seen.sort_unstable();
         let mut rows: Vec<(u32, f32)> = seen
             .chunk_by(|a, b| a == b)
@@ -83,18 +137,18 @@ impl Wording {
                 Some((row, loudness as f32 * rarity))
             })
             .collect();
-        if rows.len() < KNOWN_MIN {
-            return None;
-        }
         let length = rows.iter().map(|(_, x)| x * x).sum::<f32>().sqrt().max(LENGTH_MIN as f32);
-        let mut sides = self.start.clone();
-        for (row, x) in &mut rows {
-            *x /= length;
+        rows.iter_mut().for_each(|(_, x)| *x /= length);
+        rows
+    }
+
+    /// Moves to the sides of the pages for which these rows speak.
+    fn lean(&self, rows: &[(u32, f32)], sides: &mut [f32]) {
+        for (row, x) in rows {
             for (side, weight) in sides.iter_mut().zip(self.row(*row)) {
                 *side += *x * weight;
             }
         }
-        Some(Said { rows, sides })
     }
 
     fn row(&self, row: u32) -> &[f32] {
@@ -107,13 +161,6 @@ impl Wording {
     pub(super) fn points(&self, said: &Said, page: usize, weight: i32) -> Option<i32> {
         let side = said.sides.get(page).filter(|_| self.known.get(page) == Some(&true))?;
         Some((side * weight as f32).round() as i32)
-    }
-
-    /// The same of a few sentences, whose words alone count and not what holds before a word is read; 0 where the table
-    /// has no column for the page.
-    pub(super) fn points_alone(&self, said: &Said, page: usize, weight: i32) -> i32 {
-        let (Some(side), Some(start)) = (said.sides.get(page), self.start.get(page)) else { return 0 };
-        ((side - start) * weight as f32).round() as i32
     }
 
     /// The words that speak loudest for the page, and what is left of its points.

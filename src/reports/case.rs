@@ -83,6 +83,8 @@ pub struct Case {
     pub arrived: Timestamp,
     /// When the task was opened: it counts from here.
     pub opened: Timestamp,
+    /// A message asked for it.
+    pub by_mail: bool,
     /// The first act of a person.
     pub first_touch: Option<Timestamp>,
     /// Times in which it was not the agency's, in order.
@@ -126,6 +128,7 @@ impl Case {
             policies: Vec::new(),
             assignee: opening.assigned_to.clone(),
             arrived: opening.arrived,
+            by_mail: opening.message.is_some(),
             opened: at,
             first_touch: None,
             stays: Vec::new(),

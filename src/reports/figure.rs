@@ -76,6 +76,7 @@ pub enum Figure {
     FirstTouchMedian,
     FirstTouchP90,
     FirstTouchWithin,
+    NeverTouched,
     TurnaroundMedian,
     TurnaroundP90,
     WithinStandard,
@@ -114,7 +115,7 @@ pub type Made = (Option<f64>, Vec<TaskId>);
 
 impl Figure {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::OpenBefore,
         Self::Arrived,
         Self::Reopened,
@@ -126,6 +127,7 @@ impl Figure {
         Self::FirstTouchMedian,
         Self::FirstTouchP90,
         Self::FirstTouchWithin,
+        Self::NeverTouched,
         Self::TurnaroundMedian,
         Self::TurnaroundP90,
         Self::WithinStandard,
@@ -192,6 +194,12 @@ impl Figure {
                 "First touch in time",
                 Share,
                 "Of the tasks first touched in the period, the part that was touched within its page's standard for the first touch.",
+            ),
+            Self::NeverTouched => (
+                "never_touched",
+                "Never touched",
+                Count,
+                "Tasks that arrived in the period by mail, longer than two business days before its end, and that no person had touched by then.",
             ),
             Self::TurnaroundMedian => (
                 "turnaround_median",
@@ -354,6 +362,14 @@ impl Figure {
                 }
                 let took = touched.iter().map(|(c, at)| minutes(by.calendar.office_between(c.arrived, *at))).collect();
                 (quantile(took, if self == Self::FirstTouchMedian { 0.5 } else { 0.9 }), tasks)
+            }
+            Self::NeverTouched => {
+                let days = |day| by.calendar.previous_business_day(by.calendar.previous_business_day(day));
+                let grace = days(by.calendar.day(to));
+                those(&|c| {
+                    let untouched = c.first_touch.is_none_or(|at| at >= to);
+                    within(c.opened) && c.by_mail && untouched && by.calendar.day(c.arrived) < grace
+                })
             }
             Self::TurnaroundMedian | Self::TurnaroundP90 => {
                 let done = ends(&|e| e.how == End::Done);

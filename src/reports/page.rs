@@ -2,6 +2,7 @@
 //!
 //! Strangers' names are text in it and nothing else.
 
+use super::against::Against;
 use super::chart::{self, escaped};
 use super::figure::{Figure, Unit, number};
 use super::report::{Group, Report};
@@ -18,7 +19,7 @@ const DRAWN: usize = 12;
 const GROUPS: usize = 60;
 
 /// The figures that the top of a page shows.
-const SHOWN: [Figure; 8] = [
+pub const SHOWN: [Figure; 8] = [
     Figure::Arrived,
     Figure::Ended,
     Figure::Open,
@@ -58,6 +59,16 @@ pub const fn column(figure: Figure) -> &'static str {
 /// The whole page; moments are shown in `zone`.
 #[must_use]
 pub fn html(report: &Report, zone: Tz) -> String {
+    html_with(report, "", zone)
+}
+
+/// The same, held against what was before.
+#[must_use]
+pub fn html_against(report: &Report, against: &Against, zone: Tz) -> String {
+    html_with(report, &against.html(), zone)
+}
+
+fn html_with(report: &Report, more: &str, zone: Tz) -> String {
     let title = format!("{}: {}", report.agency, report.period.words());
     let mut out = head(&title);
     let _ = write!(
@@ -68,6 +79,7 @@ pub fn html(report: &Report, zone: Tz) -> String {
         escaped(&report.mail.words())
     );
     out.push_str(&tiles(&report.total));
+    out.push_str(more);
     out.push_str("<h2>Week by week</h2><p class=\"key\"><i class=\"arrived\"></i>arrived <i class=\"ended\"></i>ended <i class=\"line\"></i>open at the end of the week</p>");
     out.push_str(&chart::weeks(&report.weeks));
     out.push_str(&courts(report));

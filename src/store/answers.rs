@@ -96,6 +96,7 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::Proof(from, until) => Answer::Proof(proof(kv, *from, *until)?),
         Lookup::Head => Answer::Head(standing.sequence, standing.hash.clone()),
         Lookup::Rounds => Answer::Rounds(rounds(kv)?),
+        Lookup::Upkeep => Answer::Upkeep(Box::new(standing.upkeep.clone())),
         Lookup::TermsOf(account) => Answer::Terms(terms_of(kv, account)?),
         Lookup::AccountsDue(by, at_most) => Answer::AccountIds(accounts_due(kv, *by, usize::from(*at_most))?),
         Lookup::Schedule => Answer::Words(standing.schedule.clone()),

@@ -59,6 +59,7 @@ macro_rules! contract {
                 a_letter_in_review_waits_for_its_release_and_an_observed_one_is_never_due,
                 a_try_that_a_crash_cut_off_is_due_after_the_start_and_possibly_twice,
                 people_are_told_soonest_first_and_what_they_are_told_is_kept_until_then,
+                what_is_known_of_the_house_is_kept_and_the_last_word_counts,
                 the_next_moment_is_the_soonest_of_tasks_and_letters,
             }
             histories {

@@ -168,11 +168,17 @@ impl<K: Kv> Projection<'_, K> {
                 let kept = (!absences.is_empty()).then(|| records::write(absences)).transpose()?;
                 self.absences.insert(records::absences_key(person), kept);
             }
-            Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } => {
+            Event::Owed { person, .. }
+            | Event::Told { person }
+            | Event::DigestSet { person, .. }
+            | Event::DigestWaits { person, .. } => {
                 let sheet = sheet(&mut self.rounds, person, records::round_key, self.kv, &mut self.standing)?;
                 let before = sheet.now.take().map(|k| k.round).unwrap_or_default();
                 let round = fold::round(before, event);
                 sheet.now = (!round.is_empty()).then(|| RoundKept { person: person.clone(), round });
+            }
+            Event::Counted { .. } | Event::OutageTold { .. } | Event::OutageOver { .. } | Event::ReportSet { .. } => {
+                self.standing.upkeep = fold::upkeep(std::mem::take(&mut self.standing.upkeep), event);
             }
             Event::PresenceLooked { next } => self.standing.presence_due = *next,
             Event::BookImported { by, file, first } => {

@@ -19,6 +19,7 @@ use crate::domain::{
     round::Round,
     task::Task,
     text::folded,
+    upkeep::Upkeep,
     workload::Workload,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -97,6 +98,9 @@ pub struct Standing {
     /// The schedule by which accounts were looked at.
     #[serde(default)]
     pub schedule: String,
+    /// What is known of the house.
+    #[serde(default)]
+    pub upkeep: Upkeep,
     /// How many there are of what.
     pub counts: Counts,
 }

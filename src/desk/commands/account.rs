@@ -1,6 +1,6 @@
 //! A person says which client a task is about. Untouched, it goes to whoever serves that client.
 
-use super::{Drafting, Said, Subject};
+use super::{Drafting, Said, Subject, pieces};
 use crate::desk::{
     ask::{Asked, refuse},
     letters, routing,
@@ -10,7 +10,9 @@ use crate::domain::{event::Event, id::*};
 /// It is about this client, or about none in the book.
 pub(super) fn set<'p>(said: &Said<'_, 'p>, id: TaskId, account: Option<&AccountId>) -> Asked<Drafting<'p>> {
     let wanted = account.map(|a| said.ask.account(a)).transpose();
+    let listed = said.listed(id, None, account);
     let Subject { mut d, task, .. } = said.open_subject(id)?;
+    let listed = listed?;
     let wanted = match (wanted?.flatten(), account) {
         (None, Some(key)) => {
             let known: Vec<&str> = task.candidates.iter().map(|c| c.account.as_str()).collect();
@@ -31,6 +33,9 @@ pub(super) fn set<'p>(said: &Said<'_, 'p>, id: TaskId, account: Option<&AccountI
     let insured = wanted.map(|a| a.name.clone()).or_else(|| task.insured.clone());
     let reason = format!("{} said whom it is about.", said.person.name);
     d.record(Event::AccountSet { task: id, account: account.cloned(), insured, reason, candidates: Vec::new() });
+    if pieces::place(said, &mut d, id, wanted, &listed).is_some() {
+        return Ok(d);
+    }
     let touched = task.first_touch.is_some();
     let work = routing::work_of(said.policy, task);
     // Whoever has begun goes on, and so does the account's person who says so themselves.

@@ -1,13 +1,13 @@
 //! Where a person knows better than the rules: the kind of work, a field; and where they let edited rules have their
 //! way with a task.
 
-use super::{Drafting, Said, Subject};
+use super::{Drafting, Said, Subject, pieces};
 use crate::desk::{
     again,
     ask::{Asked, all, refuse},
     clocks, letters,
     matching::INSURED_FIELD,
-    missing,
+    missing, pipeline,
     reread::{self, Anew, ReadAnew},
     roster::Roster,
     routing, steps,
@@ -42,11 +42,12 @@ pub(super) fn set_type<'p>(
         return refuse(format!("There is no page “{request_type}”; there are {}.", known.join(", ")));
     };
     let load = said.ask.load();
+    let listed = said.listed(id, Some(request_type), None);
     let Subject { mut d, task, account } = said.open_subject(id)?;
     if task.request_type.as_ref() == Some(request_type) {
         return refuse(format!("{id} is “{request_type}” already."));
     }
-    let load = load?;
+    let (load, listed) = (load?, listed?);
     let complexity = needs.map_or(task.complexity, |n| n.complexity);
     d.record(typed(said, task, request_type, complexity));
     let steps = steps::of(&page.practice, &steps::known(task, account));
@@ -81,6 +82,9 @@ pub(super) fn set_type<'p>(
     let what = Corrected::Type { was: task.request_type.clone(), is: request_type.clone() };
     d.record(Event::Corrected { task: id, by: said.person.id.clone(), what });
     d.record(said.touched(id));
+    if pieces::place(said, &mut d, id, account, &listed).is_some() {
+        return Ok(d);
+    }
     let why = format!("It is now {}.", page_title(said, request_type));
     hand_on(said, &mut d, id, account, &load, &why);
     Ok(d)
@@ -227,13 +231,15 @@ fn cleaned(value: &FieldValue) -> Option<FieldValue> {
 /// Edited rules have their way with a task, as far as people have not said otherwise.
 pub(super) fn reread<'p>(said: &Said<'_, 'p>, id: TaskId, rules: &str, read: &[ReadAnew]) -> Asked<Drafting<'p>> {
     let load = said.ask.load();
+    let mut found = read.iter().flat_map(|r| &r.reading.requests).map(|r| &r.request_type);
+    let listed = said.listed(id, found.find(|t| pipeline::is_listed(said.policy, t)), None);
     let Subject { mut d, task, account } = said.open_subject(id)?;
     let record = match task.messages.first() {
         Some(key) => said.ask.message(key)?,
         None => None,
     };
     let siblings = siblings(said, id, record)?;
-    let load = load?;
+    let (load, listed) = (load?, listed?);
     let current = &said.policy.versions.rules;
     if rules != current || read.iter().any(|r| r.reading.rules_version != *current) {
         return refuse(format!(
@@ -252,6 +258,10 @@ pub(super) fn reread<'p>(said: &Said<'_, 'p>, id: TaskId, rules: &str, read: &[R
         return refuse(format!("Nothing changes on {id} by the rules as they are."));
     }
     apply(said, &mut d, task, &anew);
+    if anew.request_type != task.request_type && pieces::place(said, &mut d, id, account, &listed).is_some() {
+        d.record(said.touched(id));
+        return Ok(d);
+    }
     if task.first_touch.is_none() && (anew.complexity != task.complexity || anew.request_type != task.request_type) {
         hand_on(said, &mut d, id, account, &load, "It was read anew.");
     }

@@ -1,11 +1,12 @@
 //! A phone call or a walk-in becomes tasks, through the rules like a message.
 
-use super::{Drafting, Said, needed};
+use super::{Drafting, Said, needed, pieces};
 use crate::desk::{
     ask::Asked,
     escalation, letters,
     matching::{self, Clues},
     opening::{self, Counters, Source},
+    pipeline,
 };
 use crate::domain::{
     event::Event,
@@ -34,7 +35,11 @@ pub(super) fn open<'p>(
     let drafting = said.drafting();
     let (matched, mut counters) = (matched?, Counters { next: next?, load: load? });
     let mut d = drafting?;
-    let past = matched.account.as_ref().map(|a| said.ask.last_of_account(&a.id)).transpose()?.unwrap_or_default();
+    let account = matched.account.as_ref();
+    let past = account.map(|a| said.ask.last_of_account(&a.id)).transpose();
+    let page = reading.requests.iter().map(|r| &r.request_type).find(|t| pipeline::is_listed(said.policy, t));
+    let listed = pipeline::Listed::of(said.ask, said.policy, account.map(|a| &a.id), page);
+    let (past, listed) = (past?.unwrap_or_default(), listed?);
     if let Some(a) = &matched.account {
         d.know_past(&a.id, past);
     }
@@ -57,9 +62,18 @@ pub(super) fn open<'p>(
     } else {
         vec![opening::open_for_triage(&mut d, &source, &mut counters)]
     };
-    for task in &tasks {
-        about(said, &mut d, *task, requester);
+    let mut left = Vec::new();
+    for task in tasks {
+        about(said, &mut d, task, requester);
+        match pieces::place(said, &mut d, task, account, &listed) {
+            // Nothing but these words tells what was wanted.
+            Some(home) => {
+                d.record(Event::Noted { task: home, by: Some(said.person.id.clone()), text: words.to_owned() })
+            }
+            None => left.push(task),
+        }
     }
+    let tasks = left;
     escalation::alert(&mut d, &tasks, &reading.hazards);
     let why = format!("{} took this down from {}.", said.person.name, named(requester));
     letters::notices(&mut d, &tasks, &why, Some(&said.person.id));

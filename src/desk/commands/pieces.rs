@@ -7,9 +7,10 @@ use crate::desk::{
     matching::Match,
     missing,
     opening::{self, Counters, Source},
-    pipeline,
+    pipeline::{self, Listed},
 };
 use crate::domain::{
+    account::Account,
     event::Event,
     id::TaskId,
     task::{End, Task},
@@ -33,10 +34,37 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
              about first."
         ));
     }
-    d.adopt(other);
     let reason = format!("{} said that {id} and {into} are one piece of work.", said.person.name);
+    go_on_in(said, &mut d, task, other, &reason);
+    Ok(d)
+}
+
+/// Where a person's word shows that a task is about policies whose date has brought one already, it goes on in that one.
+/// That one, where it does; else it becomes theirs where no date has brought one.
+pub(super) fn place(
+    said: &Said<'_, '_>,
+    d: &mut Drafting<'_>,
+    id: TaskId,
+    account: Option<&Account>,
+    listed: &Listed<'_>,
+) -> Option<TaskId> {
+    let task = d.task(id).cloned()?;
+    let Some(home) = listed.home(&task) else {
+        listed.adopt(d, &task, account);
+        return None;
+    };
+    let reason = format!("{} placed it: it is about policies whose date has brought {}.", said.person.name, home.id);
+    go_on_in(said, d, &task, home, &reason);
+    pipeline::news(d, &task, home.id);
+    Some(home.id)
+}
+
+/// A task ends, and everything of it goes on in the other.
+fn go_on_in(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, other: &Task, reason: &str) {
+    let (id, into) = (task.id, other.id);
+    d.adopt(other);
     for message in task.messages.iter().filter(|m| !other.messages.contains(m)) {
-        d.record(Event::MessageJoined { task: into, message: message.clone(), reason: reason.clone() });
+        d.record(Event::MessageJoined { task: into, message: message.clone(), reason: reason.to_owned() });
     }
     let fields = missing::merged(&other.fields, &task.fields);
     let page = other.request_type.as_ref().and_then(|t| said.policy.pages.get(t));
@@ -57,7 +85,7 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
     if deadline != other.deadline {
         d.record(Event::DeadlinesSet { task: into, deadline, standard_due: other.standard_due });
     }
-    pipeline::carry(&mut d, task, other);
+    pipeline::carry(d, task, other);
     d.record(Event::Merged { task: id, into, by: said.person.id.clone() });
     d.record(said.touched(id));
     d.record(Event::Ended {
@@ -66,10 +94,9 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
         reason: format!("It goes on in {into}."),
         by: said.person.id.clone(),
     });
-    links::ended(&mut d, id, &said.person.id, Some(into));
+    links::ended(d, id, &said.person.id, Some(into));
     d.record(said.touched(into));
-    letters::notices(&mut d, &[into], &reason, Some(&said.person.id));
-    Ok(d)
+    letters::notices(d, &[into], reason, Some(&said.person.id));
 }
 
 /// Of one account, or, where the book knows neither, asked for by one person.

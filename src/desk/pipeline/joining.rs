@@ -12,10 +12,11 @@ use crate::desk::{
     thread::{self, Writer},
 };
 use crate::domain::{
+    Timestamp,
     event::Event,
-    field::FieldValue,
+    field::{Field, FieldValue},
     id::TaskId,
-    pipeline::{Flag, Term},
+    pipeline::{Flag, Pipeline, Term},
     reading::{Complexity, Reading, Request, SenderKind},
     task::Task,
     text::folded,
@@ -113,20 +114,26 @@ pub(in crate::desk) fn heard(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId
     if !by_a_machine && reading.sender_kind == SenderKind::Client {
         term.answered = Some(d.now);
     }
-    let field = pipeline.flagged_by.as_deref().unwrap_or_default();
-    let mut titles: Vec<String> = Vec::new();
-    for found in reading.fields.iter().filter(|f| f.name == field && f.confidence >= SURE) {
-        let key = found.value.shown();
-        if !term.flags.iter().any(|f| f.key == key) {
-            let title = pipeline.flags.get(&key).cloned().unwrap_or_else(|| key.replace('_', " "));
-            titles.push(title.clone());
-            term.flags.push(Flag { key, title, at: d.now });
-        }
-    }
+    let titles = flag(&mut term, pipeline, &reading.fields, d.now);
     if term != *before {
         d.record(Event::TermSet { task: id, term: Box::new(term) });
     }
     (!titles.is_empty()).then(|| format!("{}.", titles.join("; ")))
+}
+
+/// Flags a term with what these facts show beyond a matter of course: what is new, in words.
+pub(super) fn flag(term: &mut Term, pipeline: &Pipeline, fields: &[Field], at: Timestamp) -> Vec<String> {
+    let field = pipeline.flagged_by.as_deref().unwrap_or_default();
+    let mut titles: Vec<String> = Vec::new();
+    for found in fields.iter().filter(|f| f.name == field && f.confidence >= SURE) {
+        let key = found.value.shown();
+        if !term.flags.iter().any(|f| f.key == key) {
+            let title = pipeline.flags.get(&key).cloned().unwrap_or_else(|| key.replace('_', " "));
+            titles.push(title.clone());
+            term.flags.push(Flag { key, title, at });
+        }
+    }
+    titles
 }
 
 /// A task that mail has just opened is the one of the policies that it is about, where their date has brought none:

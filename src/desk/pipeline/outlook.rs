@@ -1,6 +1,6 @@
 //! The pipeline as people look at it: what is on the list, by days left, and what a book would bring.
 
-use super::{dated, is_settled, pages};
+use super::{Dated, dated, is_settled, key_dates, pages};
 use crate::desk::Policy;
 use crate::domain::{
     Timestamp,
@@ -12,6 +12,7 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A task of the pipeline, in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +39,9 @@ pub struct Outlook {
     pub next_step: Option<String>,
     /// The first day of a step that is not done.
     pub next_date: Option<NaiveDate>,
+    /// The days that matter by themselves, soonest first.
+    #[serde(default)]
+    pub key_dates: Vec<Dated>,
     /// Whose it is.
     pub owner: PersonId,
     /// What makes it more than a matter of course.
@@ -64,6 +68,7 @@ pub fn outlook(task: &Task, policy: &Policy, now: Timestamp) -> Option<Outlook> 
         stage: ticked.map(|s| s.id.clone()),
         next_step: task.next_step().map(|s| s.title.clone()),
         next_date: dated(task, practice).into_iter().map(|(_, day)| day).min(),
+        key_dates: key_dates(task, practice),
         owner: task.assigned.person.clone(),
         flags: term.flags.clone(),
         decided: !is_undecided(task, policy),
@@ -75,6 +80,46 @@ pub fn outlook(task: &Task, policy: &Policy, now: Timestamp) -> Option<Outlook> 
 pub fn is_undecided(task: &Task, policy: &Policy) -> bool {
     let Some(term) = task.term.as_ref().filter(|_| task.is_open()) else { return false };
     policy.practice_of(Some(&term.page)).pipeline.as_ref().is_none_or(|p| !is_settled(task, p))
+}
+
+/// Carriers of a term, and what the client pays for it: `Keystone Midland, $12,000.00`.
+pub(in crate::desk) fn stake(term: &Term) -> String {
+    let mut words = carriers(term);
+    words.extend(term.at_stake().map(|cents| cents.to_string()));
+    words.join(", ")
+}
+
+/// What is not decided, by carrier: how many tasks, and what clients pay for those policies; the largest first. A task
+/// with policies of two carriers counts with each.
+pub(in crate::desk) fn at_stake(undecided: &[&Task], policy: &Policy) -> Vec<String> {
+    let mut by: BTreeMap<String, (u64, i64)> = BTreeMap::new();
+    for task in undecided.iter().filter(|t| is_undecided(t, policy)) {
+        let Some(term) = &task.term else { continue };
+        let mut seen: Vec<String> = Vec::new();
+        for held in &term.policies {
+            let carrier = held.carrier.clone().unwrap_or_else(|| "carrier not known".to_owned());
+            let (tasks, cents) = by.entry(carrier.clone()).or_default();
+            *cents = cents.saturating_add(held.premium.map_or(0, |c| c.0));
+            if !seen.contains(&carrier) {
+                *tasks += 1;
+                seen.push(carrier);
+            }
+        }
+    }
+    let mut all: Vec<_> = by.into_iter().collect();
+    all.sort_by(|(a, (_, x)), (b, (_, y))| y.cmp(x).then_with(|| a.cmp(b)));
+    let line = |(carrier, (tasks, cents)): (String, (u64, i64))| format!("{carrier}: {tasks}, {}", Cents(cents));
+    all.into_iter().map(line).collect()
+}
+
+fn carriers(term: &Term) -> Vec<String> {
+    let mut carriers: Vec<String> = Vec::new();
+    for carrier in term.policies.iter().filter_map(|p| p.carrier.clone()) {
+        if !carriers.contains(&carrier) {
+            carriers.push(carrier);
+        }
+    }
+    carriers
 }
 
 /// A task that the account book would bring, and has not.

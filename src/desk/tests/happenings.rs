@@ -53,6 +53,8 @@ pub(super) enum Happening {
         stand_in: Option<usize>,
     },
     Back(usize),
+    /// A server goes away, or is back.
+    House(u8),
     Answers {
         by: usize,
         line: u8,
@@ -127,6 +129,7 @@ pub(super) fn happening() -> impl Strategy<Value = Happening> {
         4 => (0usize..7, 1i64..15, 0i64..6, proptest::option::of(0usize..7))
             .prop_map(|(who, days, ahead, stand_in)| Happening::Out { who, days, ahead, stand_in }),
         1 => (0usize..7).prop_map(Happening::Back),
+        1 => (0u8..6).prop_map(Happening::House),
     ]
 }
 

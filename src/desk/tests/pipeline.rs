@@ -5,7 +5,7 @@ use crate::desk::*;
 use crate::domain::{
     account::{Billing, Cents, Class, Policy as Held},
     letter::Audience,
-    pipeline::{Pipeline, PolicyKind, Since, Term},
+    pipeline::{KeyDate, Pipeline, PolicyKind, Since, Term},
     reading::{Complexity, SenderKind},
     task::{ClientTold, Task},
     workflow::{Clock, Escalation, Listener, Party, Span, Step as PageStep},
@@ -62,6 +62,7 @@ fn agency() -> World {
         }],
         flagged_by: Some("exception".to_owned()),
         flags: BTreeMap::from([("shopping".to_owned(), "The client shops around".to_owned())]),
+        key_dates: Vec::new(),
     });
     w
 }
@@ -78,6 +79,18 @@ fn with(policies: &[Held]) -> Account {
 fn import(w: &mut World, accounts: Vec<Account>, whole: bool) -> Draft {
     let file = "book.csv".to_owned();
     w.say(&Input::Import { by: "olga".into(), accounts, whole, file, seen: None }).unwrap()
+}
+
+/// An agency whose book lists its one task on `start`, 93 days before its policy ends: in three days a step is due.
+pub(super) fn listed_93_days_before(start: Timestamp) -> World {
+    let mut w = agency();
+    w.now = start;
+    let until = w.policy.calendar.day(start) + chrono::Days::new(93);
+    import(&mut w, vec![with(&[held("CTP-1", &until.to_string())])], false);
+    release(&mut w);
+    w.until(start);
+    assert_eq!(w.tasks.len(), 1);
+    w
 }
 
 fn release(w: &mut World) {
@@ -476,4 +489,183 @@ fn the_outlook_tells_stage_next_date_and_what_is_at_stake() {
     assert_eq!((line.days_left, line.stage.as_ref().unwrap().as_str()), (111, "review"));
     assert_eq!((line.next_date, line.at_stake), (Some(day("2027-04-02")), Some(Cents(100_000))));
     assert!(!line.decided && pipeline::is_undecided(&w.tasks[&id], &w.policy));
+}
+
+/// Bonds whose carrier wants the submission 60 days ahead, and whose client decides by 30 days.
+fn with_key_dates() -> World {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    let page = w.policy.pages.get_mut(&"bond".into()).unwrap();
+    let date = |field: &str, title: &str, days_before, met_by: &str| KeyDate {
+        field: field.to_owned(),
+        title: title.to_owned(),
+        days_before,
+        met_by: vec![met_by.into()],
+    };
+    page.practice.pipeline.as_mut().unwrap().key_dates = vec![
+        date("quote_deadline", "The last day for a quote", 60, "quote"),
+        date("decision_deadline", "The last day to decide", 30, "decision"),
+        date("effective_date", "The new term's first day", 0, "bind"),
+    ];
+    w
+}
+
+#[test]
+fn days_that_matter_by_themselves_are_shown_and_spoken_of_ahead() {
+    let mut w = with_key_dates();
+    w.until(morning("2027-02-10"));
+    let id = listed(&w)[0].0.id;
+    let line = pipeline::outlook(&w.tasks[&id], &w.policy, w.now).unwrap();
+    let shown: Vec<_> = line.key_dates.iter().map(|d| (d.field.as_str(), d.on.to_string(), d.met)).collect();
+    assert_eq!(
+        shown,
+        [
+            ("quote_deadline", "2027-04-02".to_owned(), false),
+            ("decision_deadline", "2027-05-02".to_owned(), false),
+            ("effective_date", "2027-06-01".to_owned(), false)
+        ]
+    );
+    // The carrier wants it sooner: a person says so, of this task.
+    let values = vec![text("2027-03-10")];
+    let said = Command::SetField { task: id, name: "quote_deadline".into(), values, elsewhere: false };
+    w.command("max", said).unwrap();
+    w.command("max", Command::Step { task: id, step: "review".into(), waive: None, policy: None }).unwrap();
+    w.letters.clear();
+    // The page's lead is a day by the wall before that day's close, moved back into office hours: Tuesday morning.
+    w.until(at("2027-03-09T08:29:00-06:00"));
+    assert!(w.letters("escalation").is_empty());
+    w.until(at("2027-03-10T09:00:00-06:00"));
+    let told = w.letters("escalation");
+    assert_eq!(told.iter().map(|l| l.to.address.local()).collect::<Vec<_>>(), ["max"]);
+    assert!(told[0].says.clock.contains("The last day for a quote is March 10, 2027"), "{}", told[0].says.clock);
+    let days = &told[0].says.tasks[0].dates;
+    assert!(days[0].starts_with("March 3, 2027") && days[1].starts_with("March 10, 2027"), "{days:?}");
+    // Three business days later the manager hears too, and once it is met nobody does.
+    w.until(at("2027-03-16T12:00:00-05:00"));
+    assert!(w.recipients("escalation").contains(&"olga".to_owned()));
+    w.command("max", Command::Step { task: id, step: "quote".into(), waive: None, policy: None }).unwrap();
+    assert!(pipeline::outlook(&w.tasks[&id], &w.policy, w.now).unwrap().key_dates[0].met);
+    w.check();
+}
+
+#[test]
+fn a_date_that_is_met_in_time_is_not_spoken_of() {
+    let mut w = with_key_dates();
+    w.until(morning("2027-02-10"));
+    let id = listed(&w)[0].0.id;
+    for step in ["review", "quote"] {
+        w.command("max", Command::Step { task: id, step: step.into(), waive: None, policy: None }).unwrap();
+    }
+    w.until(morning("2027-04-20"));
+    assert!(w.letters("escalation").is_empty());
+}
+
+/// A mail that the rules could not place.
+fn unclear(id: &str) -> super::sample::Mail {
+    mail(id, "tony@trucks.example").with(|a| a.reading.fields.push(field("exception", text("shopping"))))
+}
+
+#[test]
+fn mail_that_a_person_places_by_hand_joins_the_task_of_its_policies() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let now = w.now;
+    w.receive(unclear("m1").received(now));
+    let Outcome::Held(held) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    let kind = Command::SetType { task: held, request_type: "bond".into(), needs: None };
+    w.command("ben", kind).unwrap();
+    let (placed, task) = (w.tasks[&held].clone(), w.tasks[&home].clone());
+    assert_eq!(placed.merged_into, Some(home));
+    assert!(!placed.is_open() && task.is_open());
+    assert!(task.messages.contains(&"m1".into()));
+    let term = task.term.as_ref().unwrap();
+    assert_eq!((term.flags[0].key.as_str(), term.heard, term.answered), ("shopping", Some(now), Some(now)));
+    let notice = w.letters("notice").last().unwrap().says.why.clone();
+    assert!(notice.contains("Ben Cole placed it"), "{notice}");
+    // An answer in its thread finds the task of the policies from now on.
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example").received(now));
+    assert!(matches!(w.outcome("m2"), Outcome::Joined { task, .. } if *task == home), "{}", w.reason("m2"));
+    w.check();
+}
+
+#[test]
+fn said_to_be_of_a_client_it_joins_that_clients_task_and_of_two_it_waits_for_the_policy() {
+    let policies = [held("CTP-1", "2027-06-01"), held("WC-2", "2027-05-01")];
+    let mut w = with_book(&policies);
+    w.until(morning("2027-02-10"));
+    let now = w.now;
+    let homes: BTreeMap<String, TaskId> =
+        listed(&w).iter().map(|(t, term)| (term.numbers()[0].to_owned(), t.id)).collect();
+    w.receive(mail("m1", "bookkeeper@mail.example").asks(&["bond"]).received(now));
+    let Outcome::Tasks(opened) = w.outcome("m1").clone() else { panic!() };
+    w.command("ben", Command::SetAccount { task: opened[0], account: Some("A1".into()) }).unwrap();
+    assert!(w.tasks[&opened[0]].is_open(), "which of the two, nobody has said");
+    w.command("ben", Command::PolicyIs { task: opened[0], number: "WC-2".into() }).unwrap();
+    assert_eq!(w.tasks[&opened[0]].merged_into, Some(homes["WC-2"]));
+    // With one task only the client is enough.
+    let mut w = with_book(&policies[..1]);
+    w.until(morning("2027-02-10"));
+    w.receive(mail("m1", "bookkeeper@mail.example").asks(&["bond"]).received(now));
+    let Outcome::Tasks(opened) = w.outcome("m1").clone() else { panic!() };
+    w.command("ben", Command::SetAccount { task: opened[0], account: Some("A1".into()) }).unwrap();
+    assert_eq!(w.tasks[&opened[0]].merged_into, Some(listed(&w)[0].0.id));
+    w.check();
+}
+
+#[test]
+fn a_call_and_an_edited_rule_find_the_task_of_its_policies_too() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let call = mail("m1", "tony@trucks.example").asks(&["bond"]).field("policy_numbers", text("CTP-1")).0;
+    let new = Command::New {
+        requester: "Tony".into(),
+        address: Some(address("tony@trucks.example")),
+        words: "wants to go on with the bond".into(),
+        reading: Box::new(call.reading),
+    };
+    w.command("ben", new).unwrap();
+    let placed = w.tasks.values().max_by_key(|t| t.id).unwrap().clone();
+    assert_eq!((placed.merged_into, listed(&w).len()), (Some(home), 1));
+    assert!(w.tasks[&home].notes.iter().any(|n| n.text == "wants to go on with the bond"), "the words go along");
+    // Read anew by edited rules, what was something else is about the same policies.
+    let now = w.now;
+    w.receive(mail("m2", "tony@trucks.example").asks(&["permit"]).received(now));
+    let Outcome::Tasks(opened) = w.outcome("m2").clone() else { panic!("{}", w.reason("m2")) };
+    let anew = mail("m2", "tony@trucks.example").asks(&["bond"]).0;
+    let read =
+        reread::ReadAnew { message: "m2".into(), received: now, reading: anew.reading, automatic: false, needs: None };
+    w.command("ben", Command::Reread { task: opened[0], rules: "r1".into(), read: vec![read] }).unwrap();
+    assert_eq!(w.tasks[&opened[0]].merged_into, Some(home));
+    assert!(w.rounds <= 4, "{}", w.rounds);
+    w.check();
+}
+
+#[test]
+fn placed_before_the_list_it_becomes_the_task_of_its_day() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-01-11"));
+    let now = w.now;
+    w.receive(unclear("m1").received(now).field("policy_numbers", text("CTP-1")));
+    let Outcome::Held(task) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    w.command("ben", Command::SetType { task, request_type: "bond".into(), needs: None }).unwrap();
+    let term = w.tasks[&task].term.clone().expect("the term of its policy");
+    assert_eq!((term.expiration, term.flags.len()), (day("2027-06-01"), 1));
+    w.until(morning("2027-02-10"));
+    assert_eq!(listed(&w).len(), 1, "the day of the list opens no second one");
+    w.check();
+}
+
+#[test]
+fn the_owner_reads_what_is_at_stake_by_carrier() {
+    let by = |carrier: &str, number: &str| Held { carrier: Some(carrier.to_owned()), ..held(number, "2027-06-01") };
+    let mut w = with_book(&[by("Keystone", "CTP-1"), by("Keystone", "WC-2"), by("Granite", "UMB-3")]);
+    w.policy.pages.get_mut(&"bond".into()).unwrap().practice.undecided = true;
+    w.policy.digest = Some(Digest { at: None });
+    w.say(&Input::Presence).unwrap();
+    w.until(morning("2027-02-10"));
+    let digest = w.letters("digest").into_iter().rfind(|l| l.to.address.local() == "otto").unwrap();
+    let digest = digest.says.digest.clone().unwrap();
+    assert_eq!(digest.at_stake, ["Keystone: 1, $2,000.00", "Granite: 1, $1,000.00"]);
+    assert_eq!(digest.undecided[0].at_stake, "Keystone, Granite, $3,000.00");
 }

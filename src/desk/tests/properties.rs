@@ -3,7 +3,7 @@
 
 use super::{happenings::*, sample::*, world::World};
 use crate::desk::*;
-use crate::domain::{account::Holder, reading::SenderKind, task::Asking};
+use crate::domain::{account::Holder, reading::SenderKind, task::Asking, workflow::Listener};
 use chrono::Duration;
 use proptest::prelude::*;
 
@@ -37,6 +37,16 @@ fn happens(w: &mut World, n: usize, h: &Happening, sent: &mut Vec<Arrival>) {
             } else {
                 assert_eq!(w.tasks.get(&TaskId(*task)).cloned(), before, "a refusal changes nothing");
             }
+        }
+        Happening::House(kind) => {
+            let part = ["mailbox service", "mail server"][usize::from(kind % 2)].to_owned();
+            let (since, sends) = (w.now - Duration::minutes(20), kind % 2 == 1);
+            let tell = if *kind < 2 { Listener::OperationsManager } else { Listener::Owner };
+            let input = match kind {
+                0..4 => Input::Unreachable { part, since, sends, tell },
+                _ => Input::Reachable { part },
+            };
+            w.say(&input).unwrap();
         }
         Happening::Passes(minutes) => {
             let until = w.now + Duration::minutes(*minutes);

@@ -334,7 +334,7 @@ fn a_mailbox_that_cannot_be_read_is_told_to_the_manager_then_to_the_owner_when_t
     let mut w = World::new();
     w.now = at("2026-11-18T03:00:00-06:00");
     let since = w.now - Duration::minutes(15);
-    let step = |tell| Input::Unreachable { part: "mailbox service".into(), since, tell };
+    let step = |tell| Input::Unreachable { part: "mailbox service".into(), since, sends: false, tell };
     w.say(&step(Listener::OperationsManager)).unwrap();
     w.until(at("2026-11-18T08:29:00-06:00"));
     assert!(w.letters("escalation").is_empty());
@@ -345,4 +345,40 @@ fn a_mailbox_that_cannot_be_read_is_told_to_the_manager_then_to_the_owner_when_t
     assert!(says.why.contains("mailbox service since Wed 18 Nov 2026, 2:45 AM"), "{}", says.why);
     w.until(at("2026-11-19T08:30:00-06:00"));
     assert_eq!(w.letters("escalation").len(), 2);
+    w.say(&Input::Reachable { part: "mailbox service".into() }).unwrap();
+    w.until(w.now);
+    let says = &w.letters("escalation").last().unwrap().says;
+    assert!(says.why.contains("mailbox service is back") && says.why.contains("1 day 5 h"), "{}", says.why);
+}
+
+#[test]
+fn what_a_letter_has_no_room_for_is_counted_for_whoever_hears_it_in_anothers_place() {
+    let mut w = busy(1);
+    w.until(at("2026-11-18T08:00:00-06:00"));
+    w.letters.clear();
+    // Olga is told at her next opening, of far more than a letter has room for; then she goes out.
+    let owed = |n: usize| {
+        let of = crate::domain::round::Of::Step {
+            task: TaskId(1),
+            clock: Clock::Overdue,
+            epoch: w.task(1).standard_due.unwrap(),
+        };
+        vec![crate::domain::round::Owed { at: w.now, of }; n]
+    };
+    let tell_at = at("2026-11-18T08:30:00-06:00");
+    let event = Event::Owed { person: "olga".into(), owed: owed(crate::domain::round::OWED_MAX + 7), more: 0, tell_at };
+    w.commit(&Draft {
+        at: w.now,
+        cause: Cause::Clock,
+        events: vec![event],
+        intents: vec![],
+        versions: Default::default(),
+    });
+    assert!(w.owed_to[&PersonId::from("olga")].more >= 7);
+    let more = w.owed_to[&PersonId::from("olga")].more;
+    w.command("otto", Command::Presence { words: "olga out until Friday".into() }).unwrap();
+    w.until(at("2026-11-18T08:30:00-06:00"));
+    let letter = to(&w, "otto").last().unwrap().says.clone();
+    assert!(to(&w, "olga").is_empty());
+    assert!(letter.why.contains(&format!("{more} more are not shown")), "{}", letter.why);
 }

@@ -146,6 +146,8 @@ pub(in crate::desk) fn policy() -> Policy {
             key: crate::domain::seal::SealKey::new([7; 32]),
         },
         digest: None,
+        watched: Vec::new(),
+        weekly: None,
         heartbeat: None,
         retry: Retry {
             waits: vec![Duration::minutes(5), Duration::minutes(30), Duration::hours(4)],

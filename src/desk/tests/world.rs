@@ -11,6 +11,7 @@ use crate::domain::{
     pipeline::TermTask,
     round::Round,
     task::{End, Task, TaskState, Tie},
+    upkeep::Upkeep,
     workflow::Clock,
     workload::Workload,
 };
@@ -29,6 +30,7 @@ pub(super) struct World {
     pub(super) absences: BTreeMap<PersonId, Vec<Absence>>,
     pub(super) presence_due: Option<Timestamp>,
     pub(super) owed_to: BTreeMap<PersonId, Round>,
+    pub(super) upkeep: Upkeep,
     /// When accounts have to be looked at, and by which schedule they were.
     pub(super) accounts_due: BTreeMap<AccountId, Timestamp>,
     pub(super) schedule: String,
@@ -54,6 +56,7 @@ impl World {
             absences: BTreeMap::new(),
             presence_due: None,
             owed_to: BTreeMap::new(),
+            upkeep: Upkeep::default(),
             accounts_due: BTreeMap::new(),
             schedule: String::new(),
             book: BookStanding::default(),
@@ -189,7 +192,16 @@ impl World {
                 Event::AbsencesSet { person, absences } => {
                     self.absences.insert(person.clone(), absences.clone());
                 }
-                Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } => {
+                Event::Counted { .. }
+                | Event::OutageTold { .. }
+                | Event::OutageOver { .. }
+                | Event::ReportSet { .. } => {
+                    self.upkeep = fold::upkeep(std::mem::take(&mut self.upkeep), event);
+                }
+                Event::Owed { person, .. }
+                | Event::Told { person }
+                | Event::DigestSet { person, .. }
+                | Event::DigestWaits { person, .. } => {
                     let round = fold::round(self.owed_to.remove(person).unwrap_or_default(), event);
                     if !round.is_empty() {
                         self.owed_to.insert(person.clone(), round);
@@ -234,6 +246,31 @@ impl World {
             self.letters.push((fold::letter_written(&letter, draft.at), intent.clone()));
         }
         self.journal.push((draft.at, draft.events.clone()));
+    }
+
+    /// All that a restart has is the journal; and letters' names, which no event holds.
+    pub(super) fn restarted(&self) -> Self {
+        let mut again = Self { now: self.now, ..Self::with(self.policy.clone()) };
+        for (at, events) in &self.journal {
+            let (cause, versions) = (Cause::Clock, Versions::default());
+            again.commit(&Draft { at: *at, cause, events: events.clone(), intents: Vec::new(), versions });
+        }
+        again.letters.clone_from(&self.letters);
+        for (id, task) in &mut again.tasks {
+            task.letters.clone_from(&self.tasks[id].letters);
+        }
+        assert_eq!(again.tasks, self.tasks, "the journal tells the same tasks");
+        again
+    }
+
+    /// What a start and a reload do: everybody's presence, every account and every open task are looked at.
+    pub(super) fn look_at_all(&mut self) {
+        self.say(&Input::Presence).unwrap();
+        self.say(&Input::Accounts).unwrap();
+        let open: Vec<TaskId> = self.tasks.values().filter(|t| t.is_open()).map(|t| t.id).collect();
+        for id in open {
+            self.say(&Input::Clock(id)).unwrap();
+        }
     }
 
     /// The tasks as folding the whole journal anew gives them, letters' names aside.
@@ -335,6 +372,7 @@ impl World {
             }
             Lookup::Head => Answer::Head(self.journal.len() as u64, "f00d".to_owned()),
             Lookup::Rounds => Answer::Rounds(self.owed_to.clone()),
+            Lookup::Upkeep => Answer::Upkeep(Box::new(self.upkeep.clone())),
             Lookup::Book => Answer::Book(self.book.clone()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts.keys().cloned().collect()),
             Lookup::OpenTasksOfAccount(a) => Answer::Tasks(

@@ -34,7 +34,7 @@ pub(super) fn run_at(message: &Message, received: &str) -> Vec<Field> {
     let received: DateTime<Utc> = received.parse().unwrap();
     let own = ["agency.example".to_owned()];
     let circumstances = Circumstances { received, calendar: &calendar, own_domains: &own, own_addresses: &[] };
-    BUILT_IN.run(message, &circumstances, &[])
+    BUILT_IN.run(message, &circumstances, &Asked::default())
 }
 
 pub(super) fn read(from: &str, address: &str, subject: &str, text: &str) -> Value {
@@ -58,7 +58,7 @@ pub(super) fn asking_by(extractors: &Extractors, page: &str, text: &str) -> Valu
     let received = "2026-10-14T15:00:00Z".parse().unwrap();
     let circumstances = Circumstances { received, calendar: &calendar, own_domains: &[], own_addresses: &[] };
     let message = message("Rosa Delmar", "rosa@delmarmasonry.example", "note", text);
-    Value::Object(to_labels(&extractors.run(&message, &circumstances, &[page])))
+    Value::Object(to_labels(&extractors.run(&message, &circumstances, &Asked::of(&[page]))))
 }
 
 /// The deadline of a note sent at an instant.

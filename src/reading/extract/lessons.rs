@@ -1,4 +1,4 @@
-//! Learning `dates.csv` and `kinds.csv` from labelled mail: for each column the border that best parts what is its own
+//! Learning `dates.csv`, `kinds.csv` and `names.csv` from labelled mail: for each column the border that best parts what is its own
 //! from what is not.
 //!
 //! It starts from a table where there is one, and then moves no further from it than the lessons ask. Knows no trait and
@@ -8,8 +8,9 @@ use crate::domain::mistake::Mistake;
 use crate::reading::{RuleFile, border::Border, wording::Table};
 use std::collections::BTreeMap;
 
-/// How dear a lesson is that the table does not follow, against large weights.
-const DEARNESS: f64 = 0.03;
+/// How dear a lesson is that the table does not follow, against large weights: of dates and kinds, and of names, which have
+/// many more lessons that say no.
+const DEARNESS: (f64, f64) = (0.03, 0.06);
 /// Traits of fewer lessons are names and chance.
 const LESSONS_MIN: usize = 3;
 /// What stands above the table of dates.
@@ -27,7 +28,16 @@ const ABOUT_KINDS: &str = "\
 # against it. The column rarity is how loudly the trait counts. The row (start) holds before a word is read.
 ";
 
-/// One thing whose meaning is known: a mention of a date, a message.
+/// What stands above the table of names.
+const ABOUT_NAMES: &str = "\
+# What shows at a name whose it is, and how loudly; learned from labelled mail by `intaked learn`, see README.md.
+# A row is a trait: a word before or after the name, its label, where it stands, what it has to do with the sender, what the
+# message asks for. So “right before your insured” are the words right before a name, as in “your insured Meridian Movers”.
+# A positive weight speaks for a field, a negative one against it. The column rarity is how loudly the trait
+# counts. The row (start) holds before a trait is heard.
+";
+
+/// One thing whose meaning is known: a mention of a date, a message, a name.
 #[derive(Debug, Clone)]
 pub struct TraitLesson {
     /// Its traits, each with how loudly it counts.
@@ -57,6 +67,8 @@ pub struct TraitTeacher {
     lessons: Vec<TraitLesson>,
     /// What stands above the table.
     about: &'static str,
+    /// How dear a lesson is that the table does not follow.
+    dearness: f64,
 }
 
 impl TraitTeacher {
@@ -65,7 +77,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_dates(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_DATES)
+        Self::new(file, ABOUT_DATES, DEARNESS.0)
     }
 
     /// Teaches for which values of a field the words of a message speak; the same otherwise.
@@ -73,13 +85,21 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_kinds(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_KINDS)
+        Self::new(file, ABOUT_KINDS, DEARNESS.0)
     }
 
-    fn new(file: Option<&RuleFile>, about: &'static str) -> Result<Self, Vec<Mistake>> {
+    /// Teaches who is who in a message; the same otherwise.
+    ///
+    /// # Errors
+    /// Every mistake in the file.
+    pub fn of_names(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
+        Self::new(file, ABOUT_NAMES, DEARNESS.1)
+    }
+
+    fn new(file: Option<&RuleFile>, about: &'static str, dearness: f64) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let begun = file.map(|f| Table::read(f, &mut mistakes)).unwrap_or_default();
-        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), about }) } else { Err(mistakes) }
+        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), about, dearness }) } else { Err(mistakes) }
     }
 
     /// Adds lessons.
@@ -108,7 +128,7 @@ impl TraitTeacher {
                 .zip(&seen)
                 .filter_map(|(l, x)| Some((if *l.says.get(field)? { 1.0 } else { -1.0 }, x.as_slice())))
                 .collect();
-            border.part(&lessons, DEARNESS);
+            border.part(&lessons, self.dearness);
             if let Some(start) = table.start.get_mut(column) {
                 *start = border.start;
             }

@@ -239,7 +239,8 @@ pub fn name_len(text: &str) -> usize {
                     "inc" | "llc" | "corp" | "ltd" | "lp" | "co" | "llp" | "pc" | "pllc" | "sc" | "isaoa" | "na"
                 )
                 || plain.ends_with('.')
-                    && (core.len() <= 2 || matches!(names::bare(core).as_str(), "st" | "dr" | "mr" | "mrs" | "ms"));
+                    && (core.len() <= 2
+                        || matches!(names::bare(core).as_str(), "st" | "dr" | "mr" | "mrs" | "ms" | "bros"));
             if plain.get(core.len()..).is_some_and(|t| t.starts_with('.'))
                 && names::is_firm(core)
                 && core.len() <= 5

@@ -1,4 +1,5 @@
-//! A text cut into words as the learned tables of fields hear them. Knows neither what a word means nor who listens.
+//! A text cut into words as the learned tables of fields hear them, and traits on their way to such a table. Knows
+//! neither what a word means nor who listens.
 
 /// Longer words are codes.
 const WORD_MAX: usize = 24;
@@ -33,4 +34,26 @@ pub fn pieces(low: &[u8]) -> Vec<Option<&[u8]>> {
 fn shortened(word: &[u8]) -> bool {
     word.len() == 1 && word != b"0"
         || matches!(word, b"eff" | b"exp" | b"approx" | b"no" | b"st" | b"mr" | b"mrs" | b"ms")
+}
+
+/// A trait on its way out, and who hears it.
+pub struct Teller<F> {
+    name: Vec<u8>,
+    hear: F,
+}
+
+impl<F: FnMut(&[u8], f32)> Teller<F> {
+    /// A teller to whom `hear` listens.
+    pub fn new(hear: F) -> Self {
+        Self { name: Vec::with_capacity(64), hear }
+    }
+
+    /// Tells a trait that consists of these pieces, and how loudly it counts.
+    pub fn tell(&mut self, pieces: &[&[u8]], loudness: f32) {
+        self.name.clear();
+        for piece in pieces {
+            self.name.extend_from_slice(piece);
+        }
+        (self.hear)(&self.name, loudness);
+    }
 }

@@ -79,7 +79,8 @@ fn a_field_is_looked_for_only_where_its_pages_are_asked_for() {
     let text = "I sold the truck, cancel it. A tree fell on the garage yesterday.";
     let parts = vec![crate::message::Part { kind: crate::message::PartKind::New, start: 0, end: text.len() }];
     let message = Message { text: text.to_owned(), parts, ..Message::default() };
-    let run = |types: &[&str]| to_labels(&super::extract_tests::BUILT_IN.run(&message, &around, types));
+    let run =
+        |types: &[&str]| to_labels(&super::extract_tests::BUILT_IN.run(&message, &around, &super::Asked::of(types)));
     let page = |field: &str| {
         let rule = super::extract_tests::BUILT_IN.fields.iter().find(|f| f.name == field).unwrap();
         rule.pages.first().unwrap().text.clone()

@@ -1,6 +1,6 @@
 //! A value that no pattern knows is added by the words of a message, and one that they speak against is held back.
 
-use super::super::{Extractors, TraitLesson, TraitTeacher};
+use super::super::{Asked, Extractors, TraitLesson, TraitTeacher};
 use crate::domain::calendar::Calendar;
 use crate::domain::field::{Field, Place, Provenance};
 use crate::message::Message;
@@ -38,7 +38,7 @@ fn among<T>(what: impl FnOnce(&Circumstances<'_>) -> T) -> T {
 }
 
 fn read(table: &str, text: &str, page: &str) -> Vec<Field> {
-    among(|around| extractors(table).run(&mail(text), around, &[page]))
+    among(|around| extractors(table).run(&mail(text), around, &Asked::of(&[page])))
 }
 
 fn shown(fields: &[Field]) -> Vec<String> {

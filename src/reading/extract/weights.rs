@@ -56,6 +56,11 @@ impl Weights {
         weights
     }
 
+    /// Whether it knows no column.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
+    }
+
     /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.
     pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[u8], f32))) -> Vec<(usize, f32)> {
         let mut sides = self.start.clone();

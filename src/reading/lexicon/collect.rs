@@ -41,6 +41,8 @@ pub(in crate::reading) struct LexiconBuilder<'a> {
     always: Vec<u32>,
     settled: (u32, u32),
     unsettled: (u32, u32),
+    further: (u32, u32),
+    denied: (u32, u32),
 }
 
 impl<'a> LexiconBuilder<'a> {
@@ -59,10 +61,13 @@ impl<'a> LexiconBuilder<'a> {
             always: Vec::new(),
             settled: (0, 0),
             unsettled: (0, 0),
+            further: (0, 0),
+            denied: (0, 0),
         }
     }
 
-    /// Takes from the word lists how sentences sound that speak of what is done already.
+    /// Takes from the word lists how sentences sound that speak of what is done already, that begin a further matter, and
+    /// that say what is not wanted.
     pub(in crate::reading) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
         let mut conditions = |list: &str| {
             let words = self.lists.get(list).map_or(&[][..], Vec::as_slice);
@@ -81,7 +86,9 @@ impl<'a> LexiconBuilder<'a> {
                 (0, 0)
             })
         };
-        (self.settled, self.unsettled) = (conditions(SETTLED), conditions(UNSETTLED));
+        let settled = (conditions(SETTLED), conditions(UNSETTLED));
+        let turns = (conditions(FURTHER), conditions(DENIED));
+        ((self.settled, self.unsettled), (self.further, self.denied)) = (settled, turns);
     }
 
     /// Adds the patterns of one rule: any of `words`, in a sentence in which one of `beside` stands (where there are
@@ -220,6 +227,8 @@ impl<'a> LexiconBuilder<'a> {
             always: self.always,
             settled: self.settled,
             unsettled: self.unsettled,
+            further: self.further,
+            denied: self.denied,
             groups: self.groups,
             patterns: self.patterns,
             conditions: self.conditions,
@@ -253,6 +262,10 @@ impl<'a> LexiconBuilder<'a> {
 const SETTLED: &str = "settled";
 /// The word list of what shows that such a sentence asks for something all the same.
 const UNSETTLED: &str = "unsettled";
+/// The word list of what begins a further matter: “also”, “one more thing”, “2)”.
+const FURTHER: &str = "further";
+/// The word list of what a sentence holds that says what is not so or not wanted: “no”, “already”.
+const DENIED: &str = "denied";
 
 /// Appends to a list; from where to where it now stands there.
 fn appended(list: &mut Vec<u32>, more: &[u32]) -> (u32, u32) {

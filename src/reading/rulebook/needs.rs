@@ -1,7 +1,7 @@
 //! What one page needs of a message, whether or not its signs show there.
 
 use super::{
-    super::{condition::Fact, manner::facts_of, rank::request, sign::Tally},
+    super::{condition::Fact, extract::Asked, manner::facts_of, rank::request, sign::Tally},
     Circumstances, Folded, Found, Rulebook,
 };
 use crate::domain::{id::RequestType, reading::Request};
@@ -32,10 +32,11 @@ impl Rulebook {
         let hits = self.lexicon.scan(&folded);
         let mut facts = facts_of(message, circumstances);
         // Both add to the facts what pages may ask for.
-        self.sources.channel(&hits, &mut facts, &folded);
-        self.sources.sender(&hits, &mut facts, &folded);
+        let channel = self.sources.channel(&hits, &mut facts, &folded);
+        let sender = self.sources.sender(&hits, &mut facts, &folded);
         facts.set(Fact::Chosen, said_by == SaidBy::Person);
-        let fields = self.fields(message, circumstances, &[request_type.as_str()]);
+        let asked = Asked { types: &[request_type.as_str()], sender, channel };
+        let fields = self.fields(message, circumstances, &asked);
         Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }, &folded))
     }
 }

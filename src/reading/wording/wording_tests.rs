@@ -136,3 +136,18 @@ fn what_is_shown_adds_up_to_what_it_counts() {
     }
     assert_eq!(wording.points(&said, 2, 100), None, "the table knows nothing of bonds");
 }
+
+#[test]
+fn each_sentence_speaks_for_a_page_of_its_own_and_for_none_that_is_not_known() {
+    let wording = Table::read(&file(&taught()), &mut Vec::new()).used(&["fish", "fowl", "bond"]);
+    let folded = Folded::of(&message("The trout swims.\nHello.\nThe goose flies."));
+    let votes = wording.votes(&wording.known(&folded));
+    let apart: Vec<(usize, f32)> = votes.apart(0, 1, 100).collect();
+    let of = |words: &[u8]| {
+        let number = folded.sentences.iter().position(|s| folded.words(s).starts_with(words)).unwrap();
+        apart.iter().find(|(sentence, _)| *sentence == number).map(|(_, points)| *points)
+    };
+    assert!(of(b"the trout").unwrap() > 0.0 && of(b"the goose").unwrap() < 0.0);
+    assert_eq!(of(b"hello"), None, "no word of it is known");
+    assert_eq!(votes.apart(0, 2, 100).count(), 0, "the table knows nothing of bonds");
+}

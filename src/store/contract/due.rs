@@ -6,6 +6,8 @@ use crate::domain::{
     event::Event,
     id::*,
     letter::*,
+    upkeep::{Counted, Said},
+    workflow::Listener,
 };
 use crate::store::Store;
 
@@ -128,7 +130,7 @@ pub fn a_try_that_a_crash_cut_off_is_due_after_the_start_and_possibly_twice<H: H
 
 pub fn people_are_told_soonest_first_and_what_they_are_told_is_kept_until_then<H: House>() {
     let mut h = H::begin();
-    let owe = |who: &str, m| Event::Owed { person: who.into(), owed: vec![owed(m)], tell_at: at(m) };
+    let owe = |who: &str, m| Event::Owed { person: who.into(), owed: vec![owed(m)], more: 0, tell_at: at(m) };
     let due = |h: &mut H, m| h.store().rounds_due(at(m), 9).unwrap().into_iter().map(|p| p.0).collect::<Vec<_>>();
     h.takes(&decision(1, vec![owe("ben", 50), owe("ana", 40), owe("ana", 60)]));
     h.takes(&decision(2, vec![Event::DigestSet { person: "cy".into(), at: Some(at(45)) }]));
@@ -144,6 +146,35 @@ pub fn people_are_told_soonest_first_and_what_they_are_told_is_kept_until_then<H
     assert_eq!(due(&mut h, 100), ["cy", "ben"], "a digest is not told by what is owed");
     let Answer::Rounds(rounds) = h.answer(Lookup::Rounds) else { panic!() };
     assert!(!rounds.contains_key(&"ana".into()), "whoever is to be told nothing is forgotten");
+}
+
+pub fn what_is_known_of_the_house_is_kept_and_the_last_word_counts<H: House>() {
+    let mut h = H::begin();
+    let counted = |folder: &str, m, why: &str| Event::Counted {
+        counted: Box::new(Counted {
+            mailbox: "service".into(),
+            folder: folder.to_owned(),
+            at: at(m),
+            from: at(0),
+            until: at(1),
+            said: Said::Nothing(why.to_owned()),
+        }),
+    };
+    let away = |part: &str, m, tell| Event::OutageTold { part: part.to_owned(), since: at(m), sends: true, tell };
+    h.takes(&decision(2, vec![counted("INBOX", 2, "a"), counted("Done", 2, "b"), counted("INBOX", 3, "c")]));
+    h.takes(&decision(4, vec![away("smtp", 4, Listener::Owner), away("smtp", 4, Listener::OperationsManager)]));
+    h.takes(&decision(5, vec![away("imap", 5, Listener::Owner), Event::OutageOver { part: "imap".to_owned() }]));
+    h.takes(&decision(6, vec![Event::ReportSet { at: Some(at(60)) }]));
+    h.reopen();
+    let Answer::Upkeep(upkeep) = h.answer(Lookup::Upkeep) else { panic!() };
+    let of = |c: &Counted| (c.folder.clone(), c.at);
+    assert_eq!(
+        upkeep.counted.iter().map(of).collect::<Vec<_>>(),
+        [("Done".to_owned(), at(2)), ("INBOX".to_owned(), at(3))]
+    );
+    assert_eq!(upkeep.outages.len(), 1);
+    assert_eq!(upkeep.outage("smtp").unwrap().told, [Listener::Owner, Listener::OperationsManager]);
+    assert_eq!(upkeep.report_at, Some(at(60)));
 }
 
 pub fn the_next_moment_is_the_soonest_of_tasks_and_letters<H: House>() {

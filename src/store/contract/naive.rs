@@ -15,6 +15,7 @@ use crate::domain::{
     round::Round,
     task::Task,
     text::folded,
+    upkeep::Upkeep,
     workload::Workload,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -223,7 +224,11 @@ impl Naive {
     pub fn rounds(&self) -> BTreeMap<PersonId, Round> {
         let mut out: BTreeMap<PersonId, Round> = BTreeMap::new();
         for (_, e) in self.events() {
-            if let Event::Owed { person, .. } | Event::Told { person } | Event::DigestSet { person, .. } = e {
+            if let Event::Owed { person, .. }
+            | Event::Told { person }
+            | Event::DigestSet { person, .. }
+            | Event::DigestWaits { person, .. } = e
+            {
                 let round = out.remove(person).unwrap_or_default();
                 out.insert(person.clone(), fold::round(round, e));
             }
@@ -331,6 +336,10 @@ impl Naive {
             }
             Lookup::Head => Answer::Head(self.decisions.len() as u64, String::new()),
             Lookup::Rounds => Answer::Rounds(self.rounds()),
+            Lookup::Upkeep => {
+                let folded = self.events().fold(Upkeep::default(), |u, (_, e)| fold::upkeep(u, e));
+                Answer::Upkeep(Box::new(folded))
+            }
             Lookup::TermsOf(a) => {
                 let mut out: Vec<_> = self.tasks().values().filter_map(|t| term_of(t, a)).collect();
                 out.sort();

@@ -188,7 +188,10 @@ impl Desk {
                 events(vec![match kind {
                     0 => Event::Told { person },
                     1 => Event::DigestSet { person, at: (minutes > 9).then_some(tell_at) },
-                    n => Event::Owed { person, owed: vec![owed(now); usize::from(n) * 40], tell_at },
+                    n => {
+                        let (owed, more) = (vec![owed(now); usize::from(n) * 40], u64::from(n));
+                        Event::Owed { person, owed, more, tell_at }
+                    }
                 }])
             }
             Act::Book(kind) => events(vec![match kind {
@@ -207,7 +210,14 @@ impl Desk {
 }
 
 fn lookups() -> Vec<Lookup> {
-    let mut all = vec![Lookup::NextTask, Lookup::Load, Lookup::AllAccounts, Lookup::Rounds, Lookup::TasksInDanger];
+    let mut all = vec![
+        Lookup::NextTask,
+        Lookup::Load,
+        Lookup::AllAccounts,
+        Lookup::Rounds,
+        Lookup::Upkeep,
+        Lookup::TasksInDanger,
+    ];
     all.extend([Lookup::OldestOpenTasks, Lookup::OpenTasksOfType("claim".into())]);
     all.extend([0, 7, 30].map(|n| Lookup::Proof(at(n), at(n + 20))));
     all.extend([5, 40].map(|n| Lookup::TasksLateBy(at(n))));

@@ -4,7 +4,7 @@
 //! Knows no field and no request type by name.
 
 use crate::reading::extract::dates::{Mention, When};
-use crate::reading::extract::pieces::pieces;
+use crate::reading::extract::pieces::{Teller, pieces};
 use crate::reading::extract::sheet::{Sheet, Stretch};
 
 /// Bytes before a date whose words are heard.
@@ -36,26 +36,9 @@ pub struct Spoken<'a> {
     pub(super) event: bool,
 }
 
-/// A trait on its way out, and who hears it.
-struct Teller<F> {
-    name: Vec<u8>,
-    hear: F,
-}
-
-impl<F: FnMut(&[u8], f32)> Teller<F> {
-    /// Tells a trait that consists of these pieces, and how loudly it counts.
-    fn tell(&mut self, pieces: &[&[u8]], loudness: f32) {
-        self.name.clear();
-        for piece in pieces {
-            self.name.extend_from_slice(piece);
-        }
-        (self.hear)(&self.name, loudness);
-    }
-}
-
 /// Tells every trait of a mention, some more than once, with how loudly it counts.
 pub fn each(shown: &Shown<'_>, hear: impl FnMut(&[u8], f32)) {
-    let mut teller = Teller { name: Vec::with_capacity(64), hear };
+    let mut teller = Teller::new(hear);
     words(shown, &mut teller);
     let written = written(shown.mention.when);
     let away = away(shown.away);

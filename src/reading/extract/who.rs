@@ -1,0 +1,181 @@
+//! Who is who in a message: insured, contact, certificate holder, lienholder. Every name is met, those that patterns find
+//! and all others; a table of weights, learned from labelled mail, hears where it stands, the words around it and what it
+//! has to do with the sender, and decides. Each field keeps its best name. A field that the table does not know goes by its
+//! patterns alone.
+//!
+//! What the patterns take a name for is no trait: they were written by the mail from which the table learns, and would be
+//! believed more than they deserve.
+
+mod found;
+mod traits;
+
+use super::Asked;
+use super::address::{Found, addresses};
+use super::closing::Closing;
+use super::cues::Kind;
+use super::layout::Layout;
+use super::lessons::TraitLesson;
+use super::party::address_line;
+use super::rules::{Extractor, FieldRule};
+use super::sheet::{Sheet, one_line};
+use super::weights::Weights;
+use crate::domain::field::{Field, FieldValue, Place, Provenance};
+use crate::domain::reading::Channel;
+use crate::domain::text::folded;
+use found::{Mention, Someone, everybody};
+use traits::Told;
+
+/// How far on a field's side a name has to stand to be its value.
+const MARK: f32 = -0.45;
+/// How far behind a name its address may follow in a sentence of its own, in bytes.
+const APART: usize = 220;
+
+/// What is known of a message before its names are weighed.
+pub struct Known<'k> {
+    /// Its closing block.
+    pub closing: &'k Closing,
+    /// What patterns take for each field's value, the likeliest first.
+    pub claims: &'k [Field],
+    /// What the message asks for, and who asks.
+    pub asked: &'k Asked<'k>,
+}
+
+/// Calls `meet` with the message's names, for each what shows at it.
+fn meet<T>(
+    rules: &[FieldRule],
+    layout: &Layout<'_, '_>,
+    known: &Known<'_>,
+    meet: impl FnOnce(&Told<'_>, &[Someone]) -> T,
+) -> T {
+    let addresses: Vec<Vec<Found>> = layout.sheets.iter().map(addresses).collect();
+    let spoken = matches!(known.asked.channel, Channel::Voicemail | Channel::Sms);
+    let all = everybody(layout, &addresses, known.claims.iter().filter_map(|f| claimed(layout, f)), spoken);
+    let insured = rules.iter().position(|r| r.extractor == Extractor::Insured);
+    let other = insured.is_some_and(|i| layout.read().any(|s| s.has(i, Kind::Not))) || layout.writer.is_institution();
+    let told = Told::new(layout, known.closing, known.asked, &addresses, &all, other);
+    meet(&told, &all)
+}
+
+/// The names that take each field that the table knows, in the order of the fields; `None` where none does.
+pub fn weigh(
+    rules: &[FieldRule],
+    weights: &Weights,
+    layout: &Layout<'_, '_>,
+    known: &Known<'_>,
+) -> Vec<(usize, Option<Field>)> {
+    meet(rules, layout, known, |told, all| {
+        let mut best: Vec<(usize, Option<(f32, &Someone)>)> = Vec::new();
+        for someone in all {
+            for (field, side) in weights.sides(|hear| traits::each(told, someone, hear)) {
+                let at = best.iter().position(|(f, _)| *f == field).unwrap_or_else(|| {
+                    best.push((field, None));
+                    best.len() - 1
+                });
+                let Some((_, slot)) = best.get_mut(at) else { continue };
+                if slot.is_none_or(|(old, _)| side > old) {
+                    *slot = Some((side, someone));
+                }
+            }
+        }
+        let told_of = |(field, best): (usize, Option<(f32, &Someone)>)| {
+            let rule = rules.get(field).filter(|_| layout.wants(field))?;
+            let (side, someone) = best?;
+            let claimed = known.claims.iter().find(|f| f.name == rule.name && folded(name_of(f)) == someone.folded);
+            if side < MARK {
+                return Some((field, None));
+            }
+            let confidence = (72.0 + side * 20.0).clamp(40.0, 95.0) as u8;
+            let weighed = || field_of(told, rule, someone, confidence);
+            Some((field, claimed.cloned().map(|f| Field { confidence, ..f }).or_else(weighed)))
+        };
+        best.into_iter().filter_map(told_of).collect()
+    })
+}
+
+/// What a message teaches whose names are known: a lesson for each name. `stated` gives a field's name, an inner `None`
+/// where the message states none, an outer one where that is not known.
+pub fn lessons(
+    rules: &[FieldRule],
+    layout: &Layout<'_, '_>,
+    known: &Known<'_>,
+    stated: &dyn Fn(&str) -> Option<Option<String>>,
+) -> Vec<TraitLesson> {
+    meet(rules, layout, known, |told, all| {
+        let fields = rules.iter().enumerate().filter(|(i, r)| is_name(r) && layout.wants(*i));
+        // Where a field's name is none of those that were met, nothing is known of what they are.
+        let says: Vec<(&str, Option<String>)> = fields
+            .filter_map(|(_, r)| Some((r.name.as_str(), stated(&r.name)?.map(|n| folded(&n)))))
+            .filter(|(_, name)| name.as_ref().is_none_or(|n| all.iter().any(|s| s.folded == *n)))
+            .collect();
+        let lesson = |someone: &Someone| {
+            let says = says
+                .iter()
+                .map(|(field, name)| ((*field).to_owned(), name.as_ref().is_some_and(|n| *n == someone.folded)));
+            TraitLesson::of(|hear| traits::each(told, someone, hear), says.collect())
+        };
+        all.iter().map(lesson).collect()
+    })
+}
+
+/// Whether a field's value is, or has, the name of somebody.
+pub fn is_name(rule: &FieldRule) -> bool {
+    matches!(rule.extractor, Extractor::Insured | Extractor::Person | Extractor::Party)
+}
+
+/// The name in a field's value.
+fn name_of(field: &Field) -> &str {
+    match &field.value {
+        FieldValue::Text(name) | FieldValue::Party { name, .. } => name,
+        _ => "",
+    }
+}
+
+/// Where the name stands that patterns take for a field's value.
+fn claimed(layout: &Layout<'_, '_>, found: &Field) -> Option<Mention> {
+    let Provenance::Message { span, .. } = &found.from else { return None };
+    let (start, end) = (span.start as usize, span.end as usize);
+    let of = |s: &Sheet<'_>| s.place == span.place && s.base <= start && end <= s.base + s.text.len();
+    let Some((index, sheet)) = layout.sheets.iter().enumerate().find(|(_, s)| of(s)) else {
+        return (span.place == Place::From).then_some(Mention::at(None, start, end));
+    };
+    let (start, end) = (start - sheet.base, end - sheet.base);
+    let (words, name) = (sheet.slice(start, end), name_of(found));
+    // Of a party's words those of its name; where a form parts them, they stand elsewhere.
+    let whole = (folded(words) == folded(name)).then_some((0, words.len()));
+    let (a, b) = whole.or_else(|| words.find(name).map(|i| (i, i + name.len())))?;
+    Some(Mention::at(Some(index), start + a, start + b))
+}
+
+/// A name as a field's value.
+fn field_of(told: &Told<'_>, rule: &FieldRule, someone: &Someone, confidence: u8) -> Option<Field> {
+    let layout = told.layout;
+    let in_text = |m: &&Mention| m.sheet.is_some();
+    let party = rule.extractor == Extractor::Party;
+    let addressed = || someone.mentions.iter().find(|m| party && m.address.is_some());
+    let mention = addressed().or_else(|| someone.mentions.iter().find(in_text)).or_else(|| someone.mentions.first())?;
+    let Some((index, sheet)) = mention.sheet.and_then(|i| Some((i, layout.sheets.get(i)?))) else {
+        let words = layout.from.get(mention.start..mention.end)?;
+        let value = FieldValue::Text(words.to_owned());
+        return (!party).then(|| {
+            Sheet::of_from(words).found(&rule.name, value, mention.start, mention.end, &rule.name, confidence)
+        });
+    };
+    if !party {
+        return Some(sheet.found_text(&rule.name, mention.start, mention.end, &rule.name, confidence));
+    }
+    let name = one_line(sheet.slice(mention.start, mention.end));
+    let found = told.addresses.get(index)?;
+    let apart = || {
+        let behind = |f: &&Found| f.address.0 >= mention.end && f.address.0 - mention.end <= APART && !f.named();
+        found.iter().find(behind).filter(|f| !sheet.slice(mention.end, f.address.0).contains("\n\n"))
+    };
+    // A department between the name and the street is of the address.
+    let below = mention.address.and_then(|a| found.get(a)).map(|f| {
+        let whole = mention.end + 3 >= f.name.1 || mention.start != f.name.0;
+        if whole { f.address } else { sheet.trimmed(mention.end, f.address.1) }
+    });
+    let address = below.or_else(|| apart().map(|f| f.address));
+    let (start, end) = (mention.start, address.map_or(mention.end, |a| a.1.max(mention.end)));
+    let address = address.map(|a| address_line(sheet.slice(a.0, a.1)));
+    Some(sheet.found(&rule.name, FieldValue::Party { name, address }, start, end, &rule.name, confidence))
+}

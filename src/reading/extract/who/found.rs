@@ -1,0 +1,399 @@
+//! Every name that a message holds: capitalised words that belong together, what stands behind a label, the lines of a
+//! closing block, the From header, and what the patterns of a field take for one. Knows no field.
+
+use crate::domain::text::{cut, folded};
+use crate::reading::extract::address::Found;
+use crate::reading::extract::layout::{Layout, spoken_name};
+use crate::reading::extract::lead::lead_len;
+use crate::reading::extract::named::name_len;
+use crate::reading::extract::names;
+use crate::reading::extract::sheet::{Line, Sheet, Stretch};
+
+/// Longest name, in bytes.
+const NAME: usize = 90;
+/// Longest line that is a name, or holds some beside each other, in bytes.
+const LINE: usize = 72;
+/// Longest label, in bytes.
+const LABEL: usize = 44;
+/// Most words of a line that is a name.
+const WORDS: usize = 9;
+/// Most mentions that are kept of a message; one with more is a list.
+const MOST: usize = 120;
+
+/// A place where a name stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mention {
+    /// The sheet; `None` is the From header.
+    pub sheet: Option<usize>,
+    pub start: usize,
+    pub end: usize,
+    /// The label before it, on its line or the one above.
+    pub label: Option<(usize, usize)>,
+    /// Which of the sheet's addresses goes with it.
+    pub address: Option<usize>,
+}
+
+impl Mention {
+    /// A name at a place, of which no more is known.
+    pub fn at(sheet: Option<usize>, start: usize, end: usize) -> Self {
+        Self { sheet, start, end, label: None, address: None }
+    }
+}
+
+/// Somebody or a firm, with all places where that name stands.
+#[derive(Debug)]
+pub struct Someone {
+    /// Letters and digits, small.
+    pub folded: String,
+    /// Where it stands, in order.
+    pub mentions: Vec<Mention>,
+}
+
+/// Everybody whom a message names. `addresses` by sheet; `claimed`: where patterns found names; `spoken`: the message was
+/// spoken or typed in haste, in small letters.
+pub fn everybody(
+    layout: &Layout<'_, '_>,
+    addresses: &[Vec<Found>],
+    claimed: impl Iterator<Item = Mention>,
+    spoken: bool,
+) -> Vec<Someone> {
+    let mut mentions: Vec<Mention> = claimed.collect();
+    for (index, (sheet, addresses)) in layout.sheets.iter().zip(addresses).enumerate() {
+        let mut add = |start: usize, end: usize, label| {
+            let address = addresses.iter().position(|f| f.named() && f.name.0 < end && start < f.name.1);
+            mentions.push(Mention { sheet: Some(index), start, end, label, address });
+        };
+        if sheet.stretch == Stretch::ForwardHeader {
+            continue;
+        }
+        for found in addresses.iter().filter(|f| f.named()) {
+            add(found.name.0, found.name.1, None);
+        }
+        running(sheet, &mut |start, end| add(start, end, None));
+        if spoken && sheet.stretch == Stretch::Body {
+            in_small_letters(sheet, &mut |start, end| add(start, end, None));
+        }
+        if sheet.stretch != Stretch::Subject {
+            for (n, line) in sheet.lines.iter().enumerate().filter(|(_, l)| !l.is_blank()) {
+                in_line(sheet, n, *line, &mut add);
+            }
+        }
+    }
+    mentions.extend(of_writer(layout));
+    let mut all: Vec<Someone> = Vec::new();
+    for mention in mentions.into_iter().take(MOST) {
+        let name = folded(words(layout, mention));
+        if name.chars().filter(|c| c.is_alphabetic()).count() < 2 || name.len() > NAME {
+            continue;
+        }
+        let same = |old: &Mention| (old.sheet, old.start, old.end) == (mention.sheet, mention.start, mention.end);
+        match all.iter_mut().find(|s| s.folded == name) {
+            Some(known) => match known.mentions.iter_mut().find(|m| same(m)) {
+                Some(old) => {
+                    old.label = old.label.or(mention.label);
+                    old.address = old.address.or(mention.address);
+                }
+                None => known.mentions.push(mention),
+            },
+            None => all.push(Someone { folded: name, mentions: vec![mention] }),
+        }
+    }
+    for someone in &mut all {
+        someone.mentions.sort_by_key(|m| (m.sheet.is_none(), m.sheet, m.start));
+    }
+    all
+}
+
+/// The words of a mention.
+pub fn words<'l>(layout: &'l Layout<'_, '_>, mention: Mention) -> &'l str {
+    match mention.sheet {
+        Some(index) => layout.sheets.get(index).map_or("", |s| s.slice(mention.start, mention.end)),
+        None => layout.from.get(mention.start..mention.end).unwrap_or(""),
+    }
+}
+
+/// The From header's name, or that of a forwarded one.
+fn of_writer(layout: &Layout<'_, '_>) -> Option<Mention> {
+    let writer = &layout.writer;
+    let spoken = spoken_name(&writer.name).is_none_or(|n| n == writer.name);
+    if !spoken || writer.name.is_empty() {
+        return None;
+    }
+    let (sheet, start, end) = match writer.at {
+        Some((sheet, start, end)) => (Some(sheet), start, end),
+        None => (None, 0, layout.from.find(" <")?),
+    };
+    Some(Mention::at(sheet, start, end))
+}
+
+/// Words in capitals that begin no name: they begin sentences, greet, or are dates.
+const BEGINS_NONE: &str = " i i'm i'll i've i'd we we're we've we'll our ours my mine me you your yours he she they them their his her \
+    it it's its this that these those the a an there here hi hello hey dear good please pls kindly can could would will \
+    should may might must do does did is are was were am be been have has had if when while where what who why how which \
+    as at by for from in into of on onto off out over to up with without and or but so because since until till before \
+    after also then than just only not no yes ok okay thanks thank thx sorry per re fw fwd subject sent date cc bcc attn \
+    attention c/o monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun \
+    january february march april june july august september october november december jan feb mar apr jun jul aug sep \
+    sept oct nov dec today tomorrow yesterday let need needs needed want wants send add remove take put get got call asap \
+    policy policies claim claims certificate cert coi loan vin gl wc po box suite ste unit let's lets any all both each \
+    every some one two three now once again everything nothing something other another new next last first second hola \
+    buenos buenas gracias el la los las un una mi su nuestro nuestra yo por para con de del que somos soy necesito \
+    necesitamos favor regards best sincerely respectfully cheers warm kind ";
+
+/// Names in running text: capitalised words that belong together.
+fn running(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
+    let mut at = 0;
+    while at < sheet.text.len() {
+        let (a, b) = sheet.word_after(at);
+        if a == b {
+            at = b.max(at) + 1;
+            continue;
+        }
+        at = b;
+        if !sheet.byte(a).is_ascii_uppercase() && !begins_with_a_mark(sheet, a) {
+            continue;
+        }
+        let a = if sheet.byte(a).is_ascii_uppercase() { a } else { a - 2 };
+        if begins_none(sheet.low(a, b)) || sheet.low(a, b).iter().filter(|b| b.is_ascii_digit()).count() > 2 {
+            continue;
+        }
+        let Some((start, end)) = name_from(sheet, a) else { continue };
+        add(start, end);
+        let words = sheet.slice(start, end);
+        // “Dana Ruiz and Carver Homes LLC” may be two, “Lalo de Pinturas Zamarripa” too.
+        for (joint, parts) in [(" and ", true), (" de ", true), (" & ", false), (" of ", false)] {
+            if let Some(i) = words.find(joint).filter(|i| parts || words.get(..*i).is_some_and(|w| w.contains(' '))) {
+                add(start, start + i);
+                if parts {
+                    add(start + i + joint.len(), end);
+                }
+            }
+        }
+        let begins = lead_len(words);
+        if begins > 0 {
+            add(start + begins, end);
+        }
+        at = end.max(b);
+    }
+}
+
+/// Whether the letter before a word is a capital with an accent, which belongs to it.
+fn begins_with_a_mark(sheet: &Sheet<'_>, at: usize) -> bool {
+    at.checked_sub(2).and_then(|i| sheet.text.get(i..at)).and_then(|w| w.chars().next()).is_some_and(char::is_uppercase)
+        && sheet.byte(at).is_ascii_alphabetic()
+}
+
+fn begins_none(word: &[u8]) -> bool {
+    let mut spaced = Vec::with_capacity(word.len() + 2);
+    spaced.push(b' ');
+    spaced.extend_from_slice(word);
+    spaced.push(b' ');
+    memchr::memmem::find(BEGINS_NONE.as_bytes(), &spaced).is_some()
+}
+
+/// The name that begins at a capital: not beyond its line, nor a number of a policy, without an owner's “’s”.
+fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    let at = at + names::title_len(sheet.slice(at, (at + NAME).min(sheet.text.len())));
+    let text = cut(sheet.slice(at, sheet.text.len()), NAME);
+    let mut len = name_len(text);
+    let line = sheet.low(at, at + len).iter().position(|b| *b == b'\n');
+    len = line.unwrap_or(len);
+    let mut from = 0;
+    for word in text.get(..len).unwrap_or("").split_inclusive([' ', '\n']) {
+        let number = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+        // “Ridgeline Paving GL”, “Delacroix Paving How do we …”: what begins no name ends one, but for “New”, “La”.
+        let other = || {
+            let low = names::bare(word);
+            names::is_capitalised(word)
+                && begins_none(low.as_bytes())
+                && !matches!(
+                    low.as_str(),
+                    "la" | "el"
+                        | "los"
+                        | "las"
+                        | "new"
+                        | "first"
+                        | "second"
+                        | "best"
+                        | "an"
+                        | "one"
+                        | "two"
+                        | "three"
+                        | "may"
+                        | "will"
+                        | "favor"
+                        | "warm"
+                        | "sun"
+                        | "march"
+                        | "jan"
+                )
+        };
+        if from > 0 && (number || word.starts_with('(') || other()) {
+            len = from;
+            break;
+        }
+        from += word.len();
+    }
+    let (start, end) = sheet.trimmed(at, at + len);
+    let words = sheet.slice(start, end);
+    let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
+    (end - owned > start + 1).then_some((start, end - owned))
+}
+
+/// Words of a call or a text message behind which a name may stand.
+const LEADS: &str = " is its it's im i'm from with w at for named called name soy habla de of company insured to dad mom mother father \
+    wife husband son daughter brother sister business shop neighbor ";
+/// Those behind which one word alone may be a name.
+const LEADS_ONE: &str = " is its it's im i'm named name soy habla ";
+/// Words that end a name in small letters, beside those that begin none.
+const ENDS: &str = " uh um thats that's whats he's got has had said says gonna going over about calling here we're were don't \
+    like know think mean right well anyway anyways cause who's lost hit sold bought moved started starts asked told paid \
+    getting doing trying looking who whose number phone address email insurance car truck van ";
+
+/// Names in small letters, as transcripts and text messages write them: what stands behind a word that leads to a name, one
+/// to five words of it.
+fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
+    let among = |list: &str, word: &[u8]| {
+        let spaced = [b" ", word, b" "].concat();
+        memchr::memmem::find(list.as_bytes(), &spaced).is_some()
+    };
+    let mut at = 0;
+    while at < sheet.folded.len() {
+        let (a, b) = sheet.word_after(at);
+        if a == b {
+            at = b.max(at) + 1;
+            continue;
+        }
+        at = b;
+        if !among(LEADS, sheet.low(a, b)) {
+            continue;
+        }
+        let one = among(LEADS_ONE, sheet.low(a, b));
+        let (mut from, mut words): (usize, Vec<(usize, usize)>) = (b, Vec::with_capacity(5));
+        while words.len() < 5 {
+            let (s, e) = sheet.word_after(from);
+            let (gap, word) = (sheet.low(from, s), sheet.low(s, e));
+            if words.is_empty() && matches!(word, b"uh" | b"um") {
+                from = e;
+                continue;
+            }
+            let joined = matches!(gap, b" " | b" & " | b"-" | b"'") || words.is_empty() && gap.len() <= 2;
+            let inner = !words.is_empty() && matches!(word, b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
+            let ended = begins_none(word) || among(ENDS, word) || !word.iter().all(u8::is_ascii_alphabetic);
+            if s == e || !joined || ended && !inner {
+                break;
+            }
+            words.push((s, e));
+            from = e;
+        }
+        let Some((start, _)) = words.first().copied() else { continue };
+        let inner =
+            |(s, e): &(usize, usize)| matches!(sheet.low(*s, *e), b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
+        for (n, word) in words.iter().enumerate().filter(|(n, w)| (*n > 0 || one) && !inner(w)) {
+            add(start, word.1);
+            // “zeke hollander hollander masonry”: the firm stands behind its owner.
+            if n > 2
+                && let Some(third) = words.get(2)
+            {
+                add(third.0, word.1);
+            }
+        }
+    }
+}
+
+/// What a line holds that may be a name: the value behind its label, all of it, its parts.
+fn in_line(sheet: &Sheet<'_>, n: usize, line: Line, add: &mut impl FnMut(usize, usize, Option<(usize, usize)>)) {
+    // “Q. And you are?”, “A. Hugh Calloway”
+    let front = if matches!(sheet.low(line.start, line.start + 3), b"q. " | b"a. " | b"q: " | b"a: ") { 3 } else { 0 };
+    let line = Line { start: line.start + front, end: line.end };
+    let text = sheet.slice(line.start, line.end);
+    let label = label_of(text);
+    if let Some((label, value)) = label {
+        let label = sheet.trimmed(line.start, line.start + label);
+        let (start, end) = (line.start + value, line.end);
+        if start < end {
+            parts(sheet, start, end, Some(label), add);
+        } else if let Some(next) =
+            sheet.lines.get(n + 1).filter(|l| !l.is_blank() && label_of(sheet.line(n + 1)).is_none())
+        {
+            let front = if matches!(sheet.low(next.start, next.start + 3), b"a. " | b"a: ") { 3 } else { 0 };
+            parts(sheet, next.start + front, next.end, Some(label), add);
+        }
+    }
+    let closing = line.start >= sheet.closing;
+    if text.len() <= LINE && (label.is_none() || closing) {
+        parts(sheet, line.start, line.end, None, add);
+    }
+}
+
+/// How long a line's label is, and where its value begins.
+fn label_of(text: &str) -> Option<(usize, usize)> {
+    let marks = [": ", ":\t", "..", "  ", " = ", "\t", " | ", "? "].iter().filter_map(|m| text.find(m));
+    let at = marks.chain(text.strip_suffix([':', '?']).map(str::len)).min()?;
+    let label = text.get(..at)?;
+    if at == 0 || at > LABEL || label.contains(['@', '.']) || label.bytes().all(|b| !b.is_ascii_alphabetic()) {
+        return None;
+    }
+    let rest = text.get(at..)?;
+    let value = rest.trim_start_matches([':', '.', '=', '|', '?', '\t', ' ', '\u{a0}', '*', '-']);
+    Some((at, text.len() - value.len()))
+}
+
+/// A stretch of a line as a name, and its parts: up to a comma, a bar, a dash, a bracket, a number.
+fn parts(
+    sheet: &Sheet<'_>,
+    start: usize,
+    end: usize,
+    label: Option<(usize, usize)>,
+    add: &mut impl FnMut(usize, usize, Option<(usize, usize)>),
+) {
+    let whole = sheet.slice(start, end);
+    let stop = ["   ", " | ", "\t"].iter().filter_map(|m| whole.find(m)).min().unwrap_or(whole.len());
+    let mut name = |from: usize, to: usize| {
+        let (s, e) = sheet.trimmed(start + from, start + to);
+        let words = sheet.slice(s, e);
+        let letters = words.chars().filter(|c| c.is_alphabetic()).count();
+        let digits = words.bytes().filter(u8::is_ascii_digit).count();
+        let fits = letters >= 3
+            && digits * 2 < letters
+            && digits < 7
+            && words.len() <= LINE
+            && !words.contains(['@', '?', '!', '<', '>', '$'])
+            && words.split_whitespace().count() <= WORDS
+            && words.chars().next().is_some_and(char::is_alphanumeric);
+        if fits {
+            add(s, e, label);
+        }
+    };
+    name(0, stop);
+    let value = whole.get(..stop).unwrap_or("");
+    let mut from = 0;
+    let mut borders =
+        value.match_indices([',', '|', '(', ')', '/', '•', '·', '–', '—', '@', '<']).map(|(i, m)| (i, m.len()));
+    let mut cuts: Vec<(usize, usize)> = borders.by_ref().take(6).collect();
+    cuts.extend([" - ", " c/o ", " for ", " with "].iter().filter_map(|m| Some((value.find(m)?, m.len()))));
+    cuts.extend(value.find(" at ").map(|i| (i, 4)));
+    cuts.extend(value.find(" d/b/a ").map(|i| (i, 7)));
+    let phone = value.char_indices().find(|(i, c)| *i > 3 && c.is_ascii_digit()).map(|(i, _)| (i, 0));
+    cuts.extend(phone);
+    cuts.sort_unstable();
+    for (at, len) in cuts {
+        if at > from {
+            let suffix = names::bare(
+                value.get(at..).unwrap_or("").trim_start_matches(',').split_whitespace().next().unwrap_or(""),
+            );
+            // “Pinnacle Masonry, Inc.” stays one, and its front is a shorter name.
+            name(from, at);
+            if matches!(
+                suffix.replace('.', "").as_str(),
+                "inc" | "llc" | "corp" | "ltd" | "lp" | "co" | "llp" | "pc" | "pllc" | "sc"
+            ) {
+                continue;
+            }
+        }
+        from = at + len;
+    }
+    if from > 0 {
+        name(from, value.len());
+    }
+}
