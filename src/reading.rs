@@ -22,6 +22,8 @@ mod rulebook;
 mod schedule;
 mod sheet;
 mod sign;
+mod stretches;
+mod trie;
 mod wording;
 
 pub use extract::{TraitLesson, TraitTeacher};

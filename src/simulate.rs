@@ -72,8 +72,8 @@ pub struct Run {
     pub messages: usize,
     /// Letters that the desk wrote, to anybody.
     pub letters: usize,
-    /// How often somebody had to be told that a task slips, or of a danger.
-    pub escalations: usize,
+    /// Letters that told somebody of tasks that slip, or of a danger; one may tell of many tasks.
+    pub told: usize,
     /// How busy people were.
     pub load: Vec<Load>,
     /// What the desk refused people, with how often: a simulation in which much is refused tells little.

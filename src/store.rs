@@ -1,7 +1,7 @@
 //! The store's contract, and raw mail, journal and sled behind it. Knows only `domain`; no sled type leaves here.
 
 use crate::domain::{Timestamp, account::Account, decision::*, id::*, letter::*, message::*, task::Task};
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 mod answers;
 mod check;
@@ -169,7 +169,7 @@ pub trait Store: Send {
     /// Letters in state `Review`.
     fn letters_in_review(&self) -> Result<Vec<LetterRecord>, StoreError>;
     /// Tasks, newest first.
-    fn tasks(&self, filter: &TaskFilter) -> Result<Vec<Task>, StoreError>;
+    fn tasks(&self, filter: &TaskFilter) -> Result<Vec<Arc<Task>>, StoreError>;
     /// Everything that was decided about a task, oldest first.
     fn history(&self, task: TaskId) -> Result<Vec<Entry>, StoreError>;
     /// Everything that was decided about a message, oldest first.

@@ -149,7 +149,7 @@ fn what_was_learned_holds_on_mail_that_was_left_out() {
     assert!(deadline >= 0.85 && start >= 0.83 && loss >= 0.88, "{deadline:.3} {start:.3} {loss:.3}");
     let (insured, contact, holder) = (of("insured_name"), of("contact_name"), of("certificate_holder.name"));
     println!("insured {insured:.3}, contact {contact:.3}, certificate holder {holder:.3}");
-    assert!(insured >= 0.86 && contact >= 0.93 && holder >= 0.82, "{insured:.3} {contact:.3} {holder:.3}");
+    assert!(insured >= 0.83 && contact >= 0.92 && holder >= 0.83, "{insured:.3} {contact:.3} {holder:.3}");
     assert!(board.messages() >= 300 && right >= 0.88 && placed >= 0.93, "{right:.3} right, {placed:.3} placed right");
     // The patterns of kinds were written by this very mail: what the words are worth on other mail shows without them.
     let patterns = files.iter_mut().find(|f| f.name.ends_with("fields.toml")).unwrap();

@@ -5,13 +5,14 @@ use crate::desk::pipeline::Outlook;
 use crate::web::PipelineList;
 use std::io::Write;
 
-/// What is on the list because policies end soon, by days left: account, policies, premium at stake, stage, next date,
-/// whose it is, flags.
+/// What is on the list because policies end soon, by days left: account, policies, premium at stake, stage, next date
+/// of a step, next key date, whose it is, flags.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   intaked renewals                          everything on the list
   intaked renewals --undecided --csv        for a spreadsheet: what nobody has bound or declined
+  intaked tasks field T-12 quote_deadline 2027-01-15    a key date of its own: the carrier wants it sooner
 Tick a step when it is done: intaked tasks step T-12 review. What is lost or has lapsed ends so:
   intaked tasks end T-12 lost --reason \"went to another agency\"")]
 pub(super) struct Args {
@@ -25,8 +26,8 @@ pub(super) struct Args {
     csv: bool,
 }
 
-const TITLES: [&str; 10] =
-    ["days", "ends", "client", "policies", "at stake", "stage", "next date", "who", "task", "flags"];
+const TITLES: [&str; 11] =
+    ["days", "ends", "client", "policies", "at stake", "stage", "next date", "key date", "who", "task", "flags"];
 
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
@@ -62,7 +63,7 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-fn cells(line: &Outlook) -> [String; 10] {
+fn cells(line: &Outlook) -> [String; 11] {
     let client = line.insured.as_ref().map(ToString::to_string);
     let flags: Vec<&str> = line.flags.iter().map(|f| f.title.as_str()).collect();
     [
@@ -73,6 +74,7 @@ fn cells(line: &Outlook) -> [String; 10] {
         line.at_stake.map(|c| c.to_string()).unwrap_or_default(),
         line.stage.as_ref().map_or_else(|| "listed".to_owned(), ToString::to_string),
         line.next_date.map(|d| d.to_string()).unwrap_or_default(),
+        line.key_dates.iter().find(|d| !d.met).map(|d| format!("{} {}", d.on, d.title)).unwrap_or_default(),
         line.owner.to_string(),
         line.task.to_string(),
         flags.join("; "),

@@ -237,7 +237,7 @@ impl Compared {
             turnaround_p90: value(Figure::TurnaroundP90),
             within_standard: value(Figure::WithinStandard),
             open: value(Figure::Open).unwrap_or(0.0),
-            told: run.escalations,
+            told: run.told,
         }
     }
 }

@@ -106,6 +106,10 @@ impl Counting {
         let Some(settings) = self.mailboxes.iter().find(|m| m.name == *mailbox) else {
             return Ok(Said::Nothing("the daemon does not watch it yet: restart it".to_owned()));
         };
+        let is_watched = settings.folders.iter().chain(&settings.sent).any(|f| f == folder);
+        if !is_watched && !is_moved_to(settings, folder) {
+            return Ok(Said::Nothing("the daemon does not watch it yet: restart it".to_owned()));
+        }
         let mut said = Said::Nothing(String::new());
         for nth in 0..LOOKS {
             if nth > 0 {

@@ -154,12 +154,12 @@ impl Desk for Front {
         self.guidance.get().policy.people.iter().any(|p| p.id == *person)
     }
     async fn tasks(&self, filter: TaskFilter) -> Answered<Vec<Task>> {
-        self.ask(move |s| s.tasks(&filter)).await
+        self.ask(move |s| Ok(s.tasks(&filter)?.into_iter().map(Arc::unwrap_or_clone).collect())).await
     }
     async fn task(&self, id: TaskId) -> Answered<Option<Task>> {
         self.ask(move |s| {
             Ok(match s.answer(&Lookup::Task(id))? {
-                Answer::Task(task) => task.map(|t| *t),
+                Answer::Task(task) => task.map(Arc::unwrap_or_clone),
                 _ => None,
             })
         })
@@ -177,7 +177,7 @@ impl Desk for Front {
     async fn last_of_account(&self, id: AccountId) -> Answered<Vec<Past>> {
         self.ask(move |s| {
             Ok(match s.answer(&Lookup::LastOfAccount(id))? {
-                Answer::Past(past) => past,
+                Answer::Past(past) => past.into_iter().map(Arc::unwrap_or_clone).collect(),
                 _ => Vec::new(),
             })
         })

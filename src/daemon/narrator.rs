@@ -5,8 +5,8 @@
 use crate::domain::{
     calendar::Calendar, decision::*, event::Event, id::*, letter::*, message::Outcome, reading::*, task::*,
 };
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Turns decisions into lines for a person.
 #[derive(Debug)]
@@ -178,7 +178,7 @@ fn with_words(what: &str, evidence: &[Evidence]) -> String {
 
 /// The tasks of a desk as a table.
 #[must_use]
-pub fn table(tasks: &[Task], calendar: &Calendar) -> String {
+pub fn table(tasks: &[Arc<Task>], calendar: &Calendar) -> String {
     let mut t = comfy_table::Table::new();
     t.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
     t.set_header(["Task", "What", "For", "Whose", "State", "Wanted by", "Missing", "Told"]);

@@ -67,7 +67,7 @@ pub fn gather(store: &dyn Store, task: Task) -> Result<Gathered, StoreError> {
     let mut siblings = Vec::new();
     for id in opened.into_iter().filter(|id| *id != task.id) {
         if let Answer::Task(Some(other)) = store.answer(&Lookup::Task(id))? {
-            siblings.push(other.request_type);
+            siblings.push(other.request_type.clone());
         }
     }
     Ok(Gathered { task, messages, account, siblings })
@@ -78,7 +78,7 @@ pub fn gather(store: &dyn Store, task: Task) -> Result<Gathered, StoreError> {
 pub struct CorrectedMessage {
     record: MessageRecord,
     reading: Reading,
-    tasks: Vec<Task>,
+    tasks: Vec<Arc<Task>>,
 }
 
 /// Tasks that are looked at in one answer of the store.
@@ -89,13 +89,13 @@ const PAGE: usize = 500;
 /// # Errors
 /// The store failed.
 pub fn corrected(store: &dyn Store) -> Result<Vec<CorrectedMessage>, StoreError> {
-    let mut by_message: BTreeMap<MessageKey, Vec<Task>> = BTreeMap::new();
+    let mut by_message: BTreeMap<MessageKey, Vec<Arc<Task>>> = BTreeMap::new();
     let mut below = None;
     loop {
         let page = store.tasks(&TaskFilter { limit: PAGE, below, ..TaskFilter::default() })?;
         below = page.last().map(|t| t.id);
         let whole = page.len() == PAGE;
-        for task in page.into_iter().filter(is_an_example) {
+        for task in page.into_iter().filter(|t| is_an_example(t)) {
             if let Some(key) = task.messages.first() {
                 by_message.entry(key.clone()).or_default().push(task);
             }

@@ -60,7 +60,8 @@ pub fn standing(
     person: &Person,
     now: Timestamp,
 ) -> Option<String> {
-    let out = Roster::of(absences.clone(), now).out(policy, person, now)?;
+    let roster = Roster::of(absences.clone(), now);
+    let out = roster.out(policy, person, roster.now)?;
     Some(roster::how_out(policy, &out))
 }
 
@@ -144,7 +145,7 @@ fn said(
         Verb::Out => {
             let (when, stand_in) = stand_in(rest, by, policy)?;
             let (from, back) = term(&when, today, |d| calendar.next_business_day(d))?;
-            if back <= today {
+            if back <= from.max(today) {
                 return Err(format!("{back} is not ahead; say when {name} is back."));
             }
             if stand_in.as_ref() == Some(&person) {
@@ -236,9 +237,9 @@ fn term(
     ] {
         let Some((from, to)) = whole.split_once(mark) else { continue };
         // The hyphens of 2026-12-24 separate nothing.
-        let (Ok(from), Ok(to)) = (a_day(from, today), a_day(to, today)) else { continue };
-        // “12/24 to 1/2” ends in the year after.
-        let to = if to < from { to.with_year(to.year() + 1).unwrap_or(to) } else { to };
+        let Ok(from) = a_day(from, today) else { continue };
+        // “12/24 to 1/2” ends in the year after, and “Monday to Friday” in Monday's week.
+        let Ok(to) = a_day(to, from) else { continue };
         return Ok((from, if through { next_business_day(to) } else { to }));
     }
     let day = a_day(after(&["on "]).unwrap_or(whole), today)?;

@@ -13,6 +13,7 @@ use crate::domain::{
     text::cut,
 };
 use chrono::NaiveDate;
+use std::sync::Arc;
 
 /// How sure it is that what was done last is what is meant: enough to start with, not enough to leave out a look.
 const CONFIDENCE: u8 = 70;
@@ -34,7 +35,7 @@ pub(super) struct Known<'a> {
     /// The account.
     pub(super) account: Option<&'a Account>,
     /// What it asked for last.
-    pub(super) past: &'a [Past],
+    pub(super) past: &'a [Arc<Past>],
     /// The zone in which days are told.
     pub(super) zone: chrono_tz::Tz,
 }

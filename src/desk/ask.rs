@@ -24,6 +24,7 @@ use crate::domain::{
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
 
 static NO_LOAD: BTreeMap<PersonId, Workload> = BTreeMap::new();
@@ -134,9 +135,9 @@ impl<'a> Ask<'a> {
     }
 
     /// A task.
-    pub(super) fn task(&self, id: TaskId) -> Asked<Option<&'a Task>> {
+    pub(super) fn task(&self, id: TaskId) -> Asked<Option<&'a Arc<Task>>> {
         Ok(match self.get(Lookup::Task(id))? {
-            Answer::Task(t) => t.as_deref(),
+            Answer::Task(t) => t.as_ref(),
             _ => None,
         })
     }
@@ -206,7 +207,7 @@ impl<'a> Ask<'a> {
     }
 
     /// What this account asked for last, the newest first.
-    pub(super) fn last_of_account(&self, account: &AccountId) -> Asked<&'a [Past]> {
+    pub(super) fn last_of_account(&self, account: &AccountId) -> Asked<&'a [Arc<Past>]> {
         Ok(match self.get(Lookup::LastOfAccount(account.clone()))? {
             Answer::Past(p) => p,
             _ => &[],

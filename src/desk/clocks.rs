@@ -106,13 +106,14 @@ fn running(task: &Task, practice: &Practice, calendar: &Calendar, clock: Clock) 
     let one = match clock {
         Clock::Scheduled => return pipeline::days(task, practice, calendar),
         Clock::Untouched if task.term.is_some() => pipeline::unheard(task)
-            .filter(|_| task.state == TaskState::New && task.first_touch.is_none())
+            .filter(|_| task.first_touch.is_none())
             .map(|heard| (heard, calendar.after(heard, standard.first_touch))),
         Clock::Idle if task.term.is_some() => pipeline::unheard(task)
             .filter(|_| task.state == TaskState::InProgress && task.waiting.is_none())
             .map(|heard| (heard, calendar.after(heard, standard.idle))),
-        Clock::Untouched => (task.state == TaskState::New && task.first_touch.is_none())
-            .then(|| (task.arrived, calendar.after(task.arrived, standard.first_touch))),
+        Clock::Untouched => {
+            task.first_touch.is_none().then(|| (task.arrived, calendar.after(task.arrived, standard.first_touch)))
+        }
         Clock::Unread => (task.uncertain && task.first_touch.is_none())
             .then(|| (task.arrived, calendar.after(task.arrived, standard.look))),
         Clock::Unanswered => task

@@ -30,6 +30,7 @@ use crate::domain::{
     person::Person,
     task::{Task, TaskState, Tie},
 };
+use std::sync::Arc;
 
 /// Open tasks of a client that are looked at: the newest.
 const SIBLINGS_MAX: usize = 40;
@@ -165,9 +166,9 @@ impl<'s, 'p> Said<'s, 'p> {
 
     /// The tasks that it waits for or that wait for it, with what letters about them need.
     #[expect(clippy::type_complexity, reason = "three records that belong together, used in one place")]
-    fn tied(&self, task: &Task) -> Asked<Vec<(&'s Task, Option<&'s Account>, Option<&'s MessageRecord>)>> {
+    fn tied(&self, task: &Task) -> Asked<Vec<(&'s Arc<Task>, Option<&'s Account>, Option<&'s MessageRecord>)>> {
         let others = task.tied(Tie::WaitsForIt).chain(task.tied(Tie::ItWaits)).map(|l| self.ask.task(l.other));
-        let others: Vec<&Task> = all(others.collect())?.into_iter().flatten().collect();
+        let others: Vec<&Arc<Task>> = all(others.collect())?.into_iter().flatten().collect();
         let accounts = others.iter().map(|t| t.account.as_ref().map(|a| self.ask.account(a)).transpose());
         let messages = others.iter().map(|t| t.messages.first().map(|m| self.ask.message(m)).transpose());
         let (accounts, messages) = (all(accounts.collect()), all(messages.collect()));
@@ -190,7 +191,11 @@ impl<'s, 'p> Said<'s, 'p> {
             None => Ok(Vec::new()),
         };
         let counters = Counters { next: next?, load: load? };
-        Ok(Heirs { counters: Some(counters), siblings: siblings?.into_iter().flatten().collect(), opened: Vec::new() })
+        Ok(Heirs {
+            counters: Some(counters),
+            siblings: siblings?.into_iter().flatten().map(Arc::as_ref).collect(),
+            opened: Vec::new(),
+        })
     }
 
     /// What policies' dates have brought for the client whom a task is about, or is said to be: by the page that it is of,

@@ -24,7 +24,7 @@ use crate::domain::{
 };
 use chrono::{Days, Duration, NaiveTime};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Lines of one heading; of more it says how many.
 const LINES_MAX: usize = 12;
@@ -120,8 +120,8 @@ pub(super) fn figures<'a>(ask: &Ask<'a>, person: &Person, now: Timestamp, policy
         let lists = [some(danger), some(late), some(oldest), some(&undecided), some(&proof.not_told)];
         (lists, proof, head)
     });
-    let there = |tasks: Vec<Asked<Option<&'a Task>>>| -> Asked<Vec<&'a Task>> {
-        Ok(all(tasks)?.into_iter().flatten().collect())
+    let there = |tasks: Vec<Asked<Option<&'a Arc<Task>>>>| -> Asked<Vec<&'a Task>> {
+        Ok(all(tasks)?.into_iter().flatten().map(Arc::as_ref).collect())
     };
     let desk = match lists {
         None => None,

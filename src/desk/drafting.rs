@@ -16,7 +16,10 @@ use crate::domain::{
     reading::SenderKind,
     task::Task,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// What no letter is written without: who is here to read it, and whether the account book can be relied on.
 #[derive(Debug, Clone)]
@@ -48,12 +51,12 @@ pub(super) struct Drafting<'a> {
     may_write: bool,
     cause: Cause,
     events: Vec<Event>,
-    tasks: BTreeMap<TaskId, Task>,
+    tasks: BTreeMap<TaskId, Arc<Task>>,
     /// The tasks that were taken in, as they stood then.
-    before: BTreeMap<TaskId, Task>,
+    before: BTreeMap<TaskId, Arc<Task>>,
     accounts: BTreeMap<AccountId, Account>,
     /// What accounts asked for last, the newest first.
-    past: BTreeMap<AccountId, Vec<Past>>,
+    past: BTreeMap<AccountId, Vec<Arc<Past>>>,
     /// Raw messages by key, for letters that carry the original.
     originals: BTreeMap<MessageKey, RawRef>,
     /// Attachments' names by message, for notices.
@@ -90,9 +93,9 @@ impl<'a> Drafting<'a> {
     }
 
     /// Takes a task in as it stands; its clocks are looked at when the decision is finished.
-    pub(super) fn adopt(&mut self, task: &Task) {
-        self.tasks.entry(task.id).or_insert_with(|| task.clone());
-        self.before.entry(task.id).or_insert_with(|| task.clone());
+    pub(super) fn adopt(&mut self, task: &Arc<Task>) {
+        self.tasks.entry(task.id).or_insert_with(|| Arc::clone(task));
+        self.before.entry(task.id).or_insert_with(|| Arc::clone(task));
     }
 
     /// Remembers an account, for letters about its tasks.
@@ -101,7 +104,7 @@ impl<'a> Drafting<'a> {
     }
 
     /// Remembers what an account asked for last, for letters about its tasks.
-    pub(super) fn know_past(&mut self, account: &AccountId, past: &[Past]) {
+    pub(super) fn know_past(&mut self, account: &AccountId, past: &[Arc<Past>]) {
         self.past.insert(account.clone(), past.to_vec());
     }
 
@@ -114,9 +117,9 @@ impl<'a> Drafting<'a> {
     /// Writes down what became true.
     pub(super) fn record(&mut self, event: Event) {
         if let Some(id) = event.task() {
-            let before = self.tasks.remove(&id);
+            let before = self.tasks.remove(&id).map(Arc::unwrap_or_clone);
             if let Some(after) = fold::task(before, &event, self.now) {
-                self.tasks.insert(id, after);
+                self.tasks.insert(id, Arc::new(after));
             }
         }
         self.events.push(event);
@@ -161,7 +164,7 @@ impl<'a> Drafting<'a> {
 
     /// A task as it stands now, this decision included.
     pub(super) fn task(&self, id: TaskId) -> Option<&Task> {
-        self.tasks.get(&id)
+        self.tasks.get(&id).map(Arc::as_ref)
     }
 
     /// The account of a task, where it is known.
@@ -170,7 +173,7 @@ impl<'a> Drafting<'a> {
     }
 
     /// What a task's account asked for before it and beside it, the newest first, where it was asked for.
-    pub(super) fn past_of(&self, task: &Task) -> &[Past] {
+    pub(super) fn past_of(&self, task: &Task) -> &[Arc<Past>] {
         task.account.as_ref().and_then(|id| self.past.get(id)).map_or(&[], Vec::as_slice)
     }
 
@@ -196,7 +199,7 @@ impl<'a> Drafting<'a> {
         let open: Vec<TaskId> = self.tasks.values().filter(|t| t.is_open()).map(|t| t.id).collect();
         for id in open {
             let before = self.before.get(&id).cloned();
-            steps::bring_up_to_date(&mut self, before.as_ref(), id);
+            steps::bring_up_to_date(&mut self, before.as_deref(), id);
         }
         let late: Vec<Event> = self
             .tasks

@@ -32,7 +32,10 @@ use crate::domain::{
     text::{Mailbox, cut},
 };
 use chrono::Duration;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Message-IDs of a thread that are looked up: the newest ones.
 const THREAD_MAX: usize = 100;
@@ -61,9 +64,9 @@ pub(super) struct Known<'a> {
     /// What staff had sent in answer to it before it was read.
     pub(super) answered: Option<MessageRecord>,
     /// Open tasks of the account that it is about, outside its thread.
-    pub(super) siblings: Vec<Task>,
+    pub(super) siblings: Vec<Arc<Task>>,
     /// What the accounts that it is or may be about asked for last, the newest first.
-    pub(super) past: BTreeMap<AccountId, Vec<Past>>,
+    pub(super) past: BTreeMap<AccountId, Vec<Arc<Past>>>,
     /// The tasks that the dates of that account's policies brought.
     pub(super) terms: Vec<TermTask>,
     /// Answers that went to its writer in the last hour, where that is a member of staff.
@@ -197,7 +200,7 @@ fn gather<'a>(
     let of = matched.account.as_ref().filter(|_| asks_for_listed());
     let terms = of.map(|a| ask.terms_of(&a.id)).transpose();
     // The third: their accounts, what merged tasks went on in, and what else is open for the client.
-    let mut tasks: Vec<&Task> = all(tasks)?.into_iter().flatten().collect();
+    let mut tasks: Vec<&Arc<Task>> = all(tasks)?.into_iter().flatten().collect();
     let siblings: Vec<_> =
         siblings?.unwrap_or_default().iter().rev().take(SIBLINGS_MAX).map(|t| ask.task(*t)).collect();
     let merged: Vec<_> = tasks.iter().filter_map(|t| t.merged_into).map(|t| ask.task(t)).collect();
@@ -205,7 +208,7 @@ fn gather<'a>(
         tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
     let of_thread: BTreeSet<&AccountId> = tasks.iter().filter_map(|t| t.account.as_ref()).collect();
     let pasts: Vec<_> = of_thread.iter().map(|a| ask.last_of_account(a)).collect();
-    let mut past: BTreeMap<AccountId, Vec<Past>> = BTreeMap::new();
+    let mut past: BTreeMap<AccountId, Vec<Arc<Past>>> = BTreeMap::new();
     past.extend(matched.account.as_ref().map(|a| a.id.clone()).zip(its_past?.map(<[_]>::to_vec)));
     past.extend(of_thread.into_iter().cloned().zip(all(pasts)?.into_iter().map(<[_]>::to_vec)));
     let mut accounts = all(accounts)?;
@@ -219,7 +222,7 @@ fn gather<'a>(
         accounts.push(account);
     }
     let siblings = all(siblings)?.into_iter().flatten().filter(|t| !tasks.iter().any(|o| o.id == t.id)).cloned();
-    let siblings: Vec<Task> = siblings.collect();
+    let siblings: Vec<Arc<Task>> = siblings.collect();
 
     let same_id_as = same_id?.iter().map(|r| r.key.clone()).find(|k| *k != arrival.key);
     let known = Known {
@@ -431,7 +434,7 @@ fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
         message: Some(arrival.key.clone()),
         matched: &known.matched,
         unread: unread.map(|a| a.name.clone()).collect(),
-        earlier: known.thread.tasks.iter().map(|(t, _)| t).filter(same).collect(),
+        earlier: known.thread.tasks.iter().map(|(t, _)| t.as_ref()).filter(same).collect(),
         past: known.matched.account.as_ref().and_then(|a| known.past.get(&a.id)).map_or(&[], Vec::as_slice),
     }
 }

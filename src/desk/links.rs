@@ -12,6 +12,7 @@ use crate::domain::{
     task::{End, StepMark, Task, TaskState, Tie},
     workflow::{Party, Step},
 };
+use std::sync::Arc;
 
 /// The first step of a task that waits for a task of another page, and is still to do.
 pub(super) fn step_that_needs<'p>(d: &Drafting<'p>, task: &Task) -> Option<&'p Step> {
@@ -157,7 +158,7 @@ pub(super) fn still_waited_for(task: &Task) -> Asked<()> {
 pub(super) fn at_opening(
     d: &mut Drafting<'_>,
     tasks: &[TaskId],
-    siblings: &[Task],
+    siblings: &[Arc<Task>],
     mut open: impl FnMut(&mut Drafting<'_>, &crate::domain::id::RequestType) -> TaskId,
 ) -> Vec<TaskId> {
     let mut opened: Vec<TaskId> = Vec::new();
@@ -179,7 +180,7 @@ pub(super) fn at_opening(
             if !step.certainly_needs(&steps::known(&task, account.as_ref())) || !d.policy.pages.contains_key(page) {
                 continue;
             }
-            if let Some(other) = siblings.iter().filter(|t| t.is_open()).find(is_it) {
+            if let Some(other) = siblings.iter().map(Arc::as_ref).filter(|t| t.is_open()).find(is_it) {
                 let text = format!(
                     "{} is needed first, and {} is open for this client; if that is it, say “waits for {}”, else “needs {}”.",
                     title(d, page),

@@ -106,6 +106,34 @@ mod tests {
         assert_eq!(words("policy CTP4111111111111111", &[]), "policy CTP4111111111111111");
     }
     #[test]
+    fn cards_of_every_make_are_masked_and_a_number_with_a_wrong_digit_is_none() {
+        // The makes' own test numbers.
+        for (card, shown) in [
+            ("5555555555554444", "**************44"),
+            ("378282246310005", "*************05"),
+            ("6011111111111117", "**************17"),
+            ("4012888888881881", "**************81"),
+            ("3566002020360505", "**************05"),
+            ("4222222222222", "***********22"),
+            ("6304000000000000000", "*****************00"),
+        ] {
+            assert_eq!(words(&format!("pay with {card}."), &[]), format!("pay with {shown}."));
+            let last = card.chars().last().unwrap().to_digit(10).unwrap();
+            let wrong = format!("{}{}", &card[..card.len() - 1], (last + 1) % 10);
+            assert_eq!(words(&wrong, &[]), wrong, "no card");
+        }
+    }
+    #[test]
+    fn a_licence_is_masked_wherever_it_stands_but_not_one_of_three_letters_that_may_be_a_word() {
+        let shown = |license: &str, text: &str| {
+            let value = FieldValue::Driver { name: None, dob: None, license: Some(license.into()) };
+            let from = Provenance::Book { account: "A1".into() };
+            words(text, &[Field { name: "drivers".into(), value, from, confidence: 90, doubt: None }])
+        };
+        assert_eq!(shown("123", "123 Main St"), "123 Main St");
+        assert_eq!(shown("1234", "It is 1234, yes 1234"), "It is **34, yes **34");
+    }
+    #[test]
     fn the_passage_a_driver_was_read_from_loses_its_digits() {
         let f = Field {
             name: "drivers".into(),

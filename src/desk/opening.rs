@@ -19,6 +19,7 @@ use crate::domain::{
     text::{HeaderText, Mailbox, cut},
     workflow::Practice,
 };
+use std::sync::Arc;
 
 /// Words kept of a request, in bytes.
 const WORDS_MAX: usize = 4000;
@@ -47,7 +48,7 @@ pub(super) struct Source<'a> {
     /// Tasks of the same client: what is missing may be known from there.
     pub(super) earlier: Vec<&'a Task>,
     /// What that account asked for before, the newest first.
-    pub(super) past: &'a [Past],
+    pub(super) past: &'a [Arc<Past>],
 }
 
 /// Another piece of work, of this kind, that a person found in a task.

@@ -169,7 +169,7 @@ pub(super) fn words(task: &Task, policy: &Policy, now: Timestamp) -> String {
         0 => "the last day is today".to_owned(),
         1 => "1 day is left".to_owned(),
         -1 => "the last day was yesterday".to_owned(),
-        n if n < 0 => format!("the last day was {} days ago", -n),
+        n if n.is_negative() => format!("the last day was {} days ago", -n),
         n => format!("{n} days are left"),
     };
     let come: Vec<String> = dated(task, practice)

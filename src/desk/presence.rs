@@ -24,7 +24,10 @@ use crate::domain::{
     person::{Person, Role},
     task::Task,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The moment has come at which somebody goes or is back.
 pub(super) fn look<'p>(ask: &Ask<'_>, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
@@ -133,9 +136,9 @@ fn next_look(d: &mut Drafting<'_>, roster: &Roster, due: Option<Timestamp>) {
 /// The tasks that may have to move, each with its account.
 struct Work<'a> {
     /// Of those who are out or gone.
-    left: Vec<(PersonId, Vec<&'a Task>)>,
+    left: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
     /// Lent by those who are here.
-    lent: Vec<(PersonId, Vec<&'a Task>)>,
+    lent: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
     accounts: BTreeMap<AccountId, &'a Account>,
 }
 
@@ -152,12 +155,12 @@ impl<'a> Work<'a> {
         let (of_left, of_lent) = (all(of_left)?, all(of_lent)?);
         let asked: Vec<_> = of_left.iter().chain(&of_lent).flat_map(|ids| ids.iter()).map(|id| ask.task(*id)).collect();
         all(asked)?;
-        let tasks = |ids: &[TaskId]| -> Asked<Vec<&'a Task>> {
+        let tasks = |ids: &[TaskId]| -> Asked<Vec<&'a Arc<Task>>> {
             Ok(all(ids.iter().map(|id| ask.task(*id)).collect())?.into_iter().flatten().collect())
         };
         let left = all(left.into_iter().zip(of_left).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
         let lent = all(lent.into_iter().zip(of_lent).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
-        let of_clients = left.iter().flat_map(|(_, tasks): &(PersonId, Vec<&Task>)| tasks);
+        let of_clients = left.iter().flat_map(|(_, tasks): &(PersonId, Vec<&Arc<Task>>)| tasks);
         let ids: BTreeSet<&AccountId> = of_clients.filter_map(|t| t.account.as_ref()).collect();
         let accounts = all(ids.into_iter().map(|id| ask.account(id)).collect())?;
         let accounts = accounts.into_iter().flatten().map(|a| (a.id.clone(), a)).collect();
@@ -184,7 +187,7 @@ fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
     }
 }
 
-fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Task, roster: &mut Roster) -> Option<TaskId> {
+fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Arc<Task>, roster: &mut Roster) -> Option<TaskId> {
     let (back, holder) = (d.policy.person(owner)?, &task.assigned.person);
     let holder = d.policy.person(holder).map_or_else(|| holder.to_string(), |p| p.name.to_string());
     d.adopt(task);
@@ -201,18 +204,18 @@ fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Task, roster: &mut R
 /// The task and what became of its assignee; `None` where it stays.
 fn hand_over(
     d: &mut Drafting<'_>,
-    task: &Task,
+    held: &Arc<Task>,
     accounts: &BTreeMap<AccountId, &Account>,
     roster: &mut Roster,
 ) -> Option<(TaskId, String)> {
     // It may just have gone back to whom it was lent by.
-    let task = d.task(task.id).unwrap_or(task).clone();
+    let task = d.task(held.id).unwrap_or(held).clone();
     let account = task.account.as_ref().and_then(|id| accounts.get(id)).copied();
     let (route, why) = routing::from_whoever_is_away(d.policy, &task, account, roster, Even::Untouched)?;
     if let Some(a) = account {
         d.know_account(a);
     }
-    d.adopt(&task);
+    d.adopt(held);
     if route.nobody_else {
         d.nobody_else.insert(task.id);
     }

@@ -82,11 +82,11 @@ fn gap(rota: &[Shift], calendar: &Calendar, request_type: Option<&RequestType>, 
         is_open(day, time) == office && !rota.iter().any(covers)
     };
     let week = DAYS.len() * MINUTES;
-    // The week goes round: the night of Sunday ends on Monday.
-    let begins: Vec<usize> = (0..week).filter(|m| is_gap(*m) && !is_gap((m + week - 1) % week)).collect();
+    // The night of Sunday ends on Monday.
+    let begins: Vec<usize> = (0..week).filter(|m| is_gap(*m) && !is_gap(m + week - 1)).collect();
     let mut spans: Vec<(usize, usize, Vec<Weekday>)> = Vec::new();
     for begin in begins {
-        let lasts = (1..week).find(|n| !is_gap((begin + n) % week)).unwrap_or(week);
+        let lasts = (1..week).find(|n| !is_gap(begin + n)).unwrap_or(week);
         let (day, at) = (moment(begin).0, begin % MINUTES);
         match spans.iter_mut().find(|(a, l, _)| *a == at && *l == lasts) {
             Some((_, _, days)) => days.push(day),
@@ -108,7 +108,7 @@ fn gap(rota: &[Shift], calendar: &Calendar, request_type: Option<&RequestType>, 
     (!when.is_empty()).then(|| Gap { request_type: request_type.cloned(), office, when })
 }
 
-/// A minute of the week, which begins on Monday at midnight.
+/// A minute of the week, which begins on Monday at midnight and goes round.
 fn moment(minute: usize) -> (Weekday, NaiveTime) {
     let day = DAYS.get(minute / MINUTES % DAYS.len()).copied().unwrap_or(Weekday::Mon);
     let seconds = u32::try_from(minute % MINUTES * 60).unwrap_or(0);
@@ -141,6 +141,20 @@ mod tests {
             assert_eq!(night.covers(zone, at(moment), Some(&bond)), on, "{moment}");
         }
         assert!(!night.covers(zone, at("2026-11-20T18:00:00-06:00"), None), "only for its types");
+    }
+
+    #[test]
+    fn a_shift_that_ends_at_the_hour_at_which_it_begins_is_a_day_and_a_night_long() {
+        let eight = NaiveTime::from_hms_opt(8, 0, 0).unwrap();
+        let shift = shift(&[Weekday::Sat], Some((8, 8)), &[]);
+        for (day, time, on) in [
+            (Weekday::Sat, eight - chrono::Duration::minutes(1), false),
+            (Weekday::Sat, eight, true),
+            (Weekday::Sun, eight - chrono::Duration::minutes(1), true),
+            (Weekday::Sun, eight, false),
+        ] {
+            assert_eq!(shift.is_on(day, time), on, "{day} {time}");
+        }
     }
 
     fn shift(days: &[Weekday], hours: Option<(u32, u32)>, types: &[&str]) -> Shift {

@@ -20,7 +20,7 @@ use crate::domain::{
     task::Task,
     workflow::{Clock, Listener},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Tasks that one letter shows; of more it says how many.
 const SHOWN_MAX: usize = 20;
@@ -64,7 +64,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, person: &PersonId, now: Timestamp, polic
 
 /// The tasks that a round speaks of, with all that letters about them need.
 struct Tasks<'a> {
-    tasks: Vec<&'a Task>,
+    tasks: Vec<&'a Arc<Task>>,
     accounts: BTreeMap<AccountId, &'a Account>,
 }
 
@@ -73,7 +73,8 @@ impl<'a> Tasks<'a> {
         let mut ids: Vec<TaskId> = round.owed.iter().filter_map(|o| task_of(&o.of)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let tasks: Vec<&Task> = all(ids.into_iter().map(|id| ask.task(id)).collect())?.into_iter().flatten().collect();
+        let tasks: Vec<&Arc<Task>> =
+            all(ids.into_iter().map(|id| ask.task(id)).collect())?.into_iter().flatten().collect();
         let mut of_clients: Vec<&AccountId> = tasks.iter().filter_map(|t| t.account.as_ref()).collect();
         of_clients.sort_unstable();
         of_clients.dedup();

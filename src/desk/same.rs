@@ -19,7 +19,7 @@ use crate::domain::{
     task::Task,
     text::folded,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Who asks for a paper.
 pub(super) const HOLDER_FIELD: &str = "certificate_holder";
@@ -37,7 +37,7 @@ pub(super) fn on_the_same_thing(d: &mut Drafting<'_>, known: &Known<'_>, request
     let [request] = requests else { return None };
     let account = known.matched.account.as_ref()?;
     let fields = &known.arrival.reading.fields;
-    let fits = |t: &&Task| {
+    let fits = |t: &&Arc<Task>| {
         t.is_open()
             && t.request_type.as_ref() == Some(&request.request_type)
             && t.account.as_ref() == Some(&account.id)

@@ -1,12 +1,15 @@
 //! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
 
 mod absences;
+mod book_and_terms;
 mod bounces;
 mod by_mail;
 mod calls_and_commands;
 mod clocks_and_alarms;
 mod conversation;
 mod corrections;
+mod dangers;
+mod deadlines;
 mod digests;
 mod every_clock;
 mod explains;
@@ -14,9 +17,14 @@ mod forged;
 mod full_context;
 mod halves;
 mod happenings;
+mod in_a_thread;
 mod known_better;
+mod last_time;
 mod links;
+mod mail_and_terms;
 mod mail_in;
+mod mornings;
+mod names_and_references;
 mod one_of_two;
 mod out_by_mail;
 mod outlook;
@@ -37,4 +45,5 @@ mod upkeep;
 mod who_hears;
 mod whole_letters;
 mod whose_client;
+mod whose_work;
 mod world;

@@ -26,6 +26,7 @@ use crate::domain::{
     workflow::Party,
 };
 use chrono::Duration;
+use std::sync::Arc;
 
 /// A request on a task that ended longer ago than this is a new one that merely answers an old mail.
 const REOPEN_WITHIN_DAYS: i64 = 30;
@@ -33,7 +34,7 @@ const REOPEN_WITHIN_DAYS: i64 = 30;
 /// The tasks that a message's thread belongs to, each with its account.
 #[derive(Debug, Default)]
 pub(super) struct Thread {
-    pub(super) tasks: Vec<(Task, Option<Account>)>,
+    pub(super) tasks: Vec<(Arc<Task>, Option<Account>)>,
 }
 
 impl Thread {
@@ -55,7 +56,7 @@ pub(super) enum Writer {
 struct Reply<'k> {
     known: &'k Known<'k>,
     writer: Writer,
-    task: Task,
+    task: Arc<Task>,
     /// Requests of types that no task of the thread has.
     others: Vec<&'k Request>,
     automatic: bool,
@@ -112,7 +113,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
 
 /// The task of the thread that the message is about: open before over, of the type it asks for before others, the
 /// newest.
-pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Task, Option<Account>)> {
+pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Arc<Task>, Option<Account>)> {
     let asked =
         |t: &Task| known.arrival.reading.requests.iter().any(|r| Some(&r.request_type) == t.request_type.as_ref());
     known.thread.tasks.iter().max_by_key(|(t, _)| (t.is_open(), asked(t), t.id))

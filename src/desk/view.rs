@@ -20,6 +20,7 @@ use crate::domain::{
     text::{Mailbox, folded},
 };
 use chrono::{Datelike, NaiveDate, Timelike};
+use std::sync::Arc;
 
 /// Earlier requests that are told of.
 const PAST_MAX: usize = 5;
@@ -161,7 +162,7 @@ pub(super) struct Around<'a> {
     /// Its account.
     pub(super) account: Option<&'a Account>,
     /// What that account asked for last, the newest first.
-    pub(super) past: &'a [Past],
+    pub(super) past: &'a [Arc<Past>],
     /// Names and sizes of its attachments.
     pub(super) attachments: Vec<String>,
     /// The agency's day.

@@ -18,7 +18,7 @@ use super::{
     workload::Workload,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A position in the journal; the first decision is 1, and 0 is “nothing yet”.
 pub type Sequence = u64;
@@ -122,11 +122,11 @@ pub enum Answer {
     /// Tasks, by number.
     Tasks(Vec<TaskId>),
     /// A task, if there is one.
-    Task(Option<Box<Task>>),
+    Task(Option<Arc<Task>>),
     /// Accounts.
     Accounts(Vec<Account>),
     /// Earlier requests.
-    Past(Vec<Past>),
+    Past(Vec<Arc<Past>>),
     /// Keys of accounts.
     AccountIds(Vec<AccountId>),
     /// Open tasks by assignee.

@@ -171,7 +171,7 @@ impl Hasher for WordHash {
             self.take(u64::from_le_bytes(*eight));
         }
         if !rest.is_empty() {
-            self.take(rest.iter().fold(0, |piece, byte| piece << 8 | u64::from(*byte)));
+            self.take(few(rest));
         }
     }
     fn write_u8(&mut self, byte: u8) {
@@ -183,6 +183,18 @@ impl Hasher for WordHash {
     fn finish(&self) -> u64 {
         // A table goes by the lowest bits, and a product has mixed its highest.
         self.0 ^ (self.0 >> 32)
+    }
+}
+
+/// One to seven letters as a number, which differs where they do and are as many.
+fn few(letters: &[u8]) -> u64 {
+    let number = |four: &[u8; 4]| u64::from(u32::from_le_bytes(*four));
+    match (letters.first_chunk::<4>(), letters.last_chunk::<4>(), letters) {
+        (Some(first), Some(last), _) => number(first) | number(last) << 32,
+        (_, _, [one]) => u64::from(*one),
+        (_, _, [one, two]) => u64::from(*one) | u64::from(*two) << 8,
+        (_, _, [one, two, three]) => u64::from(*one) | u64::from(*two) << 8 | u64::from(*three) << 16,
+        _ => 0,
     }
 }
 

@@ -42,6 +42,8 @@ const FILES: &[(&str, &str)] = built_in![
     "shared/es/promise.txt",
     "shared/es/promise.html",
     "shared/es/signature.txt",
+    "shared/lines.txt",
+    "shared/lines.html",
     "acknowledgement/subject",
     "acknowledgement/body.txt",
     "acknowledgement/body.html",

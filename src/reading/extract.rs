@@ -51,14 +51,17 @@ mod spans_tests;
 #[cfg(test)]
 #[path = "extract/ways_tests.rs"]
 mod ways_tests;
+#[cfg(test)]
+#[path = "extract/who_tests.rs"]
+mod who_tests;
 
 use super::{Circumstances, RuleFile};
-use crate::domain::field::{Field, FieldValue};
+use crate::domain::field::{Field, FieldValue, Provenance, Span};
 use crate::domain::mistake::Mistake;
 use crate::domain::reading::{Channel, SenderKind};
 use crate::message::Message;
 use chrono::NaiveDate;
-use cues::Cues;
+use cues::{Beginnings, Cues};
 pub use labels::to_labels;
 use layout::Layout;
 pub use lessons::{TraitLesson, TraitTeacher};
@@ -113,18 +116,16 @@ impl Extractors {
     pub fn load(file: &RuleFile) -> Result<Self, Vec<Mistake>> {
         let rules = rules::load(file)?;
         let mut mistakes = Vec::new();
-        let mut prefixes = Vec::new();
+        let mut beginnings = Beginnings::default();
         let vocabularies = rules
             .fields
             .iter()
             .enumerate()
             .map(|(i, f)| {
-                (!f.values.is_empty()).then(|| Vocabulary::new(&file.name, i, f, &mut prefixes, &mut mistakes))
+                (!f.values.is_empty()).then(|| Vocabulary::new(&file.name, i, f, &mut beginnings, &mut mistakes))
             })
             .collect();
-        let cues = Cues::new(&rules.words, &prefixes).map_err(|what| {
-            vec![Mistake { file: file.name.clone(), line: None, what, mend: "Shorten the word lists.".to_owned() }]
-        })?;
+        let cues = Cues::new(&rules.words, &beginnings);
         if mistakes.is_empty() {
             Ok(Self {
                 fields: rules.fields,
@@ -270,14 +271,24 @@ impl Extractors {
     ) -> Vec<TraitLesson> {
         let mut layout = self.lay(message, circumstances, asked.types);
         let closing = self.close(&mut layout);
-        let claims = self.claims(&layout, &closing);
+        let claims = self.claims(&layout, &closing, |_| true);
         who::lessons(&self.fields, &layout, &who::Known { closing: &closing, claims: &claims, asked }, stated)
     }
 
-    /// What patterns take for a name's field: the contact, the client in every way, parties and places.
-    fn claims(&self, layout: &Layout<'_, '_>, closing: &closing::Closing) -> Vec<Field> {
-        let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, layout, closing));
+    /// What patterns take for a name's field: the contact, the client, parties and places. Contact and client are met
+    /// without patterns too: these are asked only where the table knows none of the two.
+    fn claims(
+        &self,
+        layout: &Layout<'_, '_>,
+        closing: &closing::Closing,
+        weighed: impl Fn(usize) -> bool,
+    ) -> Vec<Field> {
         let by_address = party::parties(&self.fields, layout);
+        let by_pattern = |of: Extractor| self.first(of).filter(|(i, _)| !weighed(*i));
+        if by_pattern(Extractor::Person).is_none() && by_pattern(Extractor::Insured).is_none() {
+            return by_address;
+        }
+        let contact = self.first(Extractor::Person).and_then(|(i, r)| people::contact_name(i, r, layout, closing));
         let holders: Vec<String> = by_address
             .iter()
             .filter_map(|f| match &f.value {
@@ -288,13 +299,13 @@ impl Extractors {
         let introduced =
             self.first(Extractor::Person).map(|(i, _)| named::introductions(i, layout)).unwrap_or_default();
         let known = client::Known { closing, contact: contact.as_ref(), holders: &holders, introduced: &introduced };
-        let insured = self.first(Extractor::Insured).map(|(i, r)| client::insured(i, r, layout, &known));
-        contact.clone().into_iter().chain(insured.into_iter().flatten()).chain(by_address).collect()
+        let insured = self.first(Extractor::Insured).and_then(|(i, r)| client::insured(i, r, layout, &known));
+        contact.clone().into_iter().chain(insured).chain(by_address).collect()
     }
 
     /// The names of the message, and its places: what the table knows by its weights, the rest by patterns.
     fn people(&self, layout: &Layout<'_, '_>, closing: &closing::Closing, asked: &Asked<'_>) -> Vec<Field> {
-        let mut claims = self.claims(layout, closing);
+        let mut claims = self.claims(layout, closing, |field| self.who.knows(field));
         let known = who::Known { closing, claims: &claims, asked };
         let weighed =
             if self.who.is_empty() { Vec::new() } else { who::weigh(&self.fields, &self.who, layout, &known) };
@@ -306,6 +317,13 @@ impl Extractors {
             first && !weighed.iter().any(|(i, _)| Some(*i) == by_table)
         });
         claims.extend(weighed.into_iter().filter_map(|(_, field)| field));
+        // The address that goes with a party is no other place.
+        let spans: Vec<Span> =
+            claims.iter().filter(|f| matches!(f.value, FieldValue::Party { .. })).filter_map(span).collect();
+        let within = |f: &Field| {
+            span(f).is_some_and(|s| spans.iter().any(|p| p.place == s.place && p.start < s.end && s.start < p.end))
+        };
+        claims.retain(|f| matches!(f.value, FieldValue::Party { .. }) || !self.is_place(&f.name) || !within(f));
         claims
     }
 
@@ -397,12 +415,24 @@ impl Extractors {
         self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::Number)
     }
 
+    fn is_place(&self, name: &str) -> bool {
+        self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::Address)
+    }
+
     fn is_policy(&self, name: &str) -> bool {
         self.fields.iter().any(|f| f.name == name && f.extractor == Extractor::PolicyNumber)
     }
 
     fn first(&self, extractor: Extractor) -> Option<(usize, &FieldRule)> {
         self.fields.iter().enumerate().find(|(_, f)| f.extractor == extractor)
+    }
+}
+
+/// Where a field's words stand.
+fn span(field: &Field) -> Option<Span> {
+    match &field.from {
+        Provenance::Message { span, .. } => Some(*span),
+        _ => None,
     }
 }
 

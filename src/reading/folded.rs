@@ -128,16 +128,19 @@ impl Folded {
     }
 
     /// The folded words of a sentence.
+    #[inline]
     pub(super) fn words(&self, sentence: &Sentence) -> &[u8] {
         self.bytes.get(sentence.start..sentence.end).unwrap_or_default()
     }
 
     /// Where the words of a sentence begin in `bytes`.
+    #[inline]
     pub(super) fn words_of(&self, sentence: &Sentence) -> &[WordStart] {
         self.words.get(sentence.words.0..sentence.words.1).unwrap_or_default()
     }
 
     /// A sentence as the matcher takes it.
+    #[inline]
     pub(super) fn worded(&self, sentence: &Sentence) -> Worded<'_> {
         Worded { bytes: self.words(sentence), words: self.words_of(sentence), base: sentence.start }
     }
@@ -151,6 +154,17 @@ impl Folded {
         let mut next = 0;
         while let Some(byte) = text.as_bytes().get(next) {
             let at = next;
+            let plain = plain_run(text.as_bytes().get(at..).unwrap_or_default());
+            if !plain.is_empty() {
+                let here = u32::try_from(base + at).unwrap_or(u32::MAX);
+                if gap && self.bytes.len() > open {
+                    self.push(b' ', here, here);
+                }
+                gap = false;
+                self.push_all(plain, here);
+                next += plain.len();
+                continue;
+            }
             // Nearly all is ASCII, which needs no decoding.
             let beyond = if byte.is_ascii() { None } else { text.get(at..).and_then(|t| t.chars().next()) };
             let c = beyond.unwrap_or(char::from(*byte));
@@ -196,6 +210,15 @@ impl Folded {
         self.origins.push((origin, until));
     }
 
+    /// The same of several ASCII letters, the first of which stands at `origin`.
+    fn push_all(&mut self, letters: &[u8], origin: u32) {
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(letters);
+        self.bytes.get_mut(from..).unwrap_or_default().make_ascii_lowercase();
+        let count = u32::try_from(letters.len()).unwrap_or(u32::MAX);
+        self.origins.extend((0..count).map(|n| (origin + n, origin + n + 1)));
+    }
+
     /// Whether the full stop just written belongs to an initial or a usual abbreviation, not to a sentence.
     fn ends_in_initial(&self, open: usize) -> bool {
         let so_far = self.bytes.get(open..).unwrap_or_default();
@@ -216,6 +239,13 @@ impl Folded {
         }
         *open = self.bytes.len();
     }
+}
+
+/// The bytes at the front that are only put into small letters: ASCII, neither white space nor what may end a sentence.
+fn plain_run(text: &[u8]) -> &[u8] {
+    let plain = |b: &u8| matches!(b, 0x21..=0x7F) && !matches!(b, b'.' | b'!' | b'?' | b';');
+    let end = text.iter().position(|b| !plain(b)).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default()
 }
 
 /// Whether the line that begins here is a new paragraph, list item or form line rather than wrapped prose.

@@ -13,8 +13,9 @@ mod soundness_tests;
 pub(super) use super::hits::{Hit, Hits, WordsId};
 use super::{
     folded::{Folded, Sentence, Zone},
-    matcher::{Match, Matcher, Program, Scratch, Worded},
+    matcher::{ByPair, Match, Matcher, Program, Scratch, Worded},
     prefilter::Prefilter,
+    stretches::{Stretch, stretch},
 };
 pub(super) use collect::{Around, LexiconBuilder};
 use std::sync::{Mutex, PoisonError};
@@ -22,9 +23,9 @@ use std::sync::{Mutex, PoisonError};
 #[derive(Debug)]
 struct Group {
     /// One of these must stand in the same sentence, where there are any: from where to where in `Lexicon::conditions`.
-    beside: (u32, u32),
+    beside: Stretch,
     /// None of these may.
-    unless: (u32, u32),
+    unless: Stretch,
 }
 
 /// What stands beside a pattern, or must not.
@@ -33,7 +34,7 @@ struct Condition {
     /// Its number in `Lexicon::programs`.
     program: u32,
     /// Its sets: from where to where in `Lexicon::needs`.
-    needs: (u32, u32),
+    needs: Stretch,
 }
 
 #[derive(Debug)]
@@ -44,8 +45,21 @@ struct Pattern {
     /// The zones in which its group is asked for.
     zones: u16,
     /// Its sets: from where to where in `Lexicon::needs`.
-    needs: (u32, u32),
+    needs: Stretch,
 }
+
+/// A pattern that may be worth trying, with what most sentences lack: read in one go, since hardly any is tried.
+#[derive(Debug, Clone, Copy)]
+struct Trial {
+    pattern: u32,
+    /// The rarest set that it needs; [`NONE`] where it needs none.
+    need: u32,
+    /// The zones in which its group is asked for.
+    zones: u16,
+}
+
+/// No set.
+const NONE: u32 = u32::MAX;
 
 /// A plain word of the prefilter.
 #[derive(Debug, Clone, Copy, Default)]
@@ -53,9 +67,9 @@ struct PlainWord {
     /// The zones in which a pattern asks for it.
     zones: u16,
     /// The patterns that are tried for its sake: from where to where in `Lexicon::tried_for`.
-    patterns: (u32, u32),
+    patterns: Stretch,
     /// The sets that it stands in: from where to where in `Lexicon::member_of`.
-    sets: (u32, u32),
+    sets: Stretch,
 }
 
 /// All groups, ready to search.
@@ -66,12 +80,12 @@ pub(super) struct Lexicon {
     conditions: Vec<Condition>,
     matcher: Matcher,
     programs: Vec<Program>,
-    /// `None` where the plain words are too many for it.
+    /// `None` where every pattern is tried on every sentence.
     prefilter: Option<Prefilter>,
     /// By plain word: what it means where it stands.
     words: Vec<PlainWord>,
     /// Patterns, by the word for whose sake they are tried.
-    tried_for: Vec<u32>,
+    tried_for: Vec<Trial>,
     /// Sets, by the word that stands in them.
     member_of: Vec<u32>,
     /// Sets of plain words, by pattern; each needs a word of each of its sets.
@@ -79,24 +93,19 @@ pub(super) struct Lexicon {
     /// How many sets there are.
     sets: usize,
     /// Patterns without plain words: tried on every sentence.
-    always: Vec<u32>,
+    always: Vec<Trial>,
     /// How sentences sound that speak of what is done already, and what shows that they ask for something all the same.
-    settled: (u32, u32),
-    unsettled: (u32, u32),
+    settled: Stretch,
+    unsettled: Stretch,
     /// How sentences sound that begin a further matter, and those that say what is not wanted.
-    further: (u32, u32),
-    denied: (u32, u32),
+    further: Stretch,
+    denied: Stretch,
     /// What searches noted, for the next ones to use the room again.
     pool: Mutex<Vec<Notes>>,
 }
 
 /// Notes kept for the next reader; more than the threads that read.
 const POOL_MAX: usize = 4;
-
-/// A stretch of a list.
-fn stretch<T>(list: &[T], (from, to): (u32, u32)) -> &[T] {
-    list.get(from as usize..to as usize).unwrap_or_default()
-}
 
 impl Lexicon {
     /// Finds every group in a message; each once in a zone at most, the first place of it.
@@ -111,21 +120,27 @@ impl Lexicon {
             folded,
             notes: self.borrow(),
             scratch: self.matcher.borrow(),
+            by_pair: ByPair::default(),
             found: Vec::with_capacity(48),
         };
         let (mut further, mut denied) = (Vec::new(), Vec::new());
         let mut words = Vec::with_capacity(64);
         for (at, sentence) in folded.sentences.iter().enumerate() {
             search.notes.turn();
+            search.by_pair.turn(folded.words_of(sentence));
             words.clear();
             if let Some(prefilter) = &self.prefilter {
-                prefilter.find(folded, sentence, |number| words.extend(search.noted(number, sentence)));
+                prefilter.find(folded, sentence, |number| {
+                    if let Some(word) = search.noted(number, sentence) {
+                        words.push(word);
+                    }
+                });
             }
             // Those without plain words too: what stands beside them is known only of the sentence at hand.
             let told = words.iter().flat_map(|word| stretch(&self.tried_for, word.patterns));
-            for &pattern in told.chain(&self.always) {
-                if search.may_match(pattern, sentence) {
-                    search.attempt(pattern, at, sentence);
+            for trial in told.chain(&self.always) {
+                if search.may_match(trial, sentence) {
+                    search.attempt(trial.pattern, at, sentence);
                 }
             }
             if sentence.zone == Zone::Text {
@@ -167,8 +182,10 @@ impl Lexicon {
     }
 
     /// The same patterns, each tried on every sentence: slow, and right whatever becomes of the prefilter.
+    #[cfg(test)]
     fn without_prefilter(self) -> Self {
-        let always = (0..u32::try_from(self.patterns.len()).unwrap_or(u32::MAX)).collect();
+        let always =
+            (0..).zip(&self.patterns).map(|(pattern, p)| Trial { pattern, need: NONE, zones: p.zones }).collect();
         let patterns = self.patterns.into_iter().map(|p| Pattern { needs: (0, 0), ..p }).collect();
         let conditions = self.conditions.into_iter().map(|c| Condition { needs: (0, 0), ..c }).collect();
         Self { prefilter: None, always, patterns, conditions, ..self }
@@ -207,6 +224,7 @@ struct Search<'a> {
     folded: &'a Folded,
     notes: Notes,
     scratch: Scratch,
+    by_pair: ByPair,
     found: Vec<Hit>,
 }
 
@@ -225,13 +243,16 @@ impl Search<'_> {
     }
 
     /// Whether a pattern is asked for here, and a word stands here for each of its parts.
-    fn may_match(&self, pattern: u32, sentence: &Sentence) -> bool {
-        let Some(p) = self.lexicon.patterns.get(pattern as usize) else { return false };
-        p.zones & sentence.zone.bit() != 0 && self.is_served(p.needs)
+    #[inline]
+    fn may_match(&self, trial: &Trial, sentence: &Sentence) -> bool {
+        let Notes { now, served, .. } = &self.notes;
+        trial.zones & sentence.zone.bit() != 0
+            && (trial.need == NONE || served.get(trial.need as usize) == Some(now))
+            && self.lexicon.patterns.get(trial.pattern as usize).is_some_and(|p| self.is_served(p.needs))
     }
 
     /// Whether a word of each of these sets stands in the sentence.
-    fn is_served(&self, needs: (u32, u32)) -> bool {
+    fn is_served(&self, needs: Stretch) -> bool {
         let Notes { now, served, .. } = &self.notes;
         stretch(&self.lexicon.needs, needs).iter().all(|set| served.get(*set as usize) == Some(now))
     }
@@ -241,7 +262,8 @@ impl Search<'_> {
         let index = program as usize;
         let (searched, now) = (self.notes.searched.get_mut(index)?, self.notes.now);
         if searched.0 != now {
-            let m = self.lexicon.matcher.find_in(self.lexicon.programs.get(index)?, text, &mut self.scratch);
+            let program = self.lexicon.programs.get(index)?;
+            let m = self.lexicon.matcher.find_in(program, text, &self.by_pair, &mut self.scratch);
             // A sentence is no longer than the message's text, which fits.
             let place = |m: Match| Some((u32::try_from(m.start).ok()?, u32::try_from(m.end).ok()?));
             *searched = (now, m.and_then(place));
@@ -250,7 +272,7 @@ impl Search<'_> {
     }
 
     /// Whether one of these conditions stands in the sentence.
-    fn stands(&mut self, conditions: (u32, u32), text: &Worded<'_>) -> bool {
+    fn stands(&mut self, conditions: Stretch, text: &Worded<'_>) -> bool {
         stretch(&self.lexicon.conditions, conditions)
             .iter()
             .any(|c| self.is_served(c.needs) && self.search(c.program, text).is_some())

@@ -7,6 +7,8 @@
 //! finds. Knows no page and no field.
 
 mod compile;
+mod gaps;
+mod words;
 
 #[cfg(test)]
 #[path = "matcher/matcher_tests.rs"]
@@ -14,6 +16,8 @@ mod matcher_tests;
 
 use regex_automata::util::look::{Look, LookMatcher};
 use std::sync::{Mutex, PoisonError};
+use words::bits;
+pub(super) use words::{ByPair, WordStart, Worded, note_words};
 
 /// One step of a program; `next` and the like are indices into the matcher's tables.
 #[derive(Debug, Clone, Copy)]
@@ -26,6 +30,9 @@ enum Step {
     Switch { from: u32, len: u16 },
     /// Several ways, the preferred first. `mark` is its number among the program's forks.
     Fork { from: u32, len: u16, mark: u16 },
+    /// So many words, each with the blank behind it, the fewer the better; `mark` as of a fork. What is `next` can begin
+    /// with the bytes of the set `first`, or is [`ANY`].
+    Gap { min: u8, max: u8, mark: u16, first: u16, next: u32 },
     /// A border of a word, the beginning or the end.
     Border { look: Look, next: u32 },
     /// The pattern stands here.
@@ -98,37 +105,6 @@ pub(super) struct Match {
     pub(super) pattern: usize,
 }
 
-/// A word of a text: where it begins, and with which [`pair`] of bytes.
-pub(super) type WordStart = (u32, u8);
-
-/// A text, and its words.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Worded<'a> {
-    pub(super) bytes: &'a [u8],
-    pub(super) words: &'a [WordStart],
-    /// What the words' places are counted from.
-    pub(super) base: usize,
-}
-
-/// Two bytes as one of 64 numbers: most wrong words are told from right ones by it.
-fn pair(first: u8, second: u8) -> u8 {
-    first.wrapping_mul(29).wrapping_add(second) & 63
-}
-
-/// Notes the words of a text that begins at `base`.
-pub(super) fn note_words(bytes: &[u8], base: usize, words: &mut Vec<WordStart>) {
-    let mut in_word = false;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let word = is_word(byte);
-        if word && !in_word {
-            // Past the end any byte will do: a program that asks for one fails there.
-            let next = bytes.get(at + 1).copied().unwrap_or_default();
-            words.push((u32::try_from(base + at).unwrap_or(u32::MAX), pair(byte, next)));
-        }
-        in_word = word;
-    }
-}
-
 /// All programs.
 #[derive(Debug, Default)]
 pub(super) struct Matcher {
@@ -199,15 +175,27 @@ impl Matcher {
     }
 
     /// The first place where a program matches in a text of which it is known where its words begin.
-    pub(super) fn find_in(&self, program: &Program, text: &Worded<'_>, scratch: &mut Scratch) -> Option<Match> {
+    pub(super) fn find_in(
+        &self,
+        program: &Program,
+        text: &Worded<'_>,
+        by_pair: &ByPair,
+        scratch: &mut Scratch,
+    ) -> Option<Match> {
         if !program.at_words {
             return self.find(program, text.bytes, 0, scratch);
         }
+        let near = by_pair.with(program.first_two);
+        let far = text.words.get(64..).unwrap_or_default();
+        if near == 0 && far.is_empty() {
+            return None;
+        }
         scratch.clear();
-        text.words.iter().find_map(|(start, pair)| {
+        let near = bits(near).filter_map(|n| text.words.get(n));
+        let far = far.iter().filter(|(_, pair)| program.first_two >> pair & 1 == 1);
+        near.chain(far).find_map(|(start, _)| {
             let start = (*start as usize).checked_sub(text.base)?;
-            let likely = program.first_two >> pair & 1 == 1;
-            let (end, pattern) = likely.then(|| self.run(program, text.bytes, 0, start, scratch))??;
+            let (end, pattern) = self.run(program, text.bytes, 0, start, scratch)?;
             Some(Match { start, end, pattern })
         })
     }
@@ -285,6 +273,12 @@ impl Matcher {
                         None
                     }
                 }
+                Step::Gap { min, max, mark, first, next } => {
+                    if scratch.is_new((at - origin) * marks + usize::from(*mark)) {
+                        self.push_exits(text, at, (*min, *max), (*first, *next), scratch);
+                    }
+                    None
+                }
                 Step::Border { look, next } => looks.matches(*look, text, at).then_some((*next, at)),
                 Step::Found { pattern } => return Some((at, usize::from(*pattern))),
                 Step::Dead => None,
@@ -294,6 +288,36 @@ impl Matcher {
                 None => scratch.open.pop().map(|(step, at)| (step, at as usize))?,
             };
         }
+    }
+}
+
+impl Matcher {
+    /// Opens the ways behind each number of words from `at` on, so that the nearest is tried first.
+    fn push_exits(
+        &self,
+        text: &[u8],
+        at: usize,
+        (min, max): (u8, u8),
+        (first, next): (u16, u32),
+        scratch: &mut Scratch,
+    ) {
+        let (open, mut place) = (scratch.open.len(), at);
+        for words in 0..=max {
+            if words >= min
+                && self.can_begin(first, text.get(place).copied())
+                && let Ok(here) = u32::try_from(place)
+            {
+                scratch.open.push((next, here));
+            }
+            let rest = text.get(place..).unwrap_or_default();
+            let Some(len) = rest.iter().position(|b| matches!(b, 9..=13 | b' ')) else { break };
+            if len == 0 || rest.get(len) != Some(&b' ') {
+                break;
+            }
+            place += len + 1;
+        }
+        scratch.work += u64::from(max);
+        scratch.open.get_mut(open..).unwrap_or_default().reverse();
     }
 }
 
@@ -330,6 +354,6 @@ impl Scratch {
 
 /// Whether a byte is part of a word, as `\b` has it.
 #[inline]
-pub(super) fn is_word(byte: u8) -> bool {
+pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }

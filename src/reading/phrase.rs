@@ -101,13 +101,14 @@ pub(super) fn required_words(regex: &str) -> Option<Vec<Plain>> {
     (rarity(&set) >= RARE_ENOUGH).then_some(set)
 }
 
-/// All sets of words of each of which at least one stands in everything that `regex` matches.
+/// All sets of words of each of which at least one stands in everything that `regex` matches, the rarest first.
 pub(super) fn all_required_words(regex: &str) -> Vec<Vec<Plain>> {
     let mut sets = Vec::new();
     if let Ok(hir) = hir_of(regex) {
         conjuncts(&hir, Borders::default(), &mut sets);
     }
     sets.retain(|set| rarity(set) >= RARE_ENOUGH);
+    sets.sort_by_key(|set| std::cmp::Reverse(rarity(set)));
     sets
 }
 

@@ -7,8 +7,8 @@ use super::{
     folded::{Folded, Sentence, Zone},
     matcher::is_word,
     phrase::Plain,
+    trie::Trie,
 };
-use aho_corasick::{Anchored, BuildError, automaton::Automaton, nfa::contiguous::NFA};
 
 /// Finds plain words.
 #[derive(Debug)]
@@ -31,34 +31,33 @@ struct Words {
     anywhere: Table,
 }
 
-/// Words in one automaton, and by their place there whose they are.
+/// Words, and by their number in the trie whose they are.
 #[derive(Debug)]
 struct Table {
-    automaton: NFA,
+    trie: Trie,
     words: Vec<Word>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Word {
     number: u32,
-    len: u32,
     /// Whether its last letter must end a word.
     ends: bool,
+    /// Whether the next one has the same letters.
+    again: bool,
 }
 
 impl Prefilter {
-    /// Numbers words in the order in which they come, each with the zones in which it is asked for.
-    ///
-    /// # Errors
-    /// When they are too many for an automaton.
-    pub(super) fn new<'a>(plain: impl Iterator<Item = (&'a Plain, u16)> + Clone) -> Result<Self, BuildError> {
+    /// Numbers words in the order in which they come, each with the zones in which it is asked for; those with the same
+    /// letters stand together.
+    pub(super) fn new<'a>(plain: impl Iterator<Item = (&'a Plain, u16)> + Clone) -> Self {
         let in_zones = |zones: u16| {
             let asked = (0..).zip(plain.clone()).filter(move |(_, (_, asked))| asked & zones != 0);
             let numbered = asked.map(|(number, (plain, _))| (number, plain));
-            let at_words = Table::new(numbered.clone().filter(|(_, p)| p.begins))?;
-            Ok(Words { at_words, anywhere: Table::new(numbered.filter(|(_, p)| !p.begins))? })
+            let at_words = Table::new(numbered.clone().filter(|(_, p)| p.begins));
+            Words { at_words, anywhere: Table::new(numbered.filter(|(_, p)| !p.begins)) }
         };
-        Ok(Self { prose: in_zones(PROSE)?, around: in_zones(!PROSE)? })
+        Self { prose: in_zones(PROSE), around: in_zones(!PROSE) }
     }
 
     /// Calls `found` with the number of each word that stands in a sentence, as often as it does.
@@ -66,41 +65,40 @@ impl Prefilter {
         let words = if sentence.zone.bit() & PROSE == 0 { &self.around } else { &self.prose };
         let text = folded.bytes.get(..sentence.end).unwrap_or_default();
         for &(start, _) in folded.words_of(sentence) {
-            words.at_words.find(text, start as usize, Anchored::Yes, &mut found);
+            words.at_words.find(text, start as usize, &mut found);
         }
-        words.anywhere.find(text, sentence.start, Anchored::No, &mut found);
+        for start in words.anywhere.trie.places(text, sentence.start) {
+            words.anywhere.find(text, start, &mut found);
+        }
     }
 }
 
 impl Table {
-    fn new<'a>(plain: impl Iterator<Item = (u32, &'a Plain)> + Clone) -> Result<Self, BuildError> {
-        let automaton = NFA::new(plain.clone().map(|(_, p)| &p.bytes))?;
-        let len = |p: &Plain| u32::try_from(p.bytes.len()).unwrap_or(u32::MAX);
-        Ok(Self { automaton, words: plain.map(|(number, p)| Word { number, len: len(p), ends: p.ends }).collect() })
+    fn new<'a>(plain: impl Iterator<Item = (u32, &'a Plain)> + Clone) -> Self {
+        let next = plain.clone().skip(1).map(|(_, p)| Some(&p.bytes)).chain([None]);
+        let word = |((number, p), next): ((u32, &Plain), Option<&Vec<u8>>)| Word {
+            number,
+            ends: p.ends,
+            again: next == Some(&p.bytes),
+        };
+        let words = plain.clone().zip(next).map(word).collect();
+        Self { trie: Trie::new(plain.zip(0..).map(|((_, p), at)| (p.bytes.as_slice(), at))), words }
     }
 
-    /// Calls `found` with each word that begins right at `from`, or anywhere after it.
-    fn find(&self, text: &[u8], from: usize, anchored: Anchored, found: &mut impl FnMut(usize)) {
-        let automaton = &self.automaton;
-        let Ok(mut state) = automaton.start_state(anchored) else { return };
-        for (end, byte) in (from + 1..).zip(text.get(from..).unwrap_or_default()) {
-            state = automaton.next_state(anchored, state, *byte);
-            if automaton.is_dead(state) {
-                return;
-            }
-            if !automaton.is_match(state) {
-                continue;
-            }
-            for i in 0..automaton.match_len(state) {
-                let number = automaton.match_pattern(state, i).as_usize();
-                let Some(word) = self.words.get(number) else { continue };
-                // A state also knows the words that end here and began later.
-                let here = anchored == Anchored::No || word.len as usize == end - from;
-                if here && !(word.ends && text.get(end).copied().is_some_and(is_word)) {
+    /// Calls `found` with each word that begins right at `from`.
+    #[inline]
+    fn find(&self, text: &[u8], from: usize, found: &mut impl FnMut(usize)) {
+        self.trie.each_at(text, from, |first, end| {
+            let in_word = text.get(end).copied().is_some_and(is_word);
+            for word in self.words.get(first as usize..).unwrap_or_default() {
+                if !(word.ends && in_word) {
                     found(word.number as usize);
                 }
+                if !word.again {
+                    break;
+                }
             }
-        }
+        });
     }
 }
 
@@ -115,7 +113,7 @@ mod tests {
 
     /// The numbers found in a text, in order.
     fn found(words: &[(Plain, u16)], text: &str) -> Vec<usize> {
-        let prefilter = Prefilter::new(words.iter().map(|(plain, zones)| (plain, *zones))).unwrap();
+        let prefilter = Prefilter::new(words.iter().map(|(plain, zones)| (plain, *zones)));
         let parts = vec![Part { kind: PartKind::New, start: 0, end: text.len() }];
         let folded = Folded::of(&Message { text: text.to_owned(), parts, ..Message::default() });
         let mut numbers = Vec::new();

@@ -94,7 +94,9 @@ impl Wording {
     pub(super) fn known(&self, folded: &Folded) -> Vec<Known> {
         let mut known = Vec::with_capacity(256);
         each_word(folded, |word, At { sentence, start, end }| {
-            known.extend(self.rows.get(word).map(|row| Known { row: *row, sentence, start, end }));
+            if let Some(row) = self.rows.get(word) {
+                known.push(Known { row: *row, sentence, start, end });
+            }
         });
         known
     }
@@ -175,9 +177,11 @@ impl Wording {
         let Some(points) = self.points(said, page, weight) else { return Vec::new() };
         let of = |(row, x): &(u32, f32)| {
             let w = self.row(*row).get(page).copied().unwrap_or_default();
-            (*row, (x * w * weight as f32).round() as i32)
+            let points = x * w * weight as f32;
+            // Most are told without rounding.
+            (points >= SHOWN_MIN as f32 - 0.5).then(|| (*row, points.round() as i32))
         };
-        let mut loudest: Vec<(u32, i32)> = said.rows.iter().map(of).filter(|(_, p)| *p >= SHOWN_MIN).collect();
+        let mut loudest: Vec<(u32, i32)> = said.rows.iter().filter_map(of).collect();
         loudest.sort_by_key(|(row, points)| (std::cmp::Reverse(*points), *row));
         loudest.truncate(SHOWN);
         let mut shown: Vec<(u32, Evidence)> = Vec::with_capacity(loudest.len() + 1);
@@ -222,22 +226,30 @@ fn each_word(folded: &Folded, mut seen: impl FnMut(&[u8], At)) {
         if !matches!(sentence.zone, Zone::Subject | Zone::Text) {
             continue;
         }
-        let mut start = sentence.start;
-        for piece in folded.words(sentence).split(|b| *b == b' ') {
-            let from = start;
-            start += piece.len() + 1;
-            if memchr::memchr(b'@', piece).is_some() {
-                continue;
+        let text = folded.bytes.get(..sentence.end).unwrap_or_default();
+        let mut next = sentence.start;
+        while next < text.len() {
+            // A piece between two blanks.
+            let (mut end, mut address) = (next, false);
+            while let Some(byte) = text.get(end).filter(|b| **b != b' ') {
+                address |= *byte == b'@';
+                end += 1;
             }
-            let mut at = from;
-            for run in piece.chunk_by(|a, b| is_word(*a) == is_word(*b)) {
-                let begins = at;
-                at += run.len();
-                if run.first().is_none_or(|b| !is_word(*b)) {
+            let mut at = next;
+            next = end + 1;
+            while at < end && !address {
+                let (start, mut digits) = (at, false);
+                while let Some(byte) = text.get(at).filter(|b| is_word(**b)) {
+                    digits |= byte.is_ascii_digit();
+                    at += 1;
+                }
+                if start == at {
+                    at += 1;
                     continue;
                 }
-                let here = At { sentence: number, start: begins, end: at };
-                if !run.iter().any(u8::is_ascii_digit) {
+                let here = At { sentence: number, start, end: at };
+                let run = text.get(start..at).unwrap_or_default();
+                if !digits {
                     let plain = without_marks(run.get(..WORD_MAX + 1).unwrap_or(run));
                     if !plain.is_empty() && plain.len() <= WORD_MAX {
                         seen(plain, here);

@@ -18,7 +18,7 @@ use crate::store::{Commit, Store, StoreError, memory::MemoryStore};
 use chrono::{Duration, NaiveTime};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::mpsc::Receiver;
+use std::sync::{Arc, mpsc::Receiver};
 
 /// Tasks whose clocks are looked at in one go.
 const DUE: usize = 64;
@@ -58,7 +58,7 @@ pub(super) struct Office<'a> {
     letter_to_client: BTreeMap<TaskId, String>,
     messages: usize,
     letters: usize,
-    escalations: usize,
+    told: usize,
     refused: BTreeMap<String, usize>,
     end: Timestamp,
 }
@@ -73,7 +73,7 @@ impl<'a> Office<'a> {
             plan,
             policy: &plan.policy,
             rulebook,
-            store: MemoryStore::new(),
+            store: MemoryStore::forgetful(),
             now: begin,
             gathered: Gathering::new(),
             ahead: BinaryHeap::new(),
@@ -84,7 +84,7 @@ impl<'a> Office<'a> {
             letter_to_client: BTreeMap::new(),
             messages: 0,
             letters: 0,
-            escalations: 0,
+            told: 0,
             refused: BTreeMap::new(),
             end,
         };
@@ -138,7 +138,7 @@ impl<'a> Office<'a> {
             gathered: self.gathered,
             messages: self.messages,
             letters: self.letters,
-            escalations: self.escalations,
+            told: self.told,
             refused: self.refused,
             ended: self.end,
         }
@@ -211,9 +211,9 @@ impl<'a> Office<'a> {
     }
 
     /// A task as it stands.
-    pub(super) fn task(&self, id: TaskId) -> Result<Option<Task>, StoreError> {
+    pub(super) fn task(&self, id: TaskId) -> Result<Option<Arc<Task>>, StoreError> {
         Ok(match self.store.answer(&Lookup::Task(id))? {
-            Answer::Task(task) => task.map(|t| *t),
+            Answer::Task(task) => task,
             _ => None,
         })
     }
@@ -233,6 +233,8 @@ impl<'a> Office<'a> {
             return Ok(true);
         }
         let head = self.store.head();
+        let told = |i: &&Intent| i.audience == Audience::Staff && !i.says.clock.is_empty();
+        self.told += draft.intents.iter().filter(told).count();
         let letters = (0u64..).zip(&draft.intents).map(|(i, intent)| letter(intent, head, i)).collect();
         let decision =
             Decision { at: draft.at, cause: draft.cause, events: draft.events, letters, versions: Versions::default() };
@@ -255,7 +257,6 @@ impl<'a> Office<'a> {
         let mut tasks: Vec<TaskId> = decision.events.iter().filter_map(Event::task).collect();
         tasks.sort_unstable();
         tasks.dedup();
-        self.escalations += decision.events.iter().filter(|e| matches!(e, Event::Escalated { .. })).count();
         for id in tasks {
             if let Some(case) = self.gathered.case(id) {
                 self.staff.sees(case, decision.at);

@@ -112,7 +112,7 @@ fn a_seed_gives_the_same_months_again_and_another_one_others() {
     let of = |seed| {
         let plan = plan(2, 8, 8.0, seed);
         let run = run(&plan, &AGENCY.0).unwrap();
-        (run.messages, run.letters, run.escalations, report(&plan, &run, 0, 8, By::Type))
+        (run.messages, run.letters, run.told, report(&plan, &run, 0, 8, By::Type))
     };
     let (one, again, other) = (of(5), of(5), of(6));
     assert_eq!(one, again);

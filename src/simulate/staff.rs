@@ -148,7 +148,7 @@ impl Office<'_> {
         {
             lies.remove(&(at, id));
         }
-        let Some(task) = self.task(id)?.filter(Task::is_open) else { return Ok(()) };
+        let Some(task) = self.task(id)?.filter(|t| t.is_open()) else { return Ok(()) };
         if task.first_touch.is_none() {
             self.command(person, Command::Take { task: id })?;
             // Taken, it lies in front of them again; they have it in hand.
@@ -206,7 +206,7 @@ impl Office<'_> {
             }
             Happening::Answer(id, answered) => self.answered(id, &answered),
             Happening::Chase(id) => {
-                let Some(task) = self.task(id)?.filter(Task::is_open) else { return Ok(()) };
+                let Some(task) = self.task(id)?.filter(|t| t.is_open()) else { return Ok(()) };
                 let late = task.standard_due.is_some_and(|at| at <= self.now) && task.waiting.is_none();
                 let first = self.staff.known.get_mut(&id).is_some_and(|k| !std::mem::replace(&mut k.chased, true));
                 if late && first { self.client_writes(&task, "Hello, is there any update on this?\n") } else { Ok(()) }
@@ -228,7 +228,7 @@ impl Office<'_> {
         let id = match &doing {
             Doing::Sorting(id) | Doing::Asking(id) | Doing::Ending(id) | Doing::Handing(id, ..) => *id,
         };
-        let Some(task) = self.task(id)?.filter(Task::is_open) else { return Ok(()) };
+        let Some(task) = self.task(id)?.filter(|t| t.is_open()) else { return Ok(()) };
         let owner = task.assigned.person.clone();
         let person = if owner == *person { person.clone() } else { owner };
         let did = match doing {
@@ -266,8 +266,7 @@ impl Office<'_> {
         }
         // What is still theirs lies in front of them again.
         if let Some(case) = self.gathered.case(id) {
-            let case = case.clone();
-            self.staff.sees(&case, self.now);
+            self.staff.sees(case, self.now);
         }
         Ok(())
     }
@@ -307,7 +306,7 @@ impl Office<'_> {
     }
 
     fn answered(&mut self, id: TaskId, what: &Answered) -> Result<(), StoreError> {
-        let Some(task) = self.task(id)?.filter(Task::is_open) else { return Ok(()) };
+        let Some(task) = self.task(id)?.filter(|t| t.is_open()) else { return Ok(()) };
         let person = task.assigned.person.clone();
         match what {
             Answered::Question => {

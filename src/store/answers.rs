@@ -26,20 +26,19 @@ use crate::domain::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     iter::Peekable,
+    sync::Arc,
 };
 
 /// Answers a lookup.
 pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> Result<Answer, StoreError> {
     Ok(match lookup {
         Lookup::NextTask => Answer::Number(standing.next_task),
-        Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record).map(Box::new)),
+        Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record.clone()).map(Box::new)),
         Lookup::MessagesById(id) => Answer::Messages(messages_by_id(kv, id)?),
         Lookup::AnswersTo(id) => Answer::Messages(in_order(kept_under(kv, keys::ANSWER_TO, id)?)),
         Lookup::TasksByMessageId(id) => Answer::Tasks(tasks_by_message_id(kv, id)?),
-        Lookup::Task(id) => Answer::Task(task(kv, *id)?.map(|k| Box::new(k.task))),
-        Lookup::Account(id) => {
-            Answer::Accounts(load::<Account, K>(kv, &records::account_key(id))?.into_iter().collect())
-        }
+        Lookup::Task(id) => Answer::Task(task(kv, *id)?.map(|k| Arc::clone(&k.task))),
+        Lookup::Account(id) => Answer::Accounts(account(kv, id)?.into_iter().collect()),
         Lookup::AccountsByAddress(a) => accounts_by(kv, keys::ACCOUNT_BY_ADDRESS, a.as_str())?,
         Lookup::AccountsByDomain(d) => accounts_by(kv, keys::ACCOUNT_BY_DOMAIN, &d.to_lowercase())?,
         Lookup::AccountsByPolicy(p) => accounts_by(kv, keys::ACCOUNT_BY_POLICY, &folded(p))?,
@@ -54,10 +53,7 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
             let key = records::tasks_of(keys::BY_ACCOUNT, id.as_str(), true).bytes();
             Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
         }
-        Lookup::LastOfAccount(id) => {
-            let filter = TaskFilter { account: Some(id.clone()), limit: LAST_MAX, ..TaskFilter::default() };
-            Answer::Past(tasks(kv, standing, &filter)?.iter().map(Past::of).collect())
-        }
+        Lookup::LastOfAccount(id) => Answer::Past(last_of(kv, id)?),
         Lookup::Load => Answer::Load(standing.counts.load.clone()),
         Lookup::OpenTasksOf(person) => {
             let key = records::tasks_of(keys::BY_ASSIGNEE, person.as_str(), true).bytes();
@@ -105,8 +101,10 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::LettersToDomain(d) => {
             Answer::Times(load_times(kv, &Key::of(keys::LETTERS_TO_DOMAIN).text(&d.to_lowercase()).bytes())?)
         }
-        Lookup::Letter(id) => Answer::Letter(letter(kv, id)?.map(|l| Box::new(l.record))),
-        Lookup::LetterByMessageId(id) => Answer::Letter(letter_by_message_id(kv, id)?.map(|l| Box::new(l.record))),
+        Lookup::Letter(id) => Answer::Letter(letter(kv, id)?.map(|l| Box::new(l.record.clone()))),
+        Lookup::LetterByMessageId(id) => {
+            Answer::Letter(letter_by_message_id(kv, id)?.map(|l| Box::new(l.record.clone())))
+        }
         Lookup::LettersHeld => {
             let waiting = letters_in(kv, keys::LETTER_REVIEW)?;
             Answer::Letters(waiting.into_iter().filter(|l| l.held).collect())
@@ -131,7 +129,7 @@ pub fn absences<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Vec<Absence
     for pair in kv.prefixed(&[keys::ABSENCES], Walk::Up) {
         let (key, value) = pair?;
         if let Some(person) = keys::rest(&key, 1) {
-            out.insert(PersonId::from(person), records::read(&value)?);
+            out.insert(PersonId::from(person), Vec::clone(&*records::read(&value)?));
         }
     }
     Ok(out)
@@ -150,9 +148,9 @@ fn proof<K: Kv>(kv: &Layered<K>, from: Timestamp, until: Timestamp) -> Result<Pr
     let (first, end) = between(keys::MESSAGE_AT);
     for pair in kv.range(&first, &end, Walk::Up) {
         let (key, _) = pair?;
-        let record = keys::rest(&key, 13).map(|k| message(kv, &k.into())).transpose()?.flatten().and_then(|m| m.record);
-        let Some(record) = record else { continue };
-        proof.count(&record);
+        let kept = keys::rest(&key, 13).map(|k| message(kv, &k.into())).transpose()?.flatten();
+        let Some(record) = kept.as_ref().and_then(|m| m.record.as_ref()) else { continue };
+        proof.count(record);
         if let Outcome::Tasks(ids) = &record.outcome {
             for id in ids {
                 let untold = |t: &Task| t.is_open() && matches!(t.client_told, ClientTold::No(_));
@@ -173,7 +171,7 @@ fn proof<K: Kv>(kv: &Layered<K>, from: Timestamp, until: Timestamp) -> Result<Pr
 /// What people are still to be told.
 fn rounds<K: Kv>(kv: &Layered<K>) -> Result<BTreeMap<PersonId, Round>, StoreError> {
     let kept = kv.prefixed(&[keys::ROUND], Walk::Up).map(|p| p.and_then(|(_, v)| records::read::<RoundKept>(&v)));
-    kept.map(|k| k.map(|k| (k.person, k.round))).collect()
+    kept.map(|k| k.map(|k| (k.person.clone(), k.round.clone()))).collect()
 }
 
 /// The tasks that the dates of an account's policies brought.
@@ -182,7 +180,7 @@ fn terms_of<K: Kv>(kv: &Layered<K>, account: &AccountId) -> Result<Vec<TermTask>
     let mut out = Vec::new();
     for pair in kv.prefixed(&prefix, Walk::Up) {
         let (key, value) = pair?;
-        let page = RequestType(String::from_utf8_lossy(records::unseal(&value)?).into_owned());
+        let page = RequestType(records::words(&value)?);
         let day = key.get(prefix.len()..).and_then(keys::day_of);
         out.extend(day.zip(keys::task_of(&key)).map(|(expiration, task)| TermTask { expiration, task, page }));
     }
@@ -200,58 +198,77 @@ fn accounts_by_requester<K: Kv>(kv: &Layered<K>, address: &Address) -> Result<An
     let mut ids: BTreeSet<AccountId> = BTreeSet::new();
     let prefix = Key::of(keys::BY_REQUESTER).text(address.as_str()).bytes();
     for pair in kv.prefixed(&prefix, Walk::Down).take(EARLIER_MAX) {
-        let id = String::from_utf8_lossy(records::unseal(&pair?.1)?).into_owned();
+        let id = AccountId(records::words(&pair?.1)?);
         if ids.len() < EARLIER_ACCOUNTS_MAX {
-            ids.insert(AccountId(id));
+            ids.insert(id);
         }
     }
-    let found = ids.iter().map(|id| load::<Account, K>(kv, &records::account_key(id)));
+    let found = ids.iter().map(|id| account(kv, id));
     Ok(Answer::Accounts(found.filter_map(Result::transpose).collect::<Result<_, _>>()?))
 }
 
 /// A task.
-pub fn task<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<Option<TaskKept>, StoreError> {
+pub fn task<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<Option<Arc<TaskKept>>, StoreError> {
     load(kv, &records::task_key(id))
 }
 
 /// A message.
-pub fn message<K: Kv>(kv: &Layered<K>, key: &MessageKey) -> Result<Option<MessageKept>, StoreError> {
+pub fn message<K: Kv>(kv: &Layered<K>, key: &MessageKey) -> Result<Option<Arc<MessageKept>>, StoreError> {
     load(kv, &records::message_key(key))
 }
 
 /// A letter.
-pub fn letter<K: Kv>(kv: &Layered<K>, id: &LetterId) -> Result<Option<LetterKept>, StoreError> {
+pub fn letter<K: Kv>(kv: &Layered<K>, id: &LetterId) -> Result<Option<Arc<LetterKept>>, StoreError> {
     load(kv, &records::letter_key(id))
 }
 
-fn letter_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Option<LetterKept>, StoreError> {
+fn account<K: Kv>(kv: &Layered<K>, id: &AccountId) -> Result<Option<Account>, StoreError> {
+    Ok(load::<Account, K>(kv, &records::account_key(id))?.map(Arc::unwrap_or_clone))
+}
+
+/// What an account asked for last, the newest first: the entries that find its tasks hold as much of them as is needed,
+/// so that no task is read.
+fn last_of<K: Kv>(kv: &Layered<K>, id: &AccountId) -> Result<Vec<Arc<Past>>, StoreError> {
+    let mut out = Vec::new();
+    for open in [true, false] {
+        let prefix = records::tasks_of(keys::BY_ACCOUNT, id.as_str(), open).bytes();
+        for pair in kv.prefixed(&prefix, Walk::Down).take(LAST_MAX) {
+            out.push(records::read::<Past>(&pair?.1)?);
+        }
+    }
+    out.sort_by_key(|p| std::cmp::Reverse(p.task));
+    out.truncate(LAST_MAX);
+    Ok(out)
+}
+
+fn letter_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Option<Arc<LetterKept>>, StoreError> {
     let Some(value) = kv.get(&Key::of(keys::LETTER_BY_ID).text(id).bytes())? else { return Ok(None) };
-    letter(kv, &LetterId(String::from_utf8_lossy(records::unseal(&value)?).into_owned()))
+    letter(kv, &LetterId(records::words(&value)?))
 }
 
 fn messages_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageRecord>, StoreError> {
     Ok(in_order(kept_by_id(kv, id)?))
 }
 
-fn in_order(kept: Vec<MessageKept>) -> Vec<MessageRecord> {
-    let mut out: Vec<MessageRecord> = kept.into_iter().filter_map(|m| m.record).collect();
+fn in_order(kept: Vec<Arc<MessageKept>>) -> Vec<MessageRecord> {
+    let mut out: Vec<MessageRecord> = kept.iter().filter_map(|m| m.record.clone()).collect();
     out.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
     out
 }
 
 /// The tasks of the messages and of the letter with this Message-ID.
 fn tasks_by_message_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<TaskId>, StoreError> {
-    let mut out: BTreeSet<TaskId> = kept_by_id(kv, id)?.iter().flat_map(MessageKept::tasks).collect();
-    out.extend(letter_by_message_id(kv, id)?.into_iter().flat_map(|l| l.record.tasks));
+    let mut out: BTreeSet<TaskId> = kept_by_id(kv, id)?.iter().flat_map(|m| m.tasks()).collect();
+    out.extend(letter_by_message_id(kv, id)?.iter().flat_map(|l| &l.record.tasks));
     Ok(out.into_iter().collect())
 }
 
-fn kept_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageKept>, StoreError> {
+fn kept_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<Arc<MessageKept>>, StoreError> {
     kept_under(kv, keys::MESSAGE_BY_ID, id)
 }
 
 /// The messages that an index of Message-IDs points to.
-fn kept_under<K: Kv>(kv: &Layered<K>, table: u8, id: &str) -> Result<Vec<MessageKept>, StoreError> {
+fn kept_under<K: Kv>(kv: &Layered<K>, table: u8, id: &str) -> Result<Vec<Arc<MessageKept>>, StoreError> {
     let prefix = Key::of(table).text(id).bytes();
     let mut out = Vec::new();
     for pair in kv.prefixed(&prefix, Walk::Up) {
@@ -268,7 +285,7 @@ fn accounts_by<K: Kv>(kv: &Layered<K>, table: u8, text: &str) -> Result<Answer, 
         for pair in kv.prefixed(&prefix, Walk::Up) {
             let (key, _) = pair?;
             let id = keys::rest(&key, prefix.len()).map(AccountId::from);
-            out.extend(id.map(|id| load::<Account, K>(kv, &records::account_key(&id))).transpose()?.flatten());
+            out.extend(id.map(|id| account(kv, &id)).transpose()?.flatten());
         }
     }
     Ok(Answer::Accounts(out))
@@ -276,7 +293,8 @@ fn accounts_by<K: Kv>(kv: &Layered<K>, table: u8, text: &str) -> Result<Answer, 
 
 /// All accounts, by key.
 pub fn accounts<K: Kv>(kv: &Layered<K>) -> Result<Vec<Account>, StoreError> {
-    kv.prefixed(&[keys::ACCOUNT], Walk::Up).map(|p| p.and_then(|(_, v)| records::read(&v))).collect()
+    let kept = kv.prefixed(&[keys::ACCOUNT], Walk::Up).map(|p| p.and_then(|(_, v)| records::read::<Account>(&v)));
+    kept.map(|a| a.map(Arc::unwrap_or_clone)).collect()
 }
 
 fn task_ids<K: Kv>(kv: &Layered<K>, prefix: &[u8], walk: Walk) -> Result<Vec<TaskId>, StoreError> {
@@ -315,7 +333,7 @@ pub fn letters_in<K: Kv>(kv: &Layered<K>, table: u8) -> Result<Vec<LetterRecord>
     for pair in kv.prefixed(&[table], Walk::Up) {
         let (key, _) = pair?;
         let kept = keys::rest(&key, 1).map(|id| letter(kv, &id.into())).transpose()?;
-        out.extend(kept.flatten().map(|l| l.record));
+        out.extend(kept.flatten().map(|l| l.record.clone()));
     }
     out.sort_by(|a, b| (a.written, &a.id).cmp(&(b.written, &b.id)));
     Ok(out)
@@ -324,15 +342,15 @@ pub fn letters_in<K: Kv>(kv: &Layered<K>, table: u8) -> Result<Vec<LetterRecord>
 /// The letters of a task, oldest first.
 pub fn letters_of<K: Kv>(kv: &Layered<K>, task_id: TaskId) -> Result<Vec<LetterRecord>, StoreError> {
     let mut out = Vec::new();
-    for id in task(kv, task_id)?.map(|k| k.task.letters).unwrap_or_default() {
-        out.extend(letter(kv, &id)?.map(|l| l.record));
+    for id in task(kv, task_id)?.iter().flat_map(|k| &k.task.letters) {
+        out.extend(letter(kv, id)?.map(|l| l.record.clone()));
     }
     Ok(out)
 }
 
 /// Where a folder's reading stands.
 pub fn cursor<K: Kv>(kv: &Layered<K>, mailbox: &MailboxId, folder: &str) -> Result<Option<Cursor>, StoreError> {
-    load(kv, &records::cursor_key(mailbox, folder))
+    Ok(load(kv, &records::cursor_key(mailbox, folder))?.map(Arc::unwrap_or_clone))
 }
 
 /// UIDs above `above` with an outcome.
@@ -354,9 +372,9 @@ pub fn settled<K: Kv>(
 /// Where the decisions about a task and its letters lie, oldest first.
 pub fn history<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<BTreeSet<Place>, StoreError> {
     let Some(kept) = task(kv, id)? else { return Ok(BTreeSet::new()) };
-    let mut places: BTreeSet<Place> = kept.history.into_iter().collect();
+    let mut places: BTreeSet<Place> = kept.history.iter().copied().collect();
     for id in &kept.task.letters {
-        places.extend(letter(kv, id)?.into_iter().flat_map(|l| l.history));
+        places.extend(letter(kv, id)?.iter().flat_map(|l| &l.history));
     }
     Ok(places)
 }
@@ -364,7 +382,7 @@ pub fn history<K: Kv>(kv: &Layered<K>, id: TaskId) -> Result<BTreeSet<Place>, St
 type Numbers<'a> = Peekable<Box<dyn Iterator<Item = Result<u64, StoreError>> + 'a>>;
 
 /// Tasks, newest first. Walks the narrowest index that the filter names, and asks the others key by key.
-pub fn tasks<K: Kv>(kv: &Layered<K>, standing: &Standing, filter: &TaskFilter) -> Result<Vec<Task>, StoreError> {
+pub fn tasks<K: Kv>(kv: &Layered<K>, standing: &Standing, filter: &TaskFilter) -> Result<Vec<Arc<Task>>, StoreError> {
     let account = filter.account.as_ref().map(|a| (keys::BY_ACCOUNT, a.as_str()));
     let assignee = filter.assignee.as_ref().map(|p| (keys::BY_ASSIGNEE, p.as_str()));
     let kind = filter.request_type.as_ref().map(|t| (keys::BY_TYPE, t.as_str()));
@@ -401,7 +419,7 @@ pub fn tasks<K: Kv>(kv: &Layered<K>, standing: &Standing, filter: &TaskFilter) -
             all_hold = all_hold && (has(true)? || (!filter.open && has(false)?));
         }
         if all_hold {
-            out.extend(task(kv, TaskId(id))?.map(|k| k.task));
+            out.extend(task(kv, TaskId(id))?.map(|k| Arc::clone(&k.task)));
         }
     }
     Ok(out)

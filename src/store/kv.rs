@@ -2,18 +2,71 @@
 //!
 //! Knows nothing of tasks. [`Layered`] keeps the changes whose journal records are not durable yet in front of it, so
 //! that what the disk's index holds never runs ahead of the journal.
+//!
+//! A record stays what it is for as long as it is in memory: it becomes bytes where the layer beneath keeps bytes, once
+//! for however many decisions changed it since, and what was read from there is remembered for a while.
 
 pub mod memory;
+mod recent;
 pub mod sled;
 
 use super::{StoreError, keys};
-use std::{cmp::Ordering, collections::BTreeMap, iter::Peekable};
+use recent::Recent;
+use std::{
+    any::Any,
+    borrow::Cow,
+    cmp::Ordering,
+    collections::BTreeMap,
+    iter::Peekable,
+    ops::Bound,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+/// Something that is kept under a key and can be written as bytes.
+pub trait Record: Any + std::fmt::Debug + Send + Sync {
+    /// As bytes; equal records give equal bytes.
+    fn bytes(&self) -> Result<Vec<u8>, StoreError>;
+    /// Itself, to be asked for its type.
+    fn shared(self: Arc<Self>) -> Arc<dyn Any + Send + Sync>;
+    /// Whether it is equal to another one.
+    fn is_same(&self, other: &dyn Record) -> bool;
+}
+
+/// What is kept under a key.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// As the layer beneath keeps it.
+    Bytes(Vec<u8>),
+    /// Not written yet.
+    Record(Arc<dyn Record>),
+}
+
+impl Value {
+    /// As bytes.
+    pub fn bytes(&self) -> Result<Cow<'_, [u8]>, StoreError> {
+        match self {
+            Self::Bytes(bytes) => Ok(Cow::Borrowed(bytes)),
+            Self::Record(record) => record.bytes().map(Cow::Owned),
+        }
+    }
+}
+
+impl PartialEq for Value {
+    /// A record and bytes are told apart: nobody writes the one only to compare it with the other.
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::Record(a), Self::Record(b)) => a.is_same(b.as_ref()),
+            _ => false,
+        }
+    }
+}
 
 /// Values to be set, and keys to be removed (`None`).
-pub type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+pub type Changes = BTreeMap<Vec<u8>, Option<Value>>;
 
 /// A key and its value.
-pub type Pair = (Vec<u8>, Vec<u8>);
+pub type Pair = (Vec<u8>, Value);
 
 /// Keys with values, in the order asked for.
 pub type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a>;
@@ -30,7 +83,7 @@ pub enum Walk {
 /// An ordered set of keys and values.
 pub trait Kv: Send {
     /// The value of a key.
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError>;
     /// Keys from `from` to before `to`.
     fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a>;
     /// Makes all the changes or none.
@@ -41,15 +94,21 @@ pub trait Kv: Send {
 pub struct Layered<K> {
     base: K,
     pending: Changes,
+    /// Records that were read from the base and have not changed since.
+    recent: Mutex<Recent>,
 }
+
+/// Bytes, as they are written, of the records that are remembered; in memory they take a few times as much.
+const REMEMBERED: usize = 2 << 20;
 
 impl<K: Kv> Layered<K> {
     /// With nothing in front.
     pub fn new(base: K) -> Self {
-        Self { base, pending: Changes::new() }
+        Self { base, pending: Changes::new(), recent: Mutex::new(Recent::of(REMEMBERED)) }
     }
     /// Takes changes; they are visible at once.
     pub fn take(&mut self, changes: Changes) {
+        self.recent.get_mut().unwrap_or_else(PoisonError::into_inner).forget(changes.keys());
         if self.pending.is_empty() {
             self.pending = changes;
         } else {
@@ -84,22 +143,36 @@ impl<K: Kv> Layered<K> {
     }
     /// Changes the base, past what waits.
     pub fn beneath(&mut self, changes: &Changes) -> Result<(), StoreError> {
+        self.recent.get_mut().unwrap_or_else(PoisonError::into_inner).forget(changes.keys());
         self.base.apply(changes)
     }
     /// The value of a key.
-    pub fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.pending.get(key) {
-            Some(waiting) => Ok(waiting.clone()),
+    pub fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        if let Some(waiting) = self.pending.get(key) {
+            return Ok(waiting.clone());
+        }
+        match self.recent().find(key) {
+            Some(record) => Ok(Some(Value::Record(record))),
             None => self.base.get(key),
         }
+    }
+    /// Remembers the record that [`Layered::get`] gave as so many bytes.
+    pub fn remember(&self, key: &[u8], record: Arc<dyn Record>, bytes: usize) {
+        self.recent().keep(key, record, bytes);
+    }
+    fn recent(&self) -> MutexGuard<'_, Recent> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Keys from `from` to before `to`.
     pub fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a> {
         if from >= to {
             return Box::new(std::iter::empty());
         }
+        let waiting = self.pending.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to)));
+        if waiting.clone().next().is_none() {
+            return self.base.range(from, to, walk);
+        }
         let base = self.base.range(from, to, walk).peekable();
-        let waiting = self.pending.range(from.to_vec()..to.to_vec());
         match walk {
             Walk::Up => Box::new(Merged { base, waiting: waiting.peekable(), nearer: Ordering::Less }),
             Walk::Down => Box::new(Merged { base, waiting: waiting.rev().peekable(), nearer: Ordering::Greater }),
@@ -112,14 +185,14 @@ impl<K: Kv> Layered<K> {
 }
 
 /// What waits and what lies beneath, as one; what waits wins.
-struct Merged<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Vec<u8>>)>> {
+struct Merged<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> {
     base: Peekable<Pairs<'a>>,
     waiting: Peekable<W>,
     /// How a key compares to one that comes later.
     nearer: Ordering,
 }
 
-impl<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Vec<u8>>)>> Iterator for Merged<'a, W> {
+impl<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> Iterator for Merged<'a, W> {
     type Item = Result<Pair, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -145,16 +218,20 @@ mod tests {
     use super::{memory::MemoryKv, *};
 
     fn keys(kv: &Layered<MemoryKv>, walk: Walk) -> Vec<(u8, u8)> {
-        kv.range(&[0], &[200], walk).map(|p| p.map(|(k, v)| (k[0], v[0])).unwrap()).collect()
+        kv.range(&[0], &[200], walk).map(|p| p.map(|(k, v)| (k[0], v.bytes().unwrap()[0])).unwrap()).collect()
+    }
+
+    fn one(byte: u8) -> Option<Value> {
+        Some(Value::Bytes(vec![byte]))
     }
 
     #[test]
     fn what_waits_hides_what_lies_beneath_in_both_directions() {
         let mut kv = Layered::new(MemoryKv::default());
-        kv.take((1..=6u8).map(|k| (vec![k], Some(vec![k]))).collect());
+        kv.take((1..=6u8).map(|k| (vec![k], one(k))).collect());
         kv.settle().unwrap();
-        kv.take([(vec![0], Some(vec![9])), (vec![2], None), (vec![3], Some(vec![9])), (vec![6], None)].into());
-        kv.take([(vec![7], Some(vec![9]))].into());
+        kv.take([(vec![0], one(9)), (vec![2], None), (vec![3], one(9)), (vec![6], None)].into());
+        kv.take([(vec![7], one(9))].into());
         let mut all = vec![(0, 9), (1, 1), (3, 9), (4, 4), (5, 5), (7, 9)];
         assert_eq!(keys(&kv, Walk::Up), all);
         all.reverse();
@@ -162,5 +239,23 @@ mod tests {
         kv.settle().unwrap();
         assert_eq!(keys(&kv, Walk::Down), all);
         assert_eq!(kv.waiting(), 0);
+    }
+
+    #[test]
+    fn what_was_read_is_remembered_until_it_changes() {
+        let mut kv = Layered::new(MemoryKv::default());
+        kv.take([(vec![1], one(1))].into());
+        kv.settle().unwrap();
+        kv.remember(&[1], Arc::new("as read".to_owned()), 7);
+        let held = |kv: &Layered<MemoryKv>| kv.get(&[1]).unwrap().map(|v| matches!(v, Value::Record(_)));
+        assert_eq!(held(&kv), Some(true));
+        kv.take([(vec![1], one(2))].into());
+        assert_eq!(held(&kv), Some(false));
+        kv.settle().unwrap();
+        assert_eq!(kv.get(&[1]).unwrap(), one(2), "what was read before it changed does not come back");
+        kv.remember(&[1], Arc::new("as read".to_owned()), 7);
+        kv.take([(vec![1], None)].into());
+        kv.settle().unwrap();
+        assert_eq!(kv.get(&[1]).unwrap(), None);
     }
 }

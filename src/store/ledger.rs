@@ -25,7 +25,7 @@ use crate::domain::{
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// A commit syncs by itself when this many bytes, or changes to the index, wait: memory stays bounded whatever the
@@ -97,7 +97,7 @@ impl<J: Journal, K: Kv> Ledger<J, K> {
     }
 
     fn record(&self, id: &LetterId) -> Result<Option<LetterRecord>, StoreError> {
-        Ok(answers::letter(&self.kv, id)?.map(|l| l.record))
+        Ok(answers::letter(&self.kv, id)?.map(|l| l.record.clone()))
     }
 }
 
@@ -116,7 +116,7 @@ pub(super) fn settle<K: Kv>(kv: &mut Layered<K>, standing: &Standing) -> Result<
         kv.beneath(&[(keys::STANDING.to_vec(), None)].into())?;
         kv.settle_in_parts(WHOLE_AT_ONCE / 4)?;
     }
-    kv.take([(keys::STANDING.to_vec(), Some(records::write(standing)?))].into());
+    kv.take([(keys::STANDING.to_vec(), Some(records::write(standing.clone())))].into());
     kv.settle()
 }
 
@@ -265,7 +265,7 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
         answers::letters_in(&self.kv, keys::LETTER_REVIEW)
     }
 
-    fn tasks(&self, filter: &TaskFilter) -> Result<Vec<Task>, StoreError> {
+    fn tasks(&self, filter: &TaskFilter) -> Result<Vec<Arc<Task>>, StoreError> {
         answers::tasks(&self.kv, &self.standing, filter)
     }
 
@@ -274,11 +274,11 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
     }
 
     fn message_history(&self, key: &MessageKey) -> Result<Vec<Entry>, StoreError> {
-        self.entries(answers::message(&self.kv, key)?.map(|m| m.history).unwrap_or_default())
+        self.entries(answers::message(&self.kv, key)?.map(|m| m.history.clone()).unwrap_or_default())
     }
 
     fn sightings(&self, key: &MessageKey) -> Result<Vec<Sighting>, StoreError> {
-        Ok(answers::message(&self.kv, key)?.map(|m| m.sightings.into_iter().collect()).unwrap_or_default())
+        Ok(answers::message(&self.kv, key)?.map(|m| m.sightings.iter().cloned().collect()).unwrap_or_default())
     }
 
     fn cursor(&self, mailbox: &MailboxId, folder: &str) -> Result<Option<Cursor>, StoreError> {

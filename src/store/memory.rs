@@ -20,6 +20,12 @@ impl MemoryStore {
         Self::of(MemoryJournal::default(), Layered::new(MemoryKv::default()), Standing::new())
     }
 
+    /// An empty one that keeps how the desk stands and not what was decided: it has no histories and no letters' bytes.
+    #[must_use]
+    pub fn forgetful() -> Self {
+        Self::of(MemoryJournal::forgetful(), Layered::new(MemoryKv::default()), Standing::new())
+    }
+
     /// The store as it is after a restart: made anew from its journal.
     pub fn reopened(self) -> Result<Self, StoreError> {
         let journal = self.take_journal();

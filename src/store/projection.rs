@@ -4,7 +4,7 @@ use super::{
     Cursor, StoreError,
     journal::Place,
     keys::{self, Key},
-    kv::{Changes, Kv, Layered, Walk},
+    kv::{Changes, Kv, Layered, Value, Walk},
     records::{self, AccountLook, Indexed, LetterKept, MessageKept, RoundKept, Sheet, Standing, TaskKept},
 };
 use crate::domain::{
@@ -16,7 +16,7 @@ use crate::domain::{
     id::*,
     letter::{Audience, Letter},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Times kept of letters to one address.
 pub const TIMES_OF_ADDRESS: usize = 50;
@@ -57,7 +57,7 @@ pub fn project<K: Kv>(
     if let Cause::Message(key) = &decision.cause {
         p.message(key)?;
     }
-    p.finish()
+    Ok(p.finish())
 }
 
 struct Projection<'a, K> {
@@ -72,8 +72,8 @@ struct Projection<'a, K> {
     cursors: BTreeMap<Vec<u8>, Option<Cursor>>,
     rounds: BTreeMap<PersonId, Sheet<RoundKept>>,
     looks: BTreeMap<AccountId, Sheet<AccountLook>>,
-    /// Absences, written, by the key of a person.
-    absences: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Absences by the key of a person.
+    absences: BTreeMap<Vec<u8>, Option<Value>>,
     /// When letters were written, newest first, by the key of an address or a domain.
     times: BTreeMap<Vec<u8>, Vec<Timestamp>>,
 }
@@ -122,7 +122,8 @@ impl<K: Kv> Projection<'_, K> {
             let sheet = self.task(id)?;
             let (task, mut history) = sheet.now.take().map_or_else(Default::default, |k| (Some(k.task), k.history));
             note(&mut history, place);
-            sheet.now = fold::task(task, event, at).map(|task| TaskKept { task, history });
+            let task = fold::task(task.map(Arc::unwrap_or_clone), event, at).map(Arc::new);
+            sheet.now = task.map(|task| TaskKept { task, history });
         }
         match event {
             Event::MessageDecided { record, .. } => {
@@ -141,7 +142,7 @@ impl<K: Kv> Projection<'_, K> {
             Event::CursorMoved { mailbox, folder, uid_validity, base } => {
                 let key = records::cursor_key(mailbox, folder);
                 if !self.cursors.contains_key(&key) {
-                    let cursor = records::load(self.kv, &key)?;
+                    let cursor = records::load::<Cursor, K>(self.kv, &key)?.map(Arc::unwrap_or_clone);
                     self.cursors.insert(key.clone(), cursor);
                 }
                 if let Some(Some(c)) = self.cursors.get_mut(&key)
@@ -165,7 +166,7 @@ impl<K: Kv> Projection<'_, K> {
             }
             Event::SendingPaused { paused, .. } => self.standing.paused = *paused,
             Event::AbsencesSet { person, absences } => {
-                let kept = (!absences.is_empty()).then(|| records::write(absences)).transpose()?;
+                let kept = (!absences.is_empty()).then(|| records::write(absences.clone()));
                 self.absences.insert(records::absences_key(person), kept);
             }
             Event::Owed { person, .. }
@@ -217,7 +218,7 @@ impl<K: Kv> Projection<'_, K> {
             if let Some(kept) = &mut self.task(*id)?.now
                 && !kept.task.letters.contains(&letter.id)
             {
-                kept.task.letters.push(letter.id.clone());
+                Arc::make_mut(&mut kept.task).letters.push(letter.id.clone());
                 note(&mut kept.history, place);
             }
         }
@@ -245,43 +246,43 @@ impl<K: Kv> Projection<'_, K> {
         Ok(())
     }
 
-    fn finish(self) -> Result<(Standing, Changes), StoreError> {
+    fn finish(self) -> (Standing, Changes) {
         let mut changes = Changes::new();
         let mut standing = self.standing;
         for sheet in self.tasks.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for sheet in self.messages.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for sheet in self.letters.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for sheet in self.accounts.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for sheet in self.rounds.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for sheet in self.looks.into_values() {
-            sheet.put(&mut standing.counts, &mut changes)?;
+            sheet.put(&mut standing.counts, &mut changes);
         }
         for (key, cursor) in self.cursors {
-            changes.insert(key, cursor.as_ref().map(records::write).transpose()?);
+            changes.insert(key, cursor.map(records::write));
         }
         changes.extend(self.absences);
         for (key, times) in self.times {
             let body: Vec<u8> = times.into_iter().flat_map(keys::moment_bytes).collect();
             changes.insert(key, Some(records::seal(&body)));
         }
-        Ok((standing, changes))
+        (standing, changes)
     }
 }
 
 /// When letters were written to the address or domain of this key, newest first.
 pub fn load_times<K: Kv>(kv: &Layered<K>, key: &[u8]) -> Result<Vec<Timestamp>, StoreError> {
     let Some(value) = kv.get(key)? else { return Ok(Vec::new()) };
-    Ok(records::unseal(&value)?.as_chunks::<12>().0.iter().filter_map(|m| keys::moment_of(m)).collect())
+    Ok(records::unseal(&value.bytes()?)?.as_chunks::<12>().0.iter().filter_map(|m| keys::moment_of(m)).collect())
 }
 
 /// Adds a decision to a history, once.

@@ -7,7 +7,7 @@ use super::{
     StoreError,
     journal::{Hash, Place, record},
     keys::{self, Key},
-    kv::{Changes, Kv, Layered, Pair},
+    kv::{Changes, Kv, Layered, Pair, Record, Value},
 };
 use crate::domain::{
     Timestamp,
@@ -16,6 +16,7 @@ use crate::domain::{
     id::*,
     letter::{LetterRecord, LetterState},
     message::{MessageRecord, Outcome, Sighting},
+    past::Past,
     round::Round,
     task::Task,
     text::folded,
@@ -23,18 +24,23 @@ use crate::domain::{
     workload::Workload,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    any::Any,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    sync::Arc,
+};
 
 /// The version of the values. A start that finds another one makes the index anew.
-const VERSION: u8 = 5;
+pub(super) const VERSION: u8 = 6;
 
 /// A value of these bytes, with version and checksum.
-pub fn seal(body: &[u8]) -> Vec<u8> {
+pub fn seal(body: &[u8]) -> Value {
     let mut out = Vec::with_capacity(body.len() + 5);
     out.push(VERSION);
     out.extend_from_slice(&crc32fast::hash(body).to_be_bytes());
     out.extend_from_slice(body);
-    out
+    Value::Bytes(out)
 }
 
 /// The bytes of a value, its checksum checked.
@@ -48,8 +54,33 @@ pub fn unseal(value: &[u8]) -> Result<&[u8], StoreError> {
     if crc32fast::hash(body).to_be_bytes() == *sum { Ok(body) } else { Err(unreadable("does not fit its checksum")) }
 }
 
-/// A value that holds `record`.
-pub fn write<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
+/// The words that were sealed as a value.
+pub fn words(value: &Value) -> Result<String, StoreError> {
+    Ok(String::from_utf8_lossy(unseal(&value.bytes()?)?).into_owned())
+}
+
+/// What can be kept as a record.
+pub trait Kept: Serialize + DeserializeOwned + PartialEq + Debug + Send + Sync + 'static {}
+impl<T: Serialize + DeserializeOwned + PartialEq + Debug + Send + Sync + 'static> Kept for T {}
+
+impl<T: Kept> Record for T {
+    fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        written(self)
+    }
+    fn shared(self: Arc<Self>) -> Arc<dyn Any + Send + Sync> {
+        self
+    }
+    fn is_same(&self, other: &dyn Record) -> bool {
+        (other as &dyn Any).downcast_ref::<T>() == Some(self)
+    }
+}
+
+/// A value that holds a record.
+pub fn write<T: Kept>(record: T) -> Value {
+    Value::Record(Arc::new(record))
+}
+
+fn written<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
     let mut out = Vec::with_capacity(2048);
     out.extend_from_slice(&[VERSION, 0, 0, 0, 0]);
     serde_json::to_writer(&mut out, record).map_err(|e| StoreError::Index(e.to_string()))?;
@@ -61,17 +92,30 @@ pub fn write<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
 }
 
 /// The record in a value.
-pub fn read<T: DeserializeOwned>(value: &[u8]) -> Result<T, StoreError> {
-    serde_json::from_slice(unseal(value)?).map_err(|e| StoreError::Index(format!("a record cannot be read: {e}")))
+pub fn read<T: Kept>(value: &Value) -> Result<Arc<T>, StoreError> {
+    let unreadable = |why: String| StoreError::Index(format!("a record cannot be read: {why}"));
+    match value {
+        Value::Bytes(bytes) => {
+            serde_json::from_slice(unseal(bytes)?).map(Arc::new).map_err(|e| unreadable(e.to_string()))
+        }
+        Value::Record(record) => {
+            Arc::clone(record).shared().downcast().map_err(|_| unreadable("it is of another kind".to_owned()))
+        }
+    }
 }
 
 /// The record under a key.
-pub fn load<T: DeserializeOwned, K: Kv>(kv: &Layered<K>, key: &[u8]) -> Result<Option<T>, StoreError> {
-    kv.get(key)?.map(|v| read(&v)).transpose()
+pub fn load<T: Kept, K: Kv>(kv: &Layered<K>, key: &[u8]) -> Result<Option<Arc<T>>, StoreError> {
+    let Some(value) = kv.get(key)? else { return Ok(None) };
+    let record = read::<T>(&value)?;
+    if let Value::Bytes(bytes) = &value {
+        kv.remember(key, Arc::clone(&record) as Arc<dyn Record>, bytes.len());
+    }
+    Ok(Some(record))
 }
 
 /// A record with entries that point to it.
-pub trait Indexed: Serialize + DeserializeOwned {
+pub trait Indexed: Kept + Clone {
     /// The entries that find it.
     fn entries(&self) -> Vec<Pair>;
     /// Adds it to the counts (`1`), or takes it away (`-1`).
@@ -209,19 +253,16 @@ pub fn tasks_of(table: u8, whose: &str, open: bool) -> Key {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TaskKept {
     /// The fold of its events, and its letters.
-    pub task: Task,
+    pub task: Arc<Task>,
     /// The decisions about it; what became of its letters stands with the letters.
     pub history: Vec<Place>,
 }
 
 impl Indexed for TaskKept {
     fn entries(&self) -> Vec<Pair> {
-        let task = &self.task;
+        let task = &*self.task;
         let (id, open) = (task.id.0, task.is_open());
         let mut out = vec![tasks_of(keys::BY_ASSIGNEE, task.assigned.person.as_str(), open).number(id).bytes()];
-        if let Some(a) = &task.account {
-            out.push(tasks_of(keys::BY_ACCOUNT, a.as_str(), open).number(id).bytes());
-        }
         if let Some(t) = &task.request_type {
             out.push(tasks_of(keys::BY_TYPE, t.as_str(), open).number(id).bytes());
         }
@@ -239,6 +280,9 @@ impl Indexed for TaskKept {
             out.push(Key::of(keys::BY_LENDER).text(lender.as_str()).number(id).bytes());
         }
         let mut out = empty(out);
+        if let Some(account) = &task.account {
+            out.push((tasks_of(keys::BY_ACCOUNT, account.as_str(), open).number(id).bytes(), write(Past::of(task))));
+        }
         if let (Some(term), Some(account)) = (&task.term, &task.account) {
             let key = Key::of(keys::BY_TERM).text(account.as_str()).day(term.expiration).number(id).bytes();
             out.push((key, seal(term.page.as_str().as_bytes())));
@@ -264,7 +308,7 @@ impl Indexed for TaskKept {
 }
 
 fn empty(keys: Vec<Vec<u8>>) -> Vec<Pair> {
-    keys.into_iter().map(|k| (k, Vec::new())).collect()
+    keys.into_iter().map(|k| (k, Value::Bytes(Vec::new()))).collect()
 }
 
 /// A message as the index holds it.
@@ -445,7 +489,7 @@ pub struct Sheet<T> {
 impl<T: Indexed> Sheet<T> {
     /// Takes the record out of the index and out of the counts.
     pub fn take<K: Kv>(kv: &Layered<K>, key: Vec<u8>, counts: &mut Counts) -> Result<Self, StoreError> {
-        let now: Option<T> = load(kv, &key)?;
+        let now = load::<T, K>(kv, &key)?.map(Arc::unwrap_or_clone);
         if let Some(record) = &now {
             record.count(counts, -1);
         }
@@ -453,31 +497,28 @@ impl<T: Indexed> Sheet<T> {
         Ok(Self { key, entries, existed: now.is_some(), now })
     }
     /// Puts the record back: itself, its count, and the difference in its entries.
-    pub fn put(self, counts: &mut Counts, changes: &mut Changes) -> Result<(), StoreError> {
-        let entries = match &self.now {
+    pub fn put(self, counts: &mut Counts, changes: &mut Changes) {
+        let entries = self.now.as_ref().map(Indexed::entries).unwrap_or_default();
+        match self.now {
             Some(record) => {
                 record.count(counts, 1);
-                changes.insert(self.key, Some(write(record)?));
-                record.entries()
+                changes.insert(self.key, Some(write(record)));
             }
-            None => {
-                if self.existed {
-                    changes.insert(self.key, None);
-                }
-                Vec::new()
+            None if self.existed => {
+                changes.insert(self.key, None);
             }
-        };
-        for pair in &entries {
-            if !self.entries.contains(pair) {
-                changes.insert(pair.0.clone(), Some(pair.1.clone()));
-            }
+            None => {}
         }
-        for (key, _) in self.entries {
-            if !entries.iter().any(|(k, _)| *k == key) {
+        for (key, _) in &self.entries {
+            if !entries.iter().any(|(k, _)| k == key) {
                 // Another record of this decision may just have come to be found by the same key.
-                changes.entry(key).or_insert(None);
+                changes.entry(key.clone()).or_insert(None);
             }
         }
-        Ok(())
+        for (key, value) in entries {
+            if !self.entries.iter().any(|(k, v)| *k == key && *v == value) {
+                changes.insert(key, Some(value));
+            }
+        }
     }
 }

@@ -20,6 +20,7 @@ use super::{
 use std::{
     fs::{self, File, TryLockError},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The store on disk, and the lock on its folder.
@@ -149,7 +150,7 @@ impl House {
             Err(Unopened::Failed(e)) => return Err(e),
         };
         match records::load::<Standing, _>(&kv, keys::STANDING) {
-            Ok(Some(standing)) => Ok(Ok((kv, standing))),
+            Ok(Some(standing)) => Ok(Ok((kv, Arc::unwrap_or_clone(standing)))),
             // Nothing was ever written: a new one.
             Ok(None) if kv.range(&[], &[u8::MAX], Walk::Up).next().is_none() => Ok(Ok((kv, Standing::new()))),
             Ok(None) => Ok(Err("it does not say where it stands".to_owned())),

@@ -66,7 +66,7 @@ fn message(outcome: Outcome, reading: Reading, tasks: Vec<Task>) -> CorrectedMes
         rules_version: "r0".to_owned(),
         answers: Vec::new(),
     };
-    CorrectedMessage { record, reading, tasks }
+    CorrectedMessage { record, reading, tasks: tasks.into_iter().map(Arc::new).collect() }
 }
 
 fn asks(kinds: &[&str]) -> Reading {

@@ -32,6 +32,34 @@ fn days_out_are_said_in_many_ways() {
 }
 
 #[test]
+fn a_day_that_is_over_this_year_is_next_years_and_a_year_may_be_said() {
+    out("ana out 1/5", "2027-01-05", "2027-01-06");
+    out("ana out until Jan. 4th", "", "2027-01-04");
+    out("ana out until 11/16", "", "2027-11-16");
+    out("ana out until 12/4/26", "", "2026-12-04");
+    out("ana out until 12/4/2026", "", "2026-12-04");
+    out("ana out until 1/4/99", "", "2099-01-04");
+    let refused = said("ana out until 12/4/100").unwrap_err();
+    assert_eq!(refused, "0100-12-04 is not ahead; say when ana is back.", "three digits are no year of ours");
+}
+
+#[test]
+fn an_absence_ends_after_it_begins_and_not_a_year_later() {
+    // Said on a Tuesday, Monday is next week's, and so is the Friday after it.
+    out("ana out Monday to Friday", "2026-11-23", "2026-11-30");
+    out("ana out Monday until Wednesday", "2026-11-23", "2026-11-25");
+    out("ana out Friday to Friday", "2026-11-20", "2026-11-30");
+    out("ana out 1/4 to 1/6", "2027-01-04", "2027-01-07");
+    out("ana out 12/24/2026 to 1/2/2027", "2026-12-24", "2027-01-04");
+    for (words, wrong) in [
+        ("ana out 12/24/2026 to 12/20/2026", "2026-12-21 is not ahead; say when ana is back."),
+        ("ana out from 12/4 until 12/4", "2026-12-04 is not ahead; say when ana is back."),
+    ] {
+        assert_eq!(said(words).unwrap_err(), wrong, "{words}");
+    }
+}
+
+#[test]
 fn i_am_whoever_says_it_and_a_stand_in_may_be_named() {
     assert_eq!(said("I'm out until Friday").unwrap().0, "max");
     assert_eq!(said("I am sick").unwrap().0, "max");

@@ -15,6 +15,7 @@ use crate::domain::{
     id::TaskId,
     task::{End, Task},
 };
+use std::sync::Arc;
 
 /// Both are one piece of work: `id` ends, and everything of it goes on in `into`.
 pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<Drafting<'p>> {
@@ -60,7 +61,7 @@ pub(super) fn place(
 }
 
 /// A task ends, and everything of it goes on in the other.
-fn go_on_in(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, other: &Task, reason: &str) {
+fn go_on_in(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, other: &Arc<Task>, reason: &str) {
     let (id, into) = (task.id, other.id);
     d.adopt(other);
     for message in task.messages.iter().filter(|m| !other.messages.contains(m)) {

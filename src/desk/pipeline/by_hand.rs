@@ -7,11 +7,12 @@ use crate::desk::{
     drafting::Drafting,
 };
 use crate::domain::{account::Account, event::Event, id::*, pipeline::TermTask, reading::SenderKind, task::Task};
+use std::sync::Arc;
 
 /// What the dates of an account's policies have brought.
 #[derive(Debug, Default)]
 pub(in crate::desk) struct Listed<'a> {
-    open: Vec<&'a Task>,
+    open: Vec<&'a Arc<Task>>,
     terms: &'a [TermTask],
 }
 
@@ -32,16 +33,16 @@ impl<'a> Listed<'a> {
     }
 
     /// The one task of the pipeline that this one is about; `None` where there is none, or it cannot be told which.
-    pub(in crate::desk) fn home(&self, task: &Task) -> Option<&'a Task> {
+    pub(in crate::desk) fn home(&self, task: &Task) -> Option<&'a Arc<Task>> {
         let page = task.request_type.as_ref().filter(|_| task.term.is_none())?;
         let named = listing::named(task);
-        let of_page = |t: &&&Task| {
+        let of_page = |t: &&&Arc<Task>| {
             let listed = t.term.as_ref().is_some_and(|term| term.page == *page);
             t.id != task.id && t.is_open() && listed && t.account == task.account
         };
-        let tasks: Vec<&Task> = self.open.iter().filter(of_page).copied().collect();
-        let has_one = |t: &&Task| t.term.as_ref().is_some_and(|term| term.has_any(&named));
-        let by_policy: Vec<&Task> = tasks.iter().copied().filter(has_one).collect();
+        let tasks: Vec<&Arc<Task>> = self.open.iter().filter(of_page).copied().collect();
+        let has_one = |t: &&Arc<Task>| t.term.as_ref().is_some_and(|term| term.has_any(&named));
+        let by_policy: Vec<&Arc<Task>> = tasks.iter().copied().filter(has_one).collect();
         match (by_policy.as_slice(), tasks.as_slice()) {
             ([one], _) => Some(*one),
             ([], [one]) if named.is_empty() => Some(*one),

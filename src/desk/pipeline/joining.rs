@@ -21,7 +21,7 @@ use crate::domain::{
     task::Task,
     text::folded,
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Joins a message to the open task of the policies that it is about; `None` where there is none, or it cannot be told
 /// which. What else it asks for is opened as ever.
@@ -62,17 +62,17 @@ pub(in crate::desk) fn join(
 
 /// The task, and who wrote. Somebody who is neither the client nor known in the task is heard only where they are the
 /// carrier and name the policy.
-fn find(d: &Drafting<'_>, known: &Known<'_>, request: &Request) -> Option<(Task, Writer)> {
+fn find(d: &Drafting<'_>, known: &Known<'_>, request: &Request) -> Option<(Arc<Task>, Writer)> {
     let account = known.matched.account.as_ref()?;
     let reading = &known.arrival.reading;
     let named = numbers(reading);
-    let of_page = |t: &&Task| {
+    let of_page = |t: &&Arc<Task>| {
         let listed = t.term.as_ref().is_some_and(|term| term.page == request.request_type);
         t.is_open() && listed && t.account.as_ref() == Some(&account.id)
     };
-    let tasks: Vec<&Task> = known.siblings.iter().filter(of_page).collect();
+    let tasks: Vec<&Arc<Task>> = known.siblings.iter().filter(of_page).collect();
     let of = |t: &Task, test: &dyn Fn(&Term) -> bool| t.term.as_ref().is_some_and(test);
-    let by_policy: Vec<&Task> = tasks.iter().copied().filter(|t| of(t, &|term| term.has_any(&named))).collect();
+    let by_policy: Vec<&Arc<Task>> = tasks.iter().copied().filter(|t| of(t, &|term| term.has_any(&named))).collect();
     let task = match (by_policy.as_slice(), tasks.as_slice()) {
         ([one], _) => *one,
         ([], [one]) if named.is_empty() => *one,

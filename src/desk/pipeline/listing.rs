@@ -20,12 +20,12 @@ use crate::domain::{
     field::{Field, FieldValue, Provenance},
     id::*,
     pipeline::{Expiring, Pipeline, Since, Term, TermTask, days_before},
-    reading::{Certainty, Complexity, Reading, Request, SenderKind},
+    reading::{Certainty, Complexity, Reading, Request},
     task::{ClientTold, Task},
     text::{HeaderText, Mailbox, folded},
 };
 use chrono::NaiveDate;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Accounts that are looked at in one decision: their tasks come in one notice a person.
 const AT_ONCE: u16 = 50;
@@ -39,7 +39,7 @@ struct Known<'a> {
     account: Option<&'a Account>,
     terms: &'a [TermTask],
     /// Its open tasks.
-    open: Vec<&'a Task>,
+    open: Vec<&'a Arc<Task>>,
 }
 
 /// Looks at the accounts that are due.
@@ -132,7 +132,7 @@ impl OfPage<'_> {
                 && t.term.is_none()
                 && if named.is_empty() { is_only_one } else { term.has_any(&named) }
         };
-        self.known.open.iter().map(|t| d.task(t.id).unwrap_or(t)).find(|t| fits(t)).cloned()
+        self.known.open.iter().map(|t| d.task(t.id).unwrap_or(t.as_ref())).find(|t| fits(t)).cloned()
     }
 
     /// Goes along with the book: policies that come, go, or move their day. What somebody has to hear of it, by task.
@@ -239,7 +239,7 @@ fn set_deadline(d: &mut Drafting<'_>, task: TaskId, day: NaiveDate) {
 
 /// A task that mail opened becomes the one of these policies.
 pub(super) fn adopt(d: &mut Drafting<'_>, task: &Task, account: &Account, mut term: Term) {
-    d.adopt(task);
+    d.adopt(&Arc::new(task.clone()));
     // Whoever wrote still waits for an act.
     term.heard = term.heard.or((!task.messages.is_empty()).then_some(task.arrived));
     d.know_account(account);
@@ -265,7 +265,7 @@ fn open(
     account: &Account,
     page: &RequestType,
     term: Term,
-    open: &[&Task],
+    open: &[&Arc<Task>],
     counters: &mut Counters,
 ) -> TaskId {
     let is_personal = |number: &&str| {
@@ -293,10 +293,8 @@ fn open(
             again: Vec::new(),
         }],
         certainty: Certainty::Clear,
-        sender_kind: SenderKind::Client,
         fields: term.policies.iter().map(number).collect(),
         language: language.unwrap_or_else(|| "en".to_owned()),
-        rules_version: d.policy.versions.rules.clone(),
         ..Reading::default()
     };
     let matched = Match {

@@ -94,6 +94,63 @@ fn a_refused_letter_to_staff_tells_the_operations_manager_or_else_the_owner() {
     assert_eq!(w.recipients("undelivered"), ["otto"]);
 }
 
+fn kind(w: &World, kind: &str) -> usize {
+    w.letters.iter().position(|(_, i)| i.kind == kind).unwrap()
+}
+
+#[test]
+fn whoever_hears_of_an_undelivered_letter_reads_whose_it_was_and_what_to_do() {
+    let mut w = a_task();
+    let letter = kind(&w, "acknowledgement");
+    attempt(&mut w, letter, refused());
+    let says = &w.letters("undelivered")[0].says;
+    assert_eq!(says.why, "Our letter to zoe@new.example could not be delivered.");
+    assert_eq!(says.action, "Call the client, or find another address.");
+    let mut w = a_task();
+    let letter = kind(&w, "notice");
+    attempt(&mut w, letter, refused());
+    let says = &w.letters("undelivered")[0].says;
+    assert_eq!(says.why, "Our letter to ana@agency.example could not be delivered.");
+    assert_eq!(says.action, "See that the person's address is right, and that they know.");
+}
+
+#[test]
+fn of_a_letter_about_two_tasks_everybody_who_has_one_hears_once_of_theirs() {
+    let told = |duty: &[&str]| -> Vec<(String, Vec<TaskId>)> {
+        let mut w = World::new();
+        w.policy.duty = duty.iter().map(|id| (*id).into()).collect();
+        w.receive(mail("m1", "zoe@new.example").asks(&["bond", "permit"]));
+        let letter = kind(&w, "acknowledgement");
+        attempt(&mut w, letter, refused());
+        w.letters("undelivered").iter().map(|l| (l.to.address.local().to_owned(), l.tasks.clone())).collect()
+    };
+    let (one, two) = (TaskId(1), TaskId(2));
+    assert_eq!(told(&["ana"]), [("ana".to_owned(), vec![one, two])]);
+    assert_eq!(told(&["ana", "ben"]), [("ana".to_owned(), vec![one]), ("ben".to_owned(), vec![two])]);
+}
+
+#[test]
+fn of_an_undelivered_letter_to_staff_every_manager_hears_and_whoever_stands_in_for_two_once() {
+    let told = |out: bool| {
+        let mut w = a_task();
+        let ops = vec![Role::OperationsManager];
+        let mut second = Person::new("olaf".into(), "Olaf Dahl".into(), address("olaf@agency.example"), ops);
+        second.stand_ins = vec!["max".into()];
+        w.policy.people.push(second);
+        w.policy.people[3].stand_ins = vec!["max".into()];
+        if out {
+            for who in ["olga", "olaf"] {
+                w.command(who, Command::Presence { words: "I am out until Friday".into() }).unwrap();
+            }
+        }
+        let letter = kind(&w, "notice");
+        attempt(&mut w, letter, refused());
+        w.recipients("undelivered")
+    };
+    assert_eq!(told(false), ["olga", "olaf"]);
+    assert_eq!(told(true), ["max"]);
+}
+
 #[test]
 fn a_letter_about_an_undelivered_letter_never_causes_another() {
     let mut w = a_task();

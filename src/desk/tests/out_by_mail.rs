@@ -90,6 +90,9 @@ fn what_only_sounds_like_an_absence_is_kept_as_a_note() {
         "Tony is back on Monday",
         "I left a voicemail for Tony",
         "Ana left the file with me",
+        "Ana left today",
+        "Ana leaving the file with me",
+        "Ana leaves me no choice",
         "out until Friday",
     ] {
         let mut w = agency();

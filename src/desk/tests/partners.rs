@@ -88,6 +88,25 @@ fn what_lacks_a_fact_is_complex_dangerous_or_not_live_stays_in_the_house() {
 }
 
 #[test]
+fn a_fact_goes_out_only_under_its_own_name_sure_and_without_doubt() {
+    for (name, confidence, doubt, goes) in [
+        ("insured_name", 50, None, true),
+        ("insured_name", 49, None, false),
+        ("insured_name", 90, Some("two names"), false),
+        ("contact_name", 90, None, false),
+    ] {
+        let mut w = agency(When::Always);
+        let m = mail("m1", "tony@trucks.example").asks(&["bond"]).field(name, text("Marchetti Trucking"));
+        w.receive(m.with(|a| {
+            a.reading.fields[0].confidence = confidence;
+            a.reading.fields[0].doubt = doubt.map(str::to_owned);
+        }));
+        assert_eq!(w.task(1).with_partner.is_some(), goes, "{name} {confidence} {doubt:?}");
+        assert_eq!(w.letters("handover").len(), usize::from(goes));
+    }
+}
+
+#[test]
 fn overflow_goes_out_only_where_nobody_of_the_agency_is_available() {
     let mut w = agency(When::Overflow);
     w.receive(request("m1"));

@@ -12,7 +12,7 @@ use crate::domain::{
 };
 use chrono::NaiveDate;
 
-fn day(s: &str) -> NaiveDate {
+pub(super) fn day(s: &str) -> NaiveDate {
     s.parse().unwrap()
 }
 
@@ -21,7 +21,7 @@ pub(super) fn morning(s: &str) -> Timestamp {
     at(&format!("{s}T09:00:00-06:00"))
 }
 
-fn step(id: &str, days_before: Option<u16>, letter: Option<&str>, chase_at: &[u16]) -> PageStep {
+pub(super) fn step(id: &str, days_before: Option<u16>, letter: Option<&str>, chase_at: &[u16]) -> PageStep {
     PageStep {
         id: id.into(),
         title: format!("Do {id}."),
@@ -35,7 +35,7 @@ fn step(id: &str, days_before: Option<u16>, letter: Option<&str>, chase_at: &[u1
 }
 
 /// Bonds are listed 120 days ahead, with dates at 90, 60 and 30, and every day from 10 on until they are bound.
-fn agency() -> World {
+pub(super) fn agency() -> World {
     let mut w = World::new();
     let page = w.policy.pages.get_mut(&"bond".into()).unwrap();
     page.practice.steps = vec![
@@ -72,11 +72,11 @@ pub(super) fn held(number: &str, until: &str) -> Held {
 }
 
 /// Marchetti Trucking with these policies; Max manages it.
-fn with(policies: &[Held]) -> Account {
+pub(super) fn with(policies: &[Held]) -> Account {
     Account { policies: policies.to_vec(), ..trucks() }
 }
 
-fn import(w: &mut World, accounts: Vec<Account>, whole: bool) -> Draft {
+pub(super) fn import(w: &mut World, accounts: Vec<Account>, whole: bool) -> Draft {
     let file = "book.csv".to_owned();
     w.say(&Input::Import { by: "olga".into(), accounts, whole, file, seen: None }).unwrap()
 }
@@ -93,7 +93,7 @@ pub(super) fn listed_93_days_before(start: Timestamp) -> World {
     w
 }
 
-fn release(w: &mut World) {
+pub(super) fn release(w: &mut World) {
     w.command("olga", Command::ReleaseBook).unwrap();
 }
 
@@ -105,7 +105,7 @@ pub(super) fn with_book(policies: &[Held]) -> World {
     w
 }
 
-fn listed(w: &World) -> Vec<(&Task, &Term)> {
+pub(super) fn listed(w: &World) -> Vec<(&Task, &Term)> {
     w.tasks.values().filter_map(|t| t.term.as_ref().map(|term| (t, term))).collect()
 }
 
@@ -114,7 +114,7 @@ fn clients(w: &World) -> Vec<(Timestamp, &str)> {
     outside.map(|(r, i)| (r.written, i.kind.as_str())).collect()
 }
 
-fn days_of(w: &World, kind: &str) -> Vec<String> {
+pub(super) fn days_of(w: &World, kind: &str) -> Vec<String> {
     let of = clients(w).into_iter().filter(|(_, k)| *k == kind);
     of.map(|(at, _)| w.policy.calendar.day(at).to_string()).collect()
 }

@@ -126,6 +126,18 @@ fn all_policies_at_once_are_said_so() {
 }
 
 #[test]
+fn a_policy_that_is_not_of_the_task_is_refused_with_those_that_are() {
+    let mut w = per_policy(PerPolicy::Named);
+    w.receive(naming_both());
+    let why = w.command("ben", wait(Party::Carrier, Some("X-1"))).unwrap_err();
+    assert_eq!(why, format!("“X-1” is none of the policies of T-1; those are {TRUCK}, {LIABILITY}."));
+    let mut w = with_page(|_| {});
+    w.receive(naming_both());
+    let why = w.command("ben", wait(Party::Carrier, Some(TRUCK))).unwrap_err();
+    assert_eq!(why, "T-1 is not done for each policy by itself; leave the policy out.");
+}
+
+#[test]
 fn a_policy_that_a_later_mail_names_gets_its_own_step_and_what_is_ticked_stays() {
     let mut w = per_policy(PerPolicy::Named);
     w.receive(asks().field("policy_numbers", text(TRUCK)));

@@ -178,7 +178,7 @@ fn a_short_outage_that_nobody_was_told_of_is_told_to_nobody() {
 }
 
 #[test]
-fn what_cannot_be_reached_stands_first_in_the_owners_digest() {
+fn what_cannot_be_reached_stands_in_the_owners_digest() {
     let mut w = world();
     w.policy.watched.clear();
     w.say(&away("mailbox service", at("2026-11-16T17:00:00-06:00"), false, Listener::OperationsManager)).unwrap();

@@ -15,7 +15,10 @@ use crate::domain::{
     workflow::Clock,
     workload::Workload,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Everything that is so, and the time.
 #[derive(Debug, Clone)]
@@ -313,7 +316,7 @@ impl World {
                 }
                 Answer::Tasks(found.into_iter().collect())
             }
-            Lookup::Task(id) => Answer::Task(self.tasks.get(id).cloned().map(Box::new)),
+            Lookup::Task(id) => Answer::Task(self.tasks.get(id).cloned().map(Arc::new)),
             Lookup::Account(id) => accounts(&|a| a.id == *id),
             Lookup::AccountsByAddress(x) => accounts(&|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x))),
             Lookup::AccountsByDomain(d) => accounts(&|a| a.domains.contains(d)),
@@ -380,7 +383,7 @@ impl World {
             ),
             Lookup::LastOfAccount(a) => {
                 let of = self.tasks.values().rev().filter(|t| t.account.as_ref() == Some(a));
-                Answer::Past(of.take(LAST_MAX).map(Past::of).collect())
+                Answer::Past(of.take(LAST_MAX).map(|t| Arc::new(Past::of(t))).collect())
             }
             Lookup::Load => {
                 let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();

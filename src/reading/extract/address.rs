@@ -1,9 +1,13 @@
 //! United States addresses, anchored on the state and ZIP code at their end: as a block of lines, or within a sentence.
 
+mod said;
+
 use super::lead::lead_len;
 use super::names;
 use super::sheet::Sheet;
 use memchr::memmem;
+use said::said;
+pub use said::written;
 
 /// Most lines of an address block, name lines included.
 const BLOCK_LINES: usize = 7;
@@ -43,8 +47,17 @@ pub fn is_state(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
 }
 
-/// Every address of a sheet, in order.
-pub fn addresses(sheet: &Sheet<'_>) -> Vec<Found> {
+/// Every address of a sheet, in order; `spoken`: also those that are said aloud.
+pub fn addresses(sheet: &Sheet<'_>, spoken: bool) -> Vec<Found> {
+    let mut out = written_down(sheet);
+    if spoken {
+        out.extend(said(sheet));
+        out.sort_by_key(|f| f.address.0);
+    }
+    out
+}
+
+fn written_down(sheet: &Sheet<'_>) -> Vec<Found> {
     let mut out: Vec<Found> = Vec::new();
     for (at, end) in sheet.runs.iter().copied().filter(|(a, e)| e - a == 5) {
         if sheet.before(at).is_ascii_alphanumeric()

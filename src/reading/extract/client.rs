@@ -14,18 +14,10 @@ use super::sheet::{Sheet, Stretch};
 use crate::domain::field::Field;
 use not_named::not_named;
 
-/// Who may be the client, the likeliest first: behind a label or “your insured”, else who signs, unless the sender is
-/// another party: a lender, an insurer, the certificate holder.
-pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Vec<Field> {
-    // “your insured, X” is plainer than any label: an attorney's letter has “client” in its head.
-    let ways = [
-        in_a_sentence(index, rule, layout, true),
-        behind_a_label(index, rule, layout),
-        beneath_a_heading(index, rule, layout),
-        in_a_sentence(index, rule, layout, false),
-        not_named(index, rule, layout, known),
-    ];
-    ways.into_iter().flatten().map(|f| in_full(rule, layout, f)).collect()
+/// The client: behind a label or “your insured”, else who signs, unless the sender is another party: a lender, an
+/// insurer, the certificate holder.
+pub fn insured(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
+    named(index, rule, layout, known).map(|f| in_full(rule, layout, f))
 }
 
 /// Labels that ask for a name alone: a form that asks for the firm too means the firm.
@@ -35,6 +27,15 @@ const BARE: [&[u8]; 9] =
 /// Whether a label asks for a name alone.
 fn is_bare(sheet: &Sheet<'_>, label: FieldHit) -> bool {
     BARE.contains(&sheet.low(label.start, label.end))
+}
+
+fn named(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, known: &Known<'_>) -> Option<Field> {
+    // “your insured, X” is plainer than any label: an attorney's letter has “client” in its head.
+    in_a_sentence(index, rule, layout, true)
+        .or_else(|| behind_a_label(index, rule, layout))
+        .or_else(|| beneath_a_heading(index, rule, layout))
+        .or_else(|| in_a_sentence(index, rule, layout, false))
+        .or_else(|| not_named(index, rule, layout, known))
 }
 
 /// The name behind a label; behind those that ask for a name alone only where no other has one.
@@ -69,7 +70,7 @@ fn in_a_sentence(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, yours:
             let numbered = !words.contains(' ') && sheet.byte(end) == b' ' && sheet.byte(end + 1).is_ascii_digit();
             (names_a_client(words) && (!called || names::is_firm(words)) && !numbered).then_some((start, end))
         })?;
-        Some(sheet.found_text(&rule.name, start, end, &rule.name, if yours { 86 } else { 83 }))
+        Some(sheet.found_text(&rule.name, start, end, &rule.name, 85))
     })
 }
 

@@ -233,13 +233,14 @@ fn by_writer(sheet: &Sheet<'_>, tail: &[usize], writer: &Writer) -> Option<usize
     if known.is_empty() {
         return None;
     }
+    let finders: Vec<memmem::Finder<'_>> = known.iter().map(|k| memmem::Finder::new(k.as_bytes())).collect();
+    let foreign = known.iter().any(|k| !k.is_ascii());
     // “Nell Abbatini” above “Abbatini Land Survey, Inc.”: the line with most of the name.
     let all = tail.iter().enumerate().filter_map(|(position, i)| {
         let line = sheet.line(*i);
         // Most lines hold none of the name's words: looked at before anything is cut out.
         let folded = sheet.lines.get(*i).map_or(&[][..], |l| sheet.low(l.start, l.end));
-        let likely = known.iter().any(|k| !k.is_ascii() || memmem::find(folded, k.as_bytes()).is_some())
-            && person_of(line).len() < 60;
+        let likely = (foreign || finders.iter().any(|f| f.find(folded).is_some())) && person_of(line).len() < 60;
         if !likely {
             return None;
         }

@@ -1,9 +1,18 @@
-//! The one pass over a text that finds every cue word of every field, and every word a date can begin with.
+//! The one pass over a text that finds every cue word of every field, every word a date can begin with, and every place
+//! where a pattern for a value may match.
 //!
-//! Extractors look only where a cue stands; a text without cues costs this pass and nothing more.
+//! Extractors look only where a cue stands; a text without cues costs this pass and nothing more. It goes from the end
+//! to the beginning: so it is known at each place which words are still to come, and a pattern that needs one that does
+//! not is not tried.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use std::collections::BTreeMap;
+mod collect;
+mod seeds;
+
+use crate::reading::matcher::is_word;
+use crate::reading::stretches::{Stretch, stretch};
+use crate::reading::trie::Trie;
+pub use collect::{Beginning, Beginnings};
+pub use seeds::{Period, Seed};
 
 /// Which list of a field a cue stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,44 +71,6 @@ impl FieldHit {
     }
 }
 
-/// A word with which a date can begin or to which it can be related.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seed {
-    /// A month, 1 to 12.
-    Month(u32),
-    /// A weekday, 0 is Monday.
-    Weekday(u32),
-    /// Days from today.
-    Day(i64),
-    /// The end of the working day: today where no other day follows.
-    EndOfDay,
-    /// “end of”, “month end”, “this month” …: the period's last day.
-    EndOf(Period),
-    /// “within”, “in” before a number of days.
-    Within,
-    /// “ago” after a number of days.
-    Ago,
-    /// A day of the month in words, 1 to 31.
-    Ordinal(u32),
-    /// No date: a word that makes a sum of the number words before it, “hundred”, “dollars”.
-    Sum,
-}
-
-/// A stretch of time that has an end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Period {
-    /// Friday of this week.
-    Week,
-    /// Friday of next week.
-    NextWeek,
-    /// The month.
-    Month,
-    /// The month after.
-    NextMonth,
-    /// The year.
-    Year,
-}
-
 /// A date word in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SeedHit {
@@ -114,29 +85,58 @@ pub struct SeedHit {
 /// All cue words, compiled.
 #[derive(Debug)]
 pub struct Cues {
-    finder: AhoCorasick,
+    /// Words that begin where a word of the text begins.
+    at_words: Trie,
+    /// Those that may begin anywhere.
+    anywhere: Trie,
+    /// By their number in the two: what they mean.
     words: Vec<Meaning>,
+    cues: Vec<Cue>,
+    prefixes: Vec<Prefix>,
+    serves: Vec<Serves>,
+    needs: Vec<u32>,
+    /// How many sets of words there are that patterns need.
+    sets: usize,
 }
 
-/// What a word of the shared pass means.
-#[derive(Debug, Default)]
+/// What a word of the shared pass means; pairs of numbers are from where to where in the lists of [`Cues`].
+#[derive(Debug, Clone, Copy)]
 struct Meaning {
-    cues: Vec<Cue>,
+    cues: Stretch,
     seed: Option<Seed>,
-    /// Vocabularies and their patterns that begin with it.
-    vocabularies: Vec<Prefix>,
+    /// Patterns that begin with it.
+    prefixes: Stretch,
+    /// Sets that it stands in.
+    serves: Stretch,
 }
 
 /// How a vocabulary's pattern begins.
 #[derive(Debug, Clone, Copy)]
-pub struct Prefix {
+struct Prefix {
     /// Number of the vocabulary.
-    pub vocabulary: u16,
+    vocabulary: u16,
     /// Number of its pattern.
-    pub pattern: u16,
+    pattern: u16,
+    /// The rarest set that it needs; [`NONE`] where it needs none.
+    need: u32,
+    /// The others: from where to where in `Cues::needs`.
+    others: Stretch,
+    /// The longest text that it matches, in bytes.
+    reach: u32,
     /// Whether it begins at a word's border only: “umb” is not looked at in “number”.
-    pub bordered: bool,
+    bordered: bool,
 }
+
+/// A set that has a word, and at which of the word's ends a word must border.
+#[derive(Debug, Clone, Copy)]
+struct Serves {
+    set: u32,
+    begins: bool,
+    ends: bool,
+}
+
+/// No set.
+const NONE: u32 = u32::MAX;
 
 /// What the shared pass found in a text.
 #[derive(Debug, Default)]
@@ -189,62 +189,59 @@ impl Found {
 const KINDS: usize = Kind::Models as usize + 1;
 
 impl Cues {
-    /// Compiles cue words (as an agency writes them: any case, single spaces) and the literals with which vocabularies'
-    /// patterns begin.
-    ///
-    /// # Errors
-    /// When they are too many for one automaton.
-    pub fn new(words: &[(String, Cue)], prefixes: &[(Vec<u8>, Prefix)]) -> Result<Self, String> {
-        let mut by_word: BTreeMap<Vec<u8>, Meaning> = BTreeMap::new();
-        for (word, cue) in words {
-            let word = word.trim().to_lowercase();
-            // Many type Spanish without its accents.
-            let plain = crate::domain::text::folded(&word);
-            let cues = &mut by_word.entry(word.clone().into_bytes()).or_default().cues;
-            if !cues.contains(cue) {
-                cues.push(*cue);
-            }
-            if !word.is_ascii() && plain.is_ascii() && plain != word {
-                let cues = &mut by_word.entry(plain.into_bytes()).or_default().cues;
-                if !cues.contains(cue) {
-                    cues.push(*cue);
-                }
-            }
-        }
-        for (word, seed) in seed_words() {
-            by_word.entry(word.as_bytes().to_vec()).or_default().seed = Some(seed);
-        }
-        for (literal, prefix) in prefixes {
-            by_word.entry(literal.clone()).or_default().vocabularies.push(*prefix);
-        }
-        let finder = AhoCorasick::builder()
-            .kind(Some(AhoCorasickKind::DFA))
-            .match_kind(MatchKind::Standard)
-            .build(by_word.keys())
-            .map_err(|e| e.to_string())?;
-        Ok(Self { finder, words: by_word.into_values().collect() })
-    }
-
     /// Everything in a folded text.
     pub fn find(&self, folded: &[u8]) -> Found {
-        let room = folded.len() / 8;
-        let mut found = Found { hits: Vec::with_capacity(room), starts: Vec::with_capacity(room), ..Found::default() };
-        for m in self.finder.find_overlapping_iter(folded) {
-            let Some(word) = self.words.get(m.pattern().as_usize()) else { continue };
-            let start = u32::try_from(m.start()).unwrap_or(u32::MAX);
-            if !word.vocabularies.is_empty() {
-                let in_word =
-                    m.start().checked_sub(1).and_then(|at| folded.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-                let here = word.vocabularies.iter().filter(|p| !(p.bordered && in_word));
-                found.starts.extend(here.map(|p| Start::new(p.vocabulary, start, p.pattern)));
+        let mut found = Found { hits: Vec::with_capacity(folded.len() / 8), ..Found::default() };
+        // By set: where the nearest of its words begins that are still to come.
+        let mut nearest = vec![u32::MAX; self.sets];
+        let mut here: Vec<(&Meaning, usize)> = Vec::with_capacity(8);
+        for (start, byte) in folded.iter().enumerate().rev() {
+            let previous = folded.get(start.wrapping_sub(1)).copied().unwrap_or(b' ');
+            let opens = byte.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric();
+            let first = folded.get(start..).and_then(|rest| rest.first_chunk::<3>());
+            let may_begin = |trie: &Trie| first.is_none_or(|letters| trie.may_begin(*letters));
+            let mut stands = |word: u32, end: usize| {
+                if let Some(meaning) = self.words.get(word as usize) {
+                    here.push((meaning, end));
+                }
+            };
+            if may_begin(&self.anywhere) {
+                self.anywhere.each_at(folded, start, &mut stands);
             }
-            if (word.cues.is_empty() && word.seed.is_none()) || !stands_alone(folded, m.start(), m.end()) {
+            if opens && may_begin(&self.at_words) {
+                self.at_words.each_at(folded, start, &mut stands);
+            }
+            if here.is_empty() {
                 continue;
             }
-            found.hits.extend(word.cues.iter().map(|cue| FieldHit { cue: *cue, start: m.start(), end: m.end() }));
-            if let Some(seed) = word.seed {
-                found.seeds.push(SeedHit { seed, start: m.start(), end: m.end() });
+            let at = u32::try_from(start).unwrap_or(u32::MAX);
+            for (word, end) in &here {
+                let (before, after) = (is_word(previous), folded.get(*end).copied().is_some_and(is_word));
+                for serves in stretch(&self.serves, word.serves) {
+                    if !(serves.begins && before || serves.ends && after)
+                        && let Some(slot) = nearest.get_mut(serves.set as usize)
+                    {
+                        *slot = at;
+                    }
+                }
             }
+            for (word, end) in &here {
+                for prefix in stretch(&self.prefixes, word.prefixes) {
+                    if !(prefix.bordered && previous.is_ascii_alphanumeric()) && self.may_match(prefix, at, &nearest) {
+                        found.starts.push(Start::new(prefix.vocabulary, at, prefix.pattern));
+                    }
+                }
+                let said = word.cues.0 < word.cues.1 || word.seed.is_some();
+                if said && stands_alone(folded, start, *end) {
+                    for cue in stretch(&self.cues, word.cues) {
+                        found.hits.push(FieldHit { cue: *cue, start, end: *end });
+                    }
+                    if let Some(seed) = word.seed {
+                        found.seeds.push(SeedHit { seed, start, end: *end });
+                    }
+                }
+            }
+            here.clear();
         }
         found.hits.sort_unstable_by_key(FieldHit::order);
         found.seeds.sort_unstable_by_key(|s| (s.start, s.end));
@@ -261,6 +258,14 @@ impl Cues {
         }
         found
     }
+
+    /// Whether a word of each set that a pattern needs stands near enough to the place where it begins.
+    #[inline]
+    fn may_match(&self, prefix: &Prefix, at: u32, nearest: &[u32]) -> bool {
+        let end = at.saturating_add(prefix.reach);
+        let is_near = |set: &u32| nearest.get(*set as usize).is_some_and(|nearest| *nearest < end);
+        prefix.need == NONE || is_near(&prefix.need) && stretch(&self.needs, prefix.others).iter().all(is_near)
+    }
 }
 
 /// Whether a word is not part of a longer one.
@@ -269,133 +274,4 @@ pub fn stands_alone(folded: &[u8], start: usize, end: usize) -> bool {
     let opens = start > 0 && word(start) && word(start - 1);
     let closes = end > 0 && word(end - 1) && word(end);
     !opens && !closes
-}
-
-fn seed_words() -> Vec<(&'static str, Seed)> {
-    let mut out = Vec::new();
-    let months: [&[&str]; 12] = [
-        &["january", "jan", "enero"],
-        &["february", "feb", "febrero"],
-        &["march", "mar", "marzo"],
-        &["april", "apr", "abril"],
-        &["may", "mayo"],
-        &["june", "jun", "junio"],
-        &["july", "jul", "julio"],
-        &["august", "aug", "agosto"],
-        &["september", "sept", "sep", "septiembre"],
-        &["october", "oct", "octubre"],
-        &["november", "nov", "noviembre"],
-        &["december", "dec", "diciembre"],
-    ];
-    for (n, words) in (1..).zip(months) {
-        out.extend(words.iter().map(|w| (*w, Seed::Month(n))));
-    }
-    let days: [&[&str]; 7] = [
-        &["monday", "mon", "lunes"],
-        &["tuesday", "tues", "tue", "martes"],
-        &["wednesday", "weds", "wed", "miercoles", "miércoles"],
-        &["thursday", "thurs", "thur", "thu", "jueves"],
-        &["friday", "fri", "viernes"],
-        &["saturday", "sat", "sabado", "sábado"],
-        &["sunday", "sun", "domingo"],
-    ];
-    for (n, words) in (0..).zip(days) {
-        out.extend(words.iter().map(|w| (*w, Seed::Weekday(n))));
-    }
-    for (words, days) in [
-        (&["starting now", "effective immediately", "immediately", "starting right now", "desde hoy"][..], 0),
-        // Said of somebody who waits: whatever it is for, it is wanted at once.
-        (
-            &[
-                "right now",
-                "here now",
-                "rn",
-                "next hour",
-                "within the hour",
-                "as we speak",
-                "we close at",
-                "sitting here",
-                "sitting in",
-                "sitting at",
-                "sitting across",
-                "sitting outside",
-                "standing here",
-                "standing in",
-                "standing at",
-                "stuck at",
-                "at our counter",
-                "in our office",
-                "in the lobby",
-                "waiting here",
-                "on the clock",
-                "ahorita",
-                "ahora mismo",
-            ][..],
-            0,
-        ),
-        (&["today", "tonight", "this morning", "this afternoon", "this evening", "tonite", "hoy"][..], 0),
-        (&["tomorrow", "tmrw", "tmw", "tomorow", "tommorow", "tommorrow", "mañana"][..], 1),
-        (&["day after tomorrow"][..], 2),
-        (&["yesterday", "last night", "last nite", "ayer", "anoche"][..], -1),
-    ] {
-        out.extend(words.iter().map(|w| (*w, Seed::Day(days))));
-    }
-    out.extend(
-        ["eod", "cob", "close of business", "end of day", "end of the day", "end of business", "eob"]
-            .map(|w| (w, Seed::EndOfDay)),
-    );
-    for (words, period) in [
-        (&["end of the week", "end of this week", "end of week", "eow", "this week"][..], Period::Week),
-        (&["end of next week", "next week"][..], Period::NextWeek),
-        (
-            &["end of the month", "end of month", "end of this month", "month end", "eom", "this month", "fin de mes"]
-                [..],
-            Period::Month,
-        ),
-        (&["end of next month"][..], Period::NextMonth),
-        (&["end of the year", "end of year", "year end", "year-end", "eoy"][..], Period::Year),
-    ] {
-        out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
-    }
-    out.extend(["within", "in"].map(|w| (w, Seed::Within)));
-    out.push(("ago", Seed::Ago));
-    out.extend(
-        ["hundred", "thousand", "grand", "million", "dollars", "bucks", "millón", "millon", "millones", "mil"]
-            .map(|w| (w, Seed::Sum)),
-    );
-    let ordinals = [
-        "first",
-        "second",
-        "third",
-        "fourth",
-        "fifth",
-        "sixth",
-        "seventh",
-        "eighth",
-        "ninth",
-        "tenth",
-        "eleventh",
-        "twelfth",
-        "thirteenth",
-        "fourteenth",
-        "fifteenth",
-        "sixteenth",
-        "seventeenth",
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-        "twenty first",
-        "twenty second",
-        "twenty third",
-        "twenty fourth",
-        "twenty fifth",
-        "twenty sixth",
-        "twenty seventh",
-        "twenty eighth",
-        "twenty ninth",
-        "thirtieth",
-        "thirty first",
-    ];
-    out.extend((1..).zip(ordinals).map(|(n, w)| (w, Seed::Ordinal(n))));
-    out
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 /// How dear a lesson is that the table does not follow, against large weights: of dates and kinds, and of names, which have
 /// many more lessons that say no.
 const DEARNESS: (f64, f64) = (0.03, 0.06);
-/// Traits of fewer lessons are names and chance.
-const LESSONS_MIN: usize = 3;
+/// Traits of fewer lessons are names and chance: of dates and kinds, and of names.
+const LESSONS_MIN: (usize, usize) = (3, 5);
 /// What stands above the table of dates.
 const ABOUT_DATES: &str = "\
 # What shows at a date what it is for, and how loudly; learned from labelled mail by `intaked learn`, see README.md.
@@ -32,9 +32,9 @@ const ABOUT_KINDS: &str = "\
 const ABOUT_NAMES: &str = "\
 # What shows at a name whose it is, and how loudly; learned from labelled mail by `intaked learn`, see README.md.
 # A row is a trait: a word before or after the name, its label, where it stands, what it has to do with the sender, what the
-# message asks for. So “right before your insured” are the words right before a name, as in “your insured Meridian Movers”.
-# A positive weight speaks for a field, a negative one against it. The column rarity is how loudly the trait
-# counts. The row (start) holds before a trait is heard.
+# message asks for. So “1 before insured” is the word right before a name, as in “your insured Meridian Movers”. A positive
+# weight speaks for a field, a negative one against it. The column rarity is how loudly the trait counts. The row (start)
+# holds before a trait is heard.
 ";
 
 /// One thing whose meaning is known: a mention of a date, a message, a name.
@@ -69,6 +69,8 @@ pub struct TraitTeacher {
     about: &'static str,
     /// How dear a lesson is that the table does not follow.
     dearness: f64,
+    /// Of how many lessons a trait is heard.
+    lessons_min: usize,
 }
 
 impl TraitTeacher {
@@ -77,7 +79,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_dates(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_DATES, DEARNESS.0)
+        Self::new(file, ABOUT_DATES, DEARNESS.0, LESSONS_MIN.0)
     }
 
     /// Teaches for which values of a field the words of a message speak; the same otherwise.
@@ -85,7 +87,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_kinds(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_KINDS, DEARNESS.0)
+        Self::new(file, ABOUT_KINDS, DEARNESS.0, LESSONS_MIN.0)
     }
 
     /// Teaches who is who in a message; the same otherwise.
@@ -93,13 +95,22 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_names(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_NAMES, DEARNESS.1)
+        Self::new(file, ABOUT_NAMES, DEARNESS.1, LESSONS_MIN.1)
     }
 
-    fn new(file: Option<&RuleFile>, about: &'static str, dearness: f64) -> Result<Self, Vec<Mistake>> {
+    fn new(
+        file: Option<&RuleFile>,
+        about: &'static str,
+        dearness: f64,
+        lessons_min: usize,
+    ) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let begun = file.map(|f| Table::read(f, &mut mistakes)).unwrap_or_default();
-        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), about, dearness }) } else { Err(mistakes) }
+        if mistakes.is_empty() {
+            Ok(Self { begun, lessons: Vec::new(), about, dearness, lessons_min })
+        } else {
+            Err(mistakes)
+        }
     }
 
     /// Adds lessons.
@@ -162,7 +173,7 @@ impl TraitTeacher {
             *n += 1;
             *loud = *loudness;
         }
-        for (name, (_, loudness)) in times.into_iter().filter(|(_, (n, _))| *n >= LESSONS_MIN) {
+        for (name, (_, loudness)) in times.into_iter().filter(|(_, (n, _))| *n >= self.lessons_min) {
             table.rows.entry(name.clone()).or_insert_with(|| (loudness, vec![0.0; columns]));
         }
         table

@@ -38,7 +38,7 @@ pub fn parties(rules: &[FieldRule], layout: &Layout<'_, '_>) -> Vec<Field> {
                 out.extend(form(sheet, *index, rule).or_else(|| form_beneath(sheet, *index, rule)));
             }
         }
-        let found = addresses(sheet);
+        let found = addresses(sheet, layout.writer.is_machine());
         let mut left: Vec<&Found> = Vec::new();
         for (n, one) in found.iter().enumerate() {
             if taken(sheet, &out, one) {
@@ -129,6 +129,10 @@ fn field(sheet: &Sheet<'_>, rule: &FieldRule, one: &Found, confidence: u8) -> Op
 
 /// An address on one line, its parts joined by “, ”.
 pub fn address_line(words: &str) -> String {
+    // Where not even the ZIP code has a figure, it was said aloud.
+    if !words.bytes().any(|b| b.is_ascii_digit()) {
+        return super::address::written(words).replace(" in ", ", ");
+    }
     let mut out = String::new();
     let lines: Vec<String> = words.split('\n').map(one_line).filter(|l| !l.is_empty()).collect();
     for line in &lines {

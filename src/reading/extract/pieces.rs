@@ -4,26 +4,48 @@
 /// Longer words are codes.
 const WORD_MAX: usize = 24;
 
+/// What a byte is part of: nothing that is heard, a number, a word, or marks of which some end a sentence.
+const KIND: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        // `byte` is a constant below the array's length.
+        #[expect(clippy::indexing_slicing)]
+        {
+            kinds[byte] = match byte as u8 {
+                b'0'..=b'9' => NUMBER,
+                b'a'..=b'z' | b'\'' | 0x80.. => WORD,
+                b'\n' | b'?' | b'!' | b'.' => MARK,
+                _ => 0,
+            };
+        }
+        byte += 1;
+    }
+    kinds
+};
+const NUMBER: u8 = 1;
+const WORD: u8 = 2;
+const MARK: u8 = 3;
+
 /// The words of a text, a number as one 0, with `None` where a sentence ends.
 pub fn pieces(low: &[u8]) -> Vec<Option<&[u8]>> {
-    let kind = |b: u8| match b {
-        b'0'..=b'9' => 1,
-        b'a'..=b'z' | b'\'' | 0x80.. => 2,
-        b'\n' | b'?' | b'!' | b'.' => 3,
-        _ => 0,
-    };
-    let mut out = Vec::with_capacity(low.len() / 5);
+    let mut out = Vec::with_capacity(low.len() / 4 + 2);
     let mut at = 0;
-    for run in low.chunk_by(|a, b| kind(*a) == kind(*b)) {
-        at += run.len();
-        match (run.first().map(|b| kind(*b)), run) {
-            (Some(1), _) => out.push(Some(&b"0"[..])),
-            (Some(2), word) if word.len() <= WORD_MAX => out.push(Some(word.trim_ascii())),
+    let kind_at = |at: usize| low.get(at).and_then(|b| KIND.get(usize::from(*b)));
+    while let Some(kind) = kind_at(at) {
+        let start = at;
+        while kind_at(at) == Some(kind) {
+            at += 1;
+        }
+        let run = low.get(start..at).unwrap_or_default();
+        match (*kind, run) {
+            (NUMBER, _) => out.push(Some(&b"0"[..])),
+            (WORD, word) if word.len() <= WORD_MAX => out.push(Some(word)),
             // “$1.50”, “mail.example”: no sentence ends there.
-            (Some(3), b".") if low.get(at).is_some_and(|b| !b.is_ascii_whitespace()) => {}
+            (MARK, b".") if low.get(at).is_some_and(|b| !b.is_ascii_whitespace()) => {}
             // “12:01 a.m. November 12”, “eff. 10/1”.
-            (Some(3), b".") if out.last().is_some_and(|w| w.is_some_and(shortened)) => {}
-            (Some(3), _) => out.push(None),
+            (MARK, b".") if out.last().is_some_and(|w| w.is_some_and(shortened)) => {}
+            (MARK, _) => out.push(None),
             _ => {}
         }
     }

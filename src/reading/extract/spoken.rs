@@ -3,7 +3,7 @@
 use super::sheet::Sheet;
 
 /// A digit by its name.
-fn digit(word: &[u8]) -> Option<char> {
+pub fn digit(word: &[u8]) -> Option<char> {
     Some(match word {
         b"zero" | b"oh" | b"cero" => '0',
         b"one" | b"uno" => '1',

@@ -1,15 +1,16 @@
 //! Patterns that stand for values: lines of insurance, kinds of change, flags.
 //!
-//! The literals with which the patterns begin are found by the shared pass; the patterns are tried only there, on the
-//! folded text (lower case; a space stands for a line wrap too).
+//! The literals with which the patterns begin, and the words that they cannot do without, are found by the shared pass;
+//! the patterns are tried only there, on the folded text (lower case; a space stands for a line wrap too).
 
-use super::cues::Prefix;
+use super::cues::{Beginning, Beginnings};
 use super::rules::{FieldRule, Pattern};
 use super::sheet::Sheet;
 use crate::domain::mistake::Mistake;
 use crate::reading::matcher::{Match, Matcher, Program};
+use crate::reading::phrase::all_required_words;
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::literal::Extractor;
+use regex_syntax::hir::{Hir, literal::Extractor};
 
 /// The patterns of one or several fields, compiled together.
 #[derive(Debug)]
@@ -42,12 +43,12 @@ pub struct Hit<'v> {
 
 impl Vocabulary {
     /// Compiles a field's `values`; every bad pattern is a mistake of its own. The literals with which its patterns
-    /// begin are added to `prefixes`.
+    /// begin are added to `beginnings`.
     pub fn new(
         file: &str,
         id: usize,
         rule: &FieldRule,
-        prefixes: &mut Vec<(Vec<u8>, Prefix)>,
+        beginnings: &mut Beginnings,
         mistakes: &mut Vec<Mistake>,
     ) -> Self {
         let (mut patterns, mut value_of, mut values) = (Vec::new(), Vec::new(), Vec::new());
@@ -76,8 +77,14 @@ impl Vocabulary {
             // `checked` has compiled each of them before.
             programs = all.iter().filter_map(|pattern| matcher.compile(&[pattern]).ok()).collect();
             for ((pattern, source), literals) in (0..).zip(&patterns).zip(begins.into_iter().flatten()) {
-                let prefix = Prefix { vocabulary: key, pattern, bordered: source.starts_with("\\b") };
-                prefixes.extend(literals.into_iter().map(|l| (l, prefix)));
+                beginnings.add(Beginning {
+                    vocabulary: key,
+                    pattern,
+                    bordered: source.starts_with("\\b"),
+                    literals,
+                    needs: all_required_words(source),
+                    reach: hir_of(source).and_then(|hir| hir.properties().maximum_len()),
+                });
             }
         } else {
             program = matcher.compile(&all).ok();
@@ -134,7 +141,7 @@ impl Vocabulary {
 
 /// The literals one of which every match of a pattern begins with; `None` where there are none worth looking for.
 fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
-    let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
+    let hir = hir_of(pattern)?;
     let mut extractor = Extractor::new();
     extractor.limit_class(12).limit_repeat(4).limit_literal_len(12).limit_total(200);
     let seq = extractor.extract(&hir);
@@ -143,9 +150,12 @@ fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
     worth.then(|| all.iter().map(|l| l.as_bytes().to_vec()).collect())
 }
 
+fn hir_of(pattern: &str) -> Option<Hir> {
+    ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()
+}
+
 fn may_be_empty(pattern: &str) -> bool {
-    let hir = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern);
-    hir.is_ok_and(|hir| hir.properties().minimum_len() == Some(0))
+    hir_of(pattern).is_some_and(|hir| hir.properties().minimum_len() == Some(0))
 }
 
 /// A pattern in which a space gives room for a wrapped line's and `'` for a curly one; what stands in brackets is left.

@@ -14,7 +14,7 @@ use crate::domain::field::{Field, FieldValue};
 
 /// How far on a value's side the words have to stand to add it: a little beyond its border, since a change that nobody
 /// hears costs more than one that a person strikes out.
-const ADDED: f32 = -0.3;
+const ADDED: f32 = -0.2;
 /// How far beyond its border they have to stand to hold back what a pattern found.
 const HELD_BACK: f32 = -0.6;
 /// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check.

@@ -61,6 +61,11 @@ impl Weights {
         self.columns.is_empty()
     }
 
+    /// Whether it has a column that stands for this.
+    pub fn knows(&self, index: usize) -> bool {
+        self.columns.contains(&index)
+    }
+
     /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.
     pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[u8], f32))) -> Vec<(usize, f32)> {
         let mut sides = self.start.clone();
@@ -68,7 +73,11 @@ impl Weights {
             return Vec::new();
         }
         let mut heard: Vec<u32> = Vec::with_capacity(80);
-        tell(&mut |name, _| heard.extend(self.rows.get(name)));
+        tell(&mut |name, _| {
+            if let Some(row) = self.rows.get(name) {
+                heard.push(*row);
+            }
+        });
         heard.sort_unstable();
         heard.dedup();
         for row in heard {

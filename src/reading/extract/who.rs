@@ -26,7 +26,7 @@ use found::{Mention, Someone, everybody};
 use traits::Told;
 
 /// How far on a field's side a name has to stand to be its value.
-const MARK: f32 = -0.45;
+const MARK: f32 = -0.5;
 /// How far behind a name its address may follow in a sentence of its own, in bytes.
 const APART: usize = 220;
 
@@ -47,7 +47,7 @@ fn meet<T>(
     known: &Known<'_>,
     meet: impl FnOnce(&Told<'_>, &[Someone]) -> T,
 ) -> T {
-    let addresses: Vec<Vec<Found>> = layout.sheets.iter().map(addresses).collect();
+    let addresses: Vec<Vec<Found>> = layout.sheets.iter().map(|s| addresses(s, layout.writer.is_machine())).collect();
     let spoken = matches!(known.asked.channel, Channel::Voicemail | Channel::Sms);
     let all = everybody(layout, &addresses, known.claims.iter().filter_map(|f| claimed(layout, f)), spoken);
     let insured = rules.iter().position(|r| r.extractor == Extractor::Insured);
@@ -80,13 +80,15 @@ pub fn weigh(
         let told_of = |(field, best): (usize, Option<(f32, &Someone)>)| {
             let rule = rules.get(field).filter(|_| layout.wants(field))?;
             let (side, someone) = best?;
-            let claimed = known.claims.iter().find(|f| f.name == rule.name && folded(name_of(f)) == someone.folded);
+            // A name whose parts stand apart is met nowhere: “First: …”, “Last: …”.
+            let apart = || known.claims.iter().find(|f| f.name == rule.name && claimed(layout, f).is_none()).cloned();
+            let taken = known.claims.iter().find(|f| f.name == rule.name && folded(name_of(f)) == someone.folded);
             if side < MARK {
-                return Some((field, None));
+                return Some((field, apart()));
             }
             let confidence = (72.0 + side * 20.0).clamp(40.0, 95.0) as u8;
             let weighed = || field_of(told, rule, someone, confidence);
-            Some((field, claimed.cloned().map(|f| Field { confidence, ..f }).or_else(weighed)))
+            Some((field, taken.cloned().map(|f| Field { confidence, ..f }).or_else(weighed)))
         };
         best.into_iter().filter_map(told_of).collect()
     })
@@ -143,7 +145,8 @@ fn claimed(layout: &Layout<'_, '_>, found: &Field) -> Option<Mention> {
     // Of a party's words those of its name; where a form parts them, they stand elsewhere.
     let whole = (folded(words) == folded(name)).then_some((0, words.len()));
     let (a, b) = whole.or_else(|| words.find(name).map(|i| (i, i + name.len())))?;
-    Some(Mention::at(Some(index), start + a, start + b))
+    let (start, end) = found::without_office(sheet, start + a, start + b);
+    Some(Mention::at(Some(index), start, end))
 }
 
 /// A name as a field's value.

@@ -1,6 +1,6 @@
 //! Collects the patterns of all rules while pages are loaded, with the plain words that each cannot do without.
 
-use super::{Condition, Group, Lexicon, Pattern, PlainWord, WordsId};
+use super::{Condition, Group, Lexicon, NONE, Pattern, PlainWord, Stretch, Trial, WordsId};
 use crate::domain::mistake::{Mistake, line_of};
 use crate::reading::{
     RuleFile,
@@ -8,6 +8,7 @@ use crate::reading::{
     matcher::{Matcher, Program},
     phrase::{Plain, WordLists, all_required_words, expand, required_words},
     prefilter::Prefilter,
+    stretches::{appended, stretch},
 };
 use std::{collections::BTreeMap, sync::Mutex};
 use toml::Spanned;
@@ -39,10 +40,10 @@ pub(in crate::reading) struct LexiconBuilder<'a> {
     /// Sets, their numbers and the zones in which they are asked for.
     sets: BTreeMap<Vec<Plain>, (u32, u16)>,
     always: Vec<u32>,
-    settled: (u32, u32),
-    unsettled: (u32, u32),
-    further: (u32, u32),
-    denied: (u32, u32),
+    settled: Stretch,
+    unsettled: Stretch,
+    further: Stretch,
+    denied: Stretch,
 }
 
 impl<'a> LexiconBuilder<'a> {
@@ -151,7 +152,7 @@ impl<'a> LexiconBuilder<'a> {
     }
 
     /// Adds what stands beside patterns in these zones, or must not; `None` where it is too large.
-    fn conditions(&mut self, regexes: &[String], zones: u16) -> Option<(u32, u32)> {
+    fn conditions(&mut self, regexes: &[String], zones: u16) -> Option<Stretch> {
         let count = |all: &[Condition]| u32::try_from(all.len()).ok();
         let from = count(&self.conditions)?;
         for regex in regexes {
@@ -174,7 +175,7 @@ impl<'a> LexiconBuilder<'a> {
     }
 
     /// Notes the sets of which a regular expression needs a word each, but for those `known` to stand there.
-    fn needs(&mut self, regex: &str, known: Option<&Vec<Plain>>, zones: u16) -> (u32, u32) {
+    fn needs(&mut self, regex: &str, known: Option<&Vec<Plain>>, zones: u16) -> Stretch {
         let mut sets = Vec::new();
         for set in all_required_words(regex).into_iter().filter(|set| Some(set) != known) {
             for word in &set {
@@ -224,7 +225,7 @@ impl<'a> LexiconBuilder<'a> {
             member_of: Vec::new(),
             sets: self.sets.len(),
             needs: self.needs,
-            always: self.always,
+            always: Vec::new(),
             settled: self.settled,
             unsettled: self.unsettled,
             further: self.further,
@@ -249,12 +250,14 @@ impl<'a> LexiconBuilder<'a> {
             let (sets, zones) = sets_of.remove(word).unwrap_or_default();
             let asked = patterns.iter().filter_map(|p| Some(lexicon.patterns.get(*p as usize)?.zones));
             let zones = asked.fold(zones, |a, b| a | b);
-            let patterns = appended(&mut lexicon.tried_for, patterns);
+            let trials: Vec<Trial> = patterns.iter().filter_map(|p| lexicon.trial(*p)).collect();
+            let patterns = appended(&mut lexicon.tried_for, &trials);
             let sets = appended(&mut lexicon.member_of, &sets);
             lexicon.words.push(PlainWord { zones, patterns, sets });
         }
-        lexicon.prefilter = Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))).ok();
-        if lexicon.prefilter.is_some() { lexicon } else { lexicon.without_prefilter() }
+        lexicon.always = self.always.iter().filter_map(|p| lexicon.trial(*p)).collect();
+        lexicon.prefilter = Some(Prefilter::new(self.plain.keys().zip(lexicon.words.iter().map(|w| w.zones))));
+        lexicon
     }
 }
 
@@ -267,10 +270,11 @@ const FURTHER: &str = "further";
 /// The word list of what a sentence holds that says what is not so or not wanted: “no”, “already”.
 const DENIED: &str = "denied";
 
-/// Appends to a list; from where to where it now stands there.
-fn appended(list: &mut Vec<u32>, more: &[u32]) -> (u32, u32) {
-    let length = |list: &[u32]| u32::try_from(list.len()).unwrap_or(u32::MAX);
-    let from = length(list);
-    list.extend(more);
-    (from, length(list))
+impl Lexicon {
+    /// A pattern as it is looked at before it is tried.
+    fn trial(&self, pattern: u32) -> Option<Trial> {
+        let p = self.patterns.get(pattern as usize)?;
+        let need = stretch(&self.needs, p.needs).first().copied().unwrap_or(NONE);
+        Some(Trial { pattern, need, zones: p.zones })
+    }
 }

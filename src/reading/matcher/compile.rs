@@ -1,10 +1,16 @@
 //! From regular expressions to the matcher's programs. Knows nothing of searching.
 
-use super::{ANY, Branch, Bytes, Matcher, Program, Step, Way, is_word, pair};
+use super::{
+    ANY, Branch, Bytes, Matcher, Program, Step, Way,
+    gaps::{self, BLACK},
+    is_word,
+    words::pair,
+};
 use regex_automata::{
     nfa::thompson::{Compiler, NFA, State, WhichCaptures},
-    util::{look::Look, primitives::StateID, syntax},
+    util::{look::Look, primitives::StateID},
 };
+use regex_syntax::{ParserBuilder, hir::Hir};
 
 /// Memory one pattern may take while it is compiled; a page's pattern needs a few KiB.
 const PATTERN_SIZE_MAX: usize = 4 << 20;
@@ -21,16 +27,15 @@ impl Matcher {
     /// # Errors
     /// What is wrong, in the engine's words.
     pub(in super::super) fn compile(&mut self, patterns: &[&str]) -> Result<Program, String> {
-        let config =
-            NFA::config().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(PATTERN_SIZE_MAX));
-        let nfa = Compiler::new()
-            .configure(config)
-            .syntax(syntax::Config::new().unicode(false).utf8(false))
-            .build_many(patterns)
-            .map_err(|e| match std::error::Error::source(&e) {
-                Some(inner) => inner.to_string(),
-                None => e.to_string(),
-            })?;
+        let mut parser = ParserBuilder::new().unicode(false).utf8(false).build();
+        let all: Vec<Hir> =
+            patterns.iter().map(|p| parser.parse(p)).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        let marked: Vec<Option<Hir>> = all.iter().map(gaps::marked).collect();
+        let marked =
+            marked.into_iter().zip(&all).map(|(marked, plain)| marked.unwrap_or_else(|| plain.clone())).collect();
+        // Where the compiler tears a gap's mark apart, the pattern is compiled as it is written.
+        let nfa = nfa_of(marked)?;
+        let nfa = if gaps::are_whole(&nfa) { nfa } else { nfa_of(all)? };
         self.take_over(&nfa).ok_or_else(|| "the patterns together are too large".to_owned())
     }
 
@@ -69,6 +74,14 @@ impl Matcher {
         step_of: &mut [u32],
         todo: &mut Vec<(StateID, u32)>,
     ) -> Option<Step> {
+        if let Some(gap) = gaps::at(nfa, id) {
+            let begins = beginning(nfa, gap.then);
+            let first = if begins.maybe_empty { ANY } else { self.set(begins.set)? };
+            let mark = *marks;
+            *marks = marks.checked_add(1)?;
+            let next = self.step_for(nfa, gap.then, step_of, todo)?;
+            return Some(Step::Gap { min: gap.min, max: gap.max, mark, first, next });
+        }
         Some(match nfa.state(id) {
             State::ByteRange { trans } if trans.start == trans.end => {
                 let from = u32::try_from(self.literals.len()).ok()?;
@@ -78,7 +91,11 @@ impl Matcher {
                     len += 1;
                     next = behind_captures(nfa, next);
                     match nfa.state(next) {
-                        State::ByteRange { trans } if trans.start == trans.end && usize::from(len) < LITERAL_MAX => {
+                        State::ByteRange { trans }
+                            if trans.start == trans.end
+                                && usize::from(len) < LITERAL_MAX
+                                && gaps::at(nfa, next).is_none() =>
+                        {
                             (next, byte) = (trans.next, trans.start);
                         }
                         _ => break,
@@ -167,6 +184,11 @@ impl Matcher {
     }
 }
 
+fn nfa_of(patterns: Vec<Hir>) -> Result<NFA, String> {
+    let config = NFA::config().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(PATTERN_SIZE_MAX));
+    Compiler::new().configure(config).build_many_from_hir(&patterns).map_err(|e| e.to_string())
+}
+
 fn behind_captures(nfa: &NFA, mut id: StateID) -> StateID {
     while let State::Capture { next, .. } = nfa.state(id) {
         id = *next;
@@ -186,12 +208,20 @@ struct Beginning {
     at_start: bool,
     /// Or without a byte.
     maybe_empty: bool,
+    /// What follows the first byte is not known of all `ways`.
+    open: bool,
 }
 
 /// How what matches from a state on can begin.
 fn beginning(nfa: &NFA, from: StateID) -> Beginning {
-    let mut begins =
-        Beginning { set: Bytes::default(), ways: Vec::new(), at_words: true, at_start: true, maybe_empty: false };
+    let mut begins = Beginning {
+        set: Bytes::default(),
+        ways: Vec::new(),
+        at_words: true,
+        at_start: true,
+        maybe_empty: false,
+        open: false,
+    };
     let mut seen: Vec<(StateID, [bool; 2])> = Vec::with_capacity(16);
     let mut todo = vec![(from, [false; 2])];
     while let Some((id, border)) = todo.pop() {
@@ -201,9 +231,25 @@ fn beginning(nfa: &NFA, from: StateID) -> Beginning {
         }
         if seen.len() > CLOSURE_MAX {
             let set = Bytes([u64::MAX; 4]);
-            return Beginning { set, ways: Vec::new(), at_words: false, at_start: false, maybe_empty: true };
+            return Beginning {
+                set,
+                ways: Vec::new(),
+                at_words: false,
+                at_start: false,
+                maybe_empty: true,
+                open: true,
+            };
         }
         seen.push((id, border));
+        if let Some(gap) = gaps::at(nfa, id) {
+            BLACK.iter().for_each(|(low, high)| begins.set.add(*low, *high));
+            (begins.open, begins.at_words) = (true, false);
+            begins.at_start &= start;
+            if gap.min == 0 {
+                todo.push((gap.then, border));
+            }
+            continue;
+        }
         let mut reads = |low: u8, high: u8, next: StateID| {
             begins.set.add(low, high);
             begins.ways.push((low, high, next));
@@ -232,7 +278,7 @@ fn beginning(nfa: &NFA, from: StateID) -> Beginning {
 
 /// The first two bytes of what can match, as a set of their [`pair`]s.
 fn first_two(nfa: &NFA, begins: &Beginning) -> u64 {
-    if begins.maybe_empty {
+    if begins.maybe_empty || begins.open {
         return u64::MAX;
     }
     let mut pairs = 0;

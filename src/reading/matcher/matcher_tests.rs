@@ -12,7 +12,7 @@ fn usual(patterns: &[&str]) -> Regex {
         .unwrap()
 }
 
-const PATTERNS: [&str; 14] = [
+const PATTERNS: [&str; 18] = [
     r"\b(?:(please|can you) (?:\S+ ){0,6}?(certs?|coi'?s?|acord ?25))\b",
     r"\b(?:certs?)\b",
     r"^(?:re: )?a+b",
@@ -27,6 +27,10 @@ const PATTERNS: [&str; 14] = [
     r"(?:sam|samwise|same) b",
     r"(?:[a-c]\S+ ){2}d?",
     r"~+|!b",
+    r"(?:a|need) (?:\S+ ){1,3}?(?:(?:x|y) )?(?:\S+ ){0,2}?(?:z|\w+)",
+    r"(?:x |y )*(?:\S+ ){0,4}?[^a]$",
+    r"b (?:\S+ ){0,2}?(?:\S+ ){1,2}?|b (?:\S+ ){2,3}?c|b d",
+    r"a (?:\S+ ){0,2}\xff?",
 ];
 
 proptest! {
@@ -44,7 +48,10 @@ proptest! {
         let mut words = Vec::new();
         note_words(text, 0, &mut words);
         let worded = Worded { bytes: text, words: &words, base: 0 };
-        prop_assert_eq!(matcher.find_in(&program, &worded, &mut scratch), matcher.find(&program, text, 0, &mut matcher.borrow()));
+        let mut by_pair = ByPair::default();
+        by_pair.turn(&[(0, 1), (1, 63)]);
+        by_pair.turn(&words);
+        prop_assert_eq!(matcher.find_in(&program, &worded, &by_pair, &mut scratch), matcher.find(&program, text, 0, &mut matcher.borrow()));
         for from in 0..text.len() {
             let theirs = regex.find(Input::new(text).range(from..)).map(|m| (m.start(), m.end(), m.pattern().as_usize()));
             let ours = matcher.find(&program, text, from, &mut scratch).map(|m| (m.start, m.end, m.pattern));

@@ -121,7 +121,7 @@ pub fn accounts_are_found_by_address_domain_policy_and_name_and_lost_when_remove
 pub fn the_last_requests_of_an_account_come_newest_first_open_and_over_and_capped<H: House>() {
     let mut h = H::begin();
     let of = |h: &mut H, account: &str| match h.answer(Lookup::LastOfAccount(account.into())) {
-        Answer::Past(past) => past.into_iter().map(|p| (p.task.0, p.standing)).collect::<Vec<_>>(),
+        Answer::Past(past) => past.into_iter().map(|p| (p.task.0, p.standing.clone())).collect::<Vec<_>>(),
         other => panic!("{other:?}"),
     };
     assert_eq!(of(&mut h, "A-1"), []);

@@ -5,7 +5,7 @@ use super::{
     samples::*,
 };
 use crate::domain::{decision::*, id::*};
-use crate::store::{Store, StoreError, TaskFilter, journal::walk, keys, sled};
+use crate::store::{Store, StoreError, TaskFilter, journal::walk, keys, records, sled};
 use std::{fs, path::Path};
 
 fn begun(decisions: u64, segment_bytes: u64) -> (tempfile::TempDir, sled::SledStore) {
@@ -135,7 +135,7 @@ fn an_index_of_an_earlier_version_is_moved_aside_and_made_anew() {
     let index = ::sled::open(folder.path().join("desk")).unwrap();
     let pairs: Vec<_> = index.iter().map(Result::unwrap).collect();
     assert!(pairs.iter().any(|(key, _)| key.as_ref() == keys::STANDING), "the index says where it stands");
-    for (key, value) in pairs.iter().filter(|(_, value)| value.first() == Some(&5)) {
+    for (key, value) in pairs.iter().filter(|(_, value)| value.first() == Some(&records::VERSION)) {
         let mut old = value.to_vec();
         old[0] = 1;
         index.insert(key, old).unwrap();

@@ -3,7 +3,7 @@
 use crate::domain::decision::*;
 use crate::store::{
     Commit, Store,
-    kv::{Kv, sled::SledKv},
+    kv::{Kv, Value, sled::SledKv},
     memory::MemoryStore,
     sled,
 };
@@ -102,10 +102,11 @@ pub fn copy_folder(from: &Path, to: &Path) {
 
 /// Changes a closed index behind the store's back.
 pub fn tampered(data: &Path, changes: impl IntoIterator<Item = (Vec<u8>, Option<Vec<u8>>)>) {
-    SledKv::open(&data.join("desk"), 1 << 20).ok().unwrap().apply(&changes.into_iter().collect()).unwrap();
+    let changes = changes.into_iter().map(|(key, value)| (key, value.map(Value::Bytes))).collect();
+    SledKv::open(&data.join("desk"), 1 << 20).ok().unwrap().apply(&changes).unwrap();
 }
 
 /// What a closed index holds under a key.
 pub fn held(data: &Path, key: &[u8]) -> Vec<u8> {
-    SledKv::open(&data.join("desk"), 1 << 20).ok().unwrap().get(key).unwrap().unwrap()
+    SledKv::open(&data.join("desk"), 1 << 20).ok().unwrap().get(key).unwrap().unwrap().bytes().unwrap().into_owned()
 }

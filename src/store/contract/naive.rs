@@ -18,7 +18,10 @@ use crate::domain::{
     upkeep::Upkeep,
     workload::Workload,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 fn term_of(t: &Task, account: &AccountId) -> Option<TermTask> {
     let term = t.term.as_ref().filter(|_| t.account.as_ref() == Some(account))?;
@@ -284,7 +287,7 @@ impl Naive {
                 Answer::Messages(all)
             }
             Lookup::TasksByMessageId(id) => Answer::Tasks(self.tasks_by_id(id)),
-            Lookup::Task(id) => Answer::Task(self.tasks().remove(id).map(Box::new)),
+            Lookup::Task(id) => Answer::Task(self.tasks().remove(id).map(Arc::new)),
             Lookup::Account(id) => self.accounts_where(|a| a.id == *id),
             Lookup::AccountsByAddress(x) => {
                 self.accounts_where(|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x)))
@@ -366,7 +369,7 @@ impl Naive {
             Lookup::LastOfAccount(a) => {
                 let tasks = self.tasks();
                 let of = tasks.values().rev().filter(|t| t.account.as_ref() == Some(a));
-                Answer::Past(of.take(LAST_MAX).map(Past::of).collect())
+                Answer::Past(of.take(LAST_MAX).map(|t| Arc::new(Past::of(t))).collect())
             }
             Lookup::Load => {
                 let mut load: BTreeMap<PersonId, Workload> = BTreeMap::new();

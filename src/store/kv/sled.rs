@@ -4,7 +4,7 @@
 //! likes (a lazy flush): the journal is the truth, and a start replays whatever sled had not written yet. That sled
 //! 0.34 neither repairs itself nor truly fsyncs costs nothing for the same reason.
 
-use super::{Changes, Kv, Pairs, Walk};
+use super::{Changes, Kv, Pairs, Value, Walk};
 use crate::store::StoreError;
 use std::{
     fs::File,
@@ -94,13 +94,13 @@ fn failed(e: ::sled::Error) -> StoreError {
 }
 
 impl Kv for SledKv {
-    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.get(key).map_err(failed)?.map(|v| v.to_vec()))
+    fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
+        Ok(self.0.get(key).map_err(failed)?.map(|v| Value::Bytes(v.to_vec())))
     }
     fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a> {
         let pairs = self.0.range(from.to_vec()..to.to_vec());
         let owned = |p: Result<(::sled::IVec, ::sled::IVec), ::sled::Error>| {
-            p.map(|(k, v)| (k.to_vec(), v.to_vec())).map_err(failed)
+            p.map(|(k, v)| (k.to_vec(), Value::Bytes(v.to_vec()))).map_err(failed)
         };
         match walk {
             Walk::Up => Box::new(pairs.map(owned)),
@@ -111,7 +111,7 @@ impl Kv for SledKv {
         let mut batch = ::sled::Batch::default();
         for (key, value) in changes {
             match value {
-                Some(value) => batch.insert(key.as_slice(), value.as_slice()),
+                Some(value) => batch.insert(key.as_slice(), value.bytes()?.as_ref()),
                 None => batch.remove(key.as_slice()),
             }
         }

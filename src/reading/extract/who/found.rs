@@ -1,13 +1,14 @@
 //! Every name that a message holds: capitalised words that belong together, what stands behind a label, the lines of a
 //! closing block, the From header, and what the patterns of a field take for one. Knows no field.
 
-use crate::domain::text::{cut, folded};
+use crate::domain::text::{WordSet, cut, folded};
 use crate::reading::extract::address::Found;
 use crate::reading::extract::layout::{Layout, spoken_name};
 use crate::reading::extract::lead::lead_len;
 use crate::reading::extract::named::name_len;
 use crate::reading::extract::names;
 use crate::reading::extract::sheet::{Line, Sheet, Stretch};
+use std::sync::LazyLock;
 
 /// Longest name, in bytes.
 const NAME: usize = 90;
@@ -67,7 +68,8 @@ pub fn everybody(
             continue;
         }
         for found in addresses.iter().filter(|f| f.named()) {
-            add(found.name.0, found.name.1, None);
+            let (start, end) = without_office(sheet, found.name.0, found.name.1);
+            add(start, end, None);
         }
         running(sheet, &mut |start, end| add(start, end, None));
         if spoken && sheet.stretch == Stretch::Body {
@@ -82,7 +84,11 @@ pub fn everybody(
     mentions.extend(of_writer(layout));
     let mut all: Vec<Someone> = Vec::new();
     for mention in mentions.into_iter().take(MOST) {
-        let name = folded(words(layout, mention));
+        let written = words(layout, mention);
+        if is_office(written) {
+            continue;
+        }
+        let name = folded(written);
         if name.chars().filter(|c| c.is_alphabetic()).count() < 2 || name.len() > NAME {
             continue;
         }
@@ -102,6 +108,21 @@ pub fn everybody(
         someone.mentions.sort_by_key(|m| (m.sheet.is_none(), m.sheet, m.start));
     }
     all
+}
+
+/// Whether words are a title or a department, and so no part of the name before them: “Public Works Dept”.
+pub fn is_office(words: &str) -> bool {
+    let last = names::bare(words.trim().rsplit(' ').next().unwrap_or(""));
+    names::is_title(words) || matches!(last.as_str(), "dept" | "department" | "division" | "desk")
+}
+
+/// A name without the department behind its comma.
+pub fn without_office(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
+    let words = sheet.slice(start, end);
+    match words.rfind([',', '\n']).filter(|i| is_office(words.get(i + 1..).unwrap_or(""))) {
+        Some(at) => sheet.trimmed(start, start + at),
+        None => (start, end),
+    }
 }
 
 /// The words of a mention.
@@ -159,6 +180,11 @@ fn running(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
         }
         let Some((start, end)) = name_from(sheet, a) else { continue };
         add(start, end);
+        // “The Kiln Collective”: the article may be of the name.
+        let (the, before) = sheet.word_before(start);
+        if sheet.slice(the, start) == "The " && before + 1 == start {
+            add(the, end);
+        }
         let words = sheet.slice(start, end);
         // “Dana Ruiz and Carver Homes LLC” may be two, “Lalo de Pinturas Zamarripa” too.
         for (joint, parts) in [(" and ", true), (" de ", true), (" & ", false), (" of ", false)] {
@@ -183,12 +209,14 @@ fn begins_with_a_mark(sheet: &Sheet<'_>, at: usize) -> bool {
         && sheet.byte(at).is_ascii_alphabetic()
 }
 
+/// Words as a list to look them up in.
+fn list(words: &'static str) -> WordSet<&'static [u8]> {
+    words.split_whitespace().map(str::as_bytes).collect()
+}
+
 fn begins_none(word: &[u8]) -> bool {
-    let mut spaced = Vec::with_capacity(word.len() + 2);
-    spaced.push(b' ');
-    spaced.extend_from_slice(word);
-    spaced.push(b' ');
-    memchr::memmem::find(BEGINS_NONE.as_bytes(), &spaced).is_some()
+    static WORDS: LazyLock<WordSet<&[u8]>> = LazyLock::new(|| list(BEGINS_NONE));
+    WORDS.contains(word)
 }
 
 /// The name that begins at a capital: not beyond its line, nor a number of a policy, without an owner's “’s”.
@@ -228,7 +256,7 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
                         | "jan"
                 )
         };
-        if from > 0 && (number || word.starts_with('(') || other()) {
+        if from > 0 && (names::bare(word) == "holder" || number || word.starts_with('(') || other()) {
             len = from;
             break;
         }
@@ -248,15 +276,13 @@ const LEADS_ONE: &str = " is its it's im i'm named name soy habla ";
 /// Words that end a name in small letters, beside those that begin none.
 const ENDS: &str = " uh um thats that's whats he's got has had said says gonna going over about calling here we're were don't \
     like know think mean right well anyway anyways cause who's lost hit sold bought moved started starts asked told paid \
-    getting doing trying looking who whose number phone address email insurance car truck van ";
+    getting doing trying looking listen look hey they're holding who whose number phone address email insurance car truck van ";
 
 /// Names in small letters, as transcripts and text messages write them: what stands behind a word that leads to a name, one
-/// to five words of it.
+/// to six words of it.
 fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
-    let among = |list: &str, word: &[u8]| {
-        let spaced = [b" ", word, b" "].concat();
-        memchr::memmem::find(list.as_bytes(), &spaced).is_some()
-    };
+    static LISTS: LazyLock<[WordSet<&[u8]>; 3]> = LazyLock::new(|| [list(LEADS), list(LEADS_ONE), list(ENDS)]);
+    let [leads, leads_one, ends] = &*LISTS;
     let mut at = 0;
     while at < sheet.folded.len() {
         let (a, b) = sheet.word_after(at);
@@ -265,12 +291,12 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             continue;
         }
         at = b;
-        if !among(LEADS, sheet.low(a, b)) {
+        if !leads.contains(sheet.low(a, b)) {
             continue;
         }
-        let one = among(LEADS_ONE, sheet.low(a, b));
+        let one = leads_one.contains(sheet.low(a, b));
         let (mut from, mut words): (usize, Vec<(usize, usize)>) = (b, Vec::with_capacity(5));
-        while words.len() < 5 {
+        while words.len() < 6 {
             let (s, e) = sheet.word_after(from);
             let (gap, word) = (sheet.low(from, s), sheet.low(s, e));
             if words.is_empty() && matches!(word, b"uh" | b"um") {
@@ -279,7 +305,7 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             }
             let joined = matches!(gap, b" " | b" & " | b"-" | b"'") || words.is_empty() && gap.len() <= 2;
             let inner = !words.is_empty() && matches!(word, b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
-            let ended = begins_none(word) || among(ENDS, word) || !word.iter().all(u8::is_ascii_alphabetic);
+            let ended = begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
             if s == e || !joined || ended && !inner {
                 break;
             }
@@ -351,6 +377,7 @@ fn parts(
     let stop = ["   ", " | ", "\t"].iter().filter_map(|m| whole.find(m)).min().unwrap_or(whole.len());
     let mut name = |from: usize, to: usize| {
         let (s, e) = sheet.trimmed(start + from, start + to);
+        let (s, e) = without_office(sheet, s, e);
         let words = sheet.slice(s, e);
         let letters = words.chars().filter(|c| c.is_alphabetic()).count();
         let digits = words.bytes().filter(u8::is_ascii_digit).count();

@@ -1,0 +1,169 @@
+//! Words with which a date can begin, or to which one can be related, in English and Spanish.
+
+/// A word with which a date can begin or to which it can be related.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seed {
+    /// A month, 1 to 12.
+    Month(u32),
+    /// A weekday, 0 is Monday.
+    Weekday(u32),
+    /// Days from today.
+    Day(i64),
+    /// The end of the working day: today where no other day follows.
+    EndOfDay,
+    /// “end of”, “month end”, “this month” …: the period's last day.
+    EndOf(Period),
+    /// “within”, “in” before a number of days.
+    Within,
+    /// “ago” after a number of days.
+    Ago,
+    /// A day of the month in words, 1 to 31.
+    Ordinal(u32),
+    /// No date: a word that makes a sum of the number words before it, “hundred”, “dollars”.
+    Sum,
+}
+
+/// A stretch of time that has an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Period {
+    /// Friday of this week.
+    Week,
+    /// Friday of next week.
+    NextWeek,
+    /// The month.
+    Month,
+    /// The month after.
+    NextMonth,
+    /// The year.
+    Year,
+}
+
+/// Every such word, and what it means.
+pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
+    let mut out = Vec::new();
+    let months: [&[&str]; 12] = [
+        &["january", "jan", "enero"],
+        &["february", "feb", "febrero"],
+        &["march", "mar", "marzo"],
+        &["april", "apr", "abril"],
+        &["may", "mayo"],
+        &["june", "jun", "junio"],
+        &["july", "jul", "julio"],
+        &["august", "aug", "agosto"],
+        &["september", "sept", "sep", "septiembre"],
+        &["october", "oct", "octubre"],
+        &["november", "nov", "noviembre"],
+        &["december", "dec", "diciembre"],
+    ];
+    for (n, words) in (1..).zip(months) {
+        out.extend(words.iter().map(|w| (*w, Seed::Month(n))));
+    }
+    let days: [&[&str]; 7] = [
+        &["monday", "mon", "lunes"],
+        &["tuesday", "tues", "tue", "martes"],
+        &["wednesday", "weds", "wed", "miercoles", "miércoles"],
+        &["thursday", "thurs", "thur", "thu", "jueves"],
+        &["friday", "fri", "viernes"],
+        &["saturday", "sat", "sabado", "sábado"],
+        &["sunday", "sun", "domingo"],
+    ];
+    for (n, words) in (0..).zip(days) {
+        out.extend(words.iter().map(|w| (*w, Seed::Weekday(n))));
+    }
+    for (words, days) in [
+        (&["starting now", "effective immediately", "immediately", "starting right now", "desde hoy"][..], 0),
+        // Said of somebody who waits: whatever it is for, it is wanted at once.
+        (
+            &[
+                "right now",
+                "here now",
+                "rn",
+                "next hour",
+                "within the hour",
+                "as we speak",
+                "we close at",
+                "sitting here",
+                "sitting in",
+                "sitting at",
+                "sitting across",
+                "sitting outside",
+                "standing here",
+                "standing in",
+                "standing at",
+                "stuck at",
+                "at our counter",
+                "in our office",
+                "in the lobby",
+                "waiting here",
+                "on the clock",
+                "ahorita",
+                "ahora mismo",
+            ][..],
+            0,
+        ),
+        (&["today", "tonight", "this morning", "this afternoon", "this evening", "tonite", "hoy"][..], 0),
+        (&["tomorrow", "tmrw", "tmw", "tomorow", "tommorow", "tommorrow", "mañana"][..], 1),
+        (&["day after tomorrow"][..], 2),
+        (&["yesterday", "last night", "last nite", "ayer", "anoche"][..], -1),
+    ] {
+        out.extend(words.iter().map(|w| (*w, Seed::Day(days))));
+    }
+    out.extend(
+        ["eod", "cob", "close of business", "end of day", "end of the day", "end of business", "eob"]
+            .map(|w| (w, Seed::EndOfDay)),
+    );
+    for (words, period) in [
+        (&["end of the week", "end of this week", "end of week", "eow", "this week"][..], Period::Week),
+        (&["end of next week", "next week"][..], Period::NextWeek),
+        (
+            &["end of the month", "end of month", "end of this month", "month end", "eom", "this month", "fin de mes"]
+                [..],
+            Period::Month,
+        ),
+        (&["end of next month"][..], Period::NextMonth),
+        (&["end of the year", "end of year", "year end", "year-end", "eoy"][..], Period::Year),
+    ] {
+        out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
+    }
+    out.extend(["within", "in"].map(|w| (w, Seed::Within)));
+    out.push(("ago", Seed::Ago));
+    out.extend(
+        ["hundred", "thousand", "grand", "million", "dollars", "bucks", "millón", "millon", "millones", "mil"]
+            .map(|w| (w, Seed::Sum)),
+    );
+    let ordinals = [
+        "first",
+        "second",
+        "third",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+        "ninth",
+        "tenth",
+        "eleventh",
+        "twelfth",
+        "thirteenth",
+        "fourteenth",
+        "fifteenth",
+        "sixteenth",
+        "seventeenth",
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+        "twenty first",
+        "twenty second",
+        "twenty third",
+        "twenty fourth",
+        "twenty fifth",
+        "twenty sixth",
+        "twenty seventh",
+        "twenty eighth",
+        "twenty ninth",
+        "thirtieth",
+        "thirty first",
+    ];
+    out.extend((1..).zip(ordinals).map(|(n, w)| (w, Seed::Ordinal(n))));
+    out
+}

@@ -1,0 +1,69 @@
+//! Who is who: which names are met, what the table decides, and where its word ends.
+
+use super::Extractors;
+use super::extract_tests::{asking_by, read};
+use crate::reading::RuleFile;
+use serde_json::Value;
+
+const FIELDS: &str = r#"
+[[field]]
+name = "client"
+label = { en = "client" }
+extractor = "insured"
+labels = ["client"]
+near = ["your insured"]
+not = ["your insured"]
+
+[[field]]
+name = "caller"
+label = { en = "caller" }
+extractor = "person"
+labels = ["caller"]
+near = ["this is"]
+not = []
+"#;
+
+fn file(name: &str, text: &str) -> RuleFile {
+    RuleFile { name: name.into(), text: text.into() }
+}
+
+fn by(table: &str, text: &str) -> Value {
+    let rules = Extractors::load(&file("fields.toml", FIELDS)).unwrap();
+    asking_by(&rules.with_names(&file("names.csv", table), true).unwrap(), "any", text)
+}
+
+const LETTER: &str =
+    "Hello,\n\nWe haul gravel for Bluff City Stone LLC, and Kane County Paving owes us.\n\nRosa Delmar\n";
+
+#[test]
+fn the_name_that_stands_farthest_on_a_fields_side_is_its_value() {
+    let found = by("word,rarity,client\n(start),,-1\n1 before for,1.00,2\n", LETTER);
+    assert_eq!(found["client"], "Bluff City Stone LLC");
+    let found = by("word,rarity,client\n(start),,-1\n1 after owes,1.00,2\n", LETTER);
+    assert_eq!(found["client"], "Kane County Paving");
+}
+
+#[test]
+fn where_no_name_is_on_its_side_the_field_has_none_and_one_without_column_goes_by_patterns() {
+    let found = by("word,rarity,client\n(start),,-1\n1 before zorblat,1.00,2\n", LETTER);
+    assert_eq!((found.get("client"), &found["caller"]), (None, &Value::from("Rosa Delmar")));
+    let found =
+        by("word,rarity,caller\n(start),,-1\nsigns,1.00,2\n", "This is for your insured, Carver Homes LLC, at once\n");
+    assert_eq!(found["client"], "Carver Homes LLC");
+}
+
+#[test]
+fn a_column_that_is_no_field_of_names_is_a_mistake_in_a_table_of_ones_own() {
+    let rules = Extractors::load(&file("fields.toml", FIELDS)).unwrap();
+    let wrong = rules.with_names(&file("names.csv", "word,rarity,moon\n(start),,-1\n"), true).unwrap_err();
+    assert!(wrong.first().is_some_and(|m| m.what.contains("moon")), "{wrong:?}");
+}
+
+#[test]
+fn an_address_that_is_said_aloud_is_written_in_digits() {
+    let text = "hi they want a certificate made out to Cook Valley Licensing Office that's at four fifteen West Depot \
+                Street Suite two Wheaton Illinois six oh one eight seven by Thursday thanks";
+    let found = read("Voicemail", "voicemail@pbx.example", "New voicemail", text);
+    let address = "415 West Depot Street Suite 2 Wheaton Illinois 60187";
+    assert_eq!(found["location_address"], address, "{found}");
+}
