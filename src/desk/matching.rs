@@ -174,7 +174,7 @@ fn weigh(trails: &[Trail<'_>]) -> Match {
     for t in trails.iter().skip(1) {
         let both: BTreeSet<_> = left.intersection(&ids(t)).cloned().collect();
         if both.is_empty() {
-            if t.weak || first.weak && left.len() == 1 {
+            if t.weak {
                 continue;
             }
             return unclear(trails, &[first, t], "they contradict each other");

@@ -116,7 +116,6 @@ fn changed(before: &[Absence], what: &What, by: &Person, now: Timestamp) -> Vec<
         }
         What::Back { at } => {
             // What lies ahead of that moment stays; what covers it ends there.
-            list.retain(|a| a.from < *at || a.from > now);
             for a in list.iter_mut().filter(|a| a.covers(now) || a.covers(*at)) {
                 a.until = Some(*at);
             }

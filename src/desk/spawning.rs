@@ -52,7 +52,6 @@ fn for_holders(d: &mut Drafting<'_>, task: &Task, step: &StepId, spawns: &Spawns
             "The client is not in the account book, so nothing was prepared for its holders.".to_owned(),
         ));
     };
-    let spawned = |t: &Task| t.links.iter().any(|l| l.other == task.id && l.how == Tie::CameOfIt);
     let is_about = |t: &Task, holder: &Holder| {
         let key = name_key(holder.name.as_str());
         t.request_type.as_ref() == Some(&spawns.page)
@@ -61,10 +60,8 @@ fn for_holders(d: &mut Drafting<'_>, task: &Task, step: &StepId, spawns: &Spawns
             })
     };
     // A task for them that is open already will show the new term, too.
-    let (busy, free): (Vec<&Holder>, Vec<&Holder>) = account
-        .holders
-        .iter()
-        .partition(|h| heirs.siblings.iter().any(|t| is_about(t, h) || (spawned(t) && is_about(t, h))));
+    let (busy, free): (Vec<&Holder>, Vec<&Holder>) =
+        account.holders.iter().partition(|h| heirs.siblings.iter().any(|t| is_about(t, h)));
     for holder in &busy {
         d.record(note(format!("For {} such a task is open already; none was added.", holder.name)));
     }

@@ -226,6 +226,53 @@ mod tests {
         }
     }
     #[test]
+    fn quotes_escapes_and_comments_of_an_honest_server_spoil_no_pass() {
+        for good in [
+            r#"mx.agency.example; auth=pass smtp.auth="ana\@agency.example""#,
+            r"mx.agency.example; dkim=pass header.d=agency.example(\x) header.s=sel",
+            r#"mx.agency.example; dmarc=pass reason="a (b" header.from=agency.example"#,
+            r#"mx.agency.example; dmarc=pass reason="a; b" header.from=agency.example"#,
+            "mx.agency.example; dmarc=pass header.from=agency.example (a (nested) one)",
+        ] {
+            assert!(passes(&[good]), "{good}");
+        }
+    }
+    #[test]
+    fn an_escape_hides_its_letter_in_comments_and_strings_only() {
+        for bad in [
+            r"mx.agency.example; dkim=pass header.d=agency\.example",
+            r#"mx.agency.example; spf=fail reason="\"; dmarc=pass header.from=agency.example; x=\"""#,
+            r"mx.agency.example; spf=fail (a \) ; dmarc=pass header.from=agency.example; \( )",
+            r#"mx.agency.example; dmarc=pass "header.from=agency.example""#,
+        ] {
+            assert!(!passes(&[bad]), "{bad}");
+        }
+    }
+    #[test]
+    fn a_field_that_breaks_off_vouches_for_nobody_even_with_a_pass_before() {
+        for bad in [
+            "mx.agency.example; dmarc=pass header.from=agency.example (never ends",
+            "mx.agency.example; dmarc=pass header.from=agency.example reason=\"never ends",
+        ] {
+            assert_eq!(
+                check(&[bad.to_owned()], ID, &ana()),
+                Err(Doubt::NotPassed("its result cannot be read".to_owned()))
+            );
+        }
+    }
+    #[test]
+    fn a_doubt_says_what_the_server_found() {
+        let words = |field: &[&str]| {
+            let fields: Vec<String> = field.iter().map(|f| (*f).to_owned()).collect();
+            check(&fields, ID, &ana()).unwrap_err().words()
+        };
+        assert_eq!(words(&[]), "the mail server added no authentication result to it");
+        let could_not = "the mail server could not authenticate its sender";
+        assert_eq!(words(&["mx.agency.example; none"]), format!("{could_not} (no method was tried)"));
+        let both = "mx.agency.example; spf=softfail smtp.mailfrom=x@y.example; dkim=none";
+        assert_eq!(words(&[both]), format!("{could_not} (spf=softfail, dkim=none)"));
+    }
+    #[test]
     fn only_the_topmost_of_the_id_counts() {
         let (bad, good) = (
             "mx.agency.example; dmarc=fail header.from=agency.example",

@@ -236,7 +236,7 @@ fn day(text: &str, today: NaiveDate) -> Option<NaiveDate> {
     for format in ["%Y-%m-%d", "%m/%d/%Y", "%b %d %Y", "%B %d %Y"] {
         if let Ok(day) = NaiveDate::parse_from_str(&text, format) {
             // chrono takes “26” for the year 26.
-            return if day.year() < 100 { day.with_year(day.year() + 2000) } else { Some(day) };
+            return if (0..100).contains(&day.year()) { day.with_year(day.year() + 2000) } else { Some(day) };
         }
     }
     if let Ok(weekday) = text.trim_start_matches("next ").parse::<Weekday>() {

@@ -22,7 +22,16 @@ fn the_fixed_lines_are_read_however_they_are_typed() {
         assert_eq!(said(line), Some(Line::Working), "{line}");
     }
     assert_eq!(said("Not a request"), Some(Line::NotARequest));
-    assert_eq!(said("Client’s error"), Some(Line::Error(Whose::Client)));
+    for (lines, whose) in [
+        (["Our error", "our mistake."], Whose::Agency),
+        (["Client’s error", "client error"], Whose::Client),
+        (["carrier's error", "Carrier’s mistake"], Whose::Carrier),
+        (["nobody's error", "no error"], Whose::Nobody),
+    ] {
+        for line in lines {
+            assert_eq!(said(line), Some(Line::Error(whose)), "{line}");
+        }
+    }
 }
 
 #[test]
@@ -87,7 +96,9 @@ fn names_of_people_kinds_steps_and_policies() {
     assert_eq!(said("it’s a policy change"), Some(Line::ItIs("policy change".to_owned())));
     assert_eq!(said("policy BAP 123"), Some(Line::Policy("BAP 123".to_owned())));
     assert_eq!(said("policy #BAP-123-77."), Some(Line::Policy("BAP-123-77".to_owned())));
-    assert_eq!(said("policy is cancelled, see below"), None);
+    for none in ["policy is cancelled, see below", "policy is cancelled", "policy AB 12", "policy BAP 123: see below"] {
+        assert_eq!(said(none), None, "{none}");
+    }
     assert_eq!(
         said("did issue, send and file"),
         Some(Line::Did { steps: ["issue", "send", "file"].map(String::from).to_vec(), policy: None })
@@ -162,6 +173,10 @@ fn another_task_may_have_to_be_done_first() {
     }
     assert_eq!(said("waits no longer"), Some(Line::WaitsNoLonger));
     assert_eq!(said("needs an endorsement first"), Some(Line::Needs("endorsement".to_owned())));
+    assert_eq!(said("needs a permit from the city"), Some(Line::Needs("permit from the city".to_owned())));
+    for sentence in ["needs endorsement: call me", "needs it", "needs a new certificate by Friday, please"] {
+        assert_eq!(said(sentence).is_some(), sentence == "needs it", "{sentence}");
+    }
     for ask in ["ask", "Ask the client.", "send the questions"] {
         assert_eq!(said(ask), Some(Line::Ask), "{ask}");
     }

@@ -5,7 +5,19 @@ use super::*;
 use crate::letters::samples::{fitting, in_spanish};
 
 /// What an automatic letter to anybody outside is: the templates that go out in nobody's hand.
-const AUTOMATIC: [&str; 3] = ["acknowledgement", "claim-acknowledgement", "question"];
+const AUTOMATIC: [&str; 7] = [
+    "acknowledgement",
+    "claim-acknowledgement",
+    "question",
+    "questions",
+    "reminder",
+    "scheduled-review",
+    "scheduled-decision",
+];
+/// Of them, those that say that a message arrived.
+const ACKNOWLEDGEMENTS: [&str; 2] = ["acknowledgement", "claim-acknowledgement"];
+/// Of them, those that go to the client alone, to ask for what is missing.
+const ASKING: [&str; 2] = ["questions", "reminder"];
 const LANGUAGES: [&str; 2] = ["en", "es"];
 
 /// What a letter may be about, with everything at hand that it must not tell.
@@ -97,6 +109,16 @@ fn has_word(text: &str, word: &str) -> bool {
 }
 
 #[test]
+fn every_letter_to_the_outside_is_held_to_the_lists() {
+    let inside =
+        STAFF_KINDS.into_iter().chain(["handover", "prepared", "digest", "report", "heartbeat"]).collect::<Vec<_>>();
+    for (kind, _) in Templates::built_in().kinds() {
+        let held = AUTOMATIC.contains(&kind) || kind == "to-client";
+        assert!(held != inside.contains(&kind), "{kind} is neither automatic, nor a person's words, nor for inside");
+    }
+}
+
+#[test]
 fn domain_4_must_every_letter_says_that_nothing_is_bound_changed_or_cancelled() {
     for (place, _, language, _, flat) in automatic() {
         assert!(promises::holds(&flat, promises::no_coverage(language)), "{place}");
@@ -127,25 +149,22 @@ fn domain_7_acknowledgement_says_received_a_reference_a_name_and_a_phone() {
         assert!(phone.is_none_or(|p| flat.contains(p.as_str())), "{place}");
         let received =
             ["has arrived", "have received", "received your message", "ha llegado", "recibido su mensaje", "Recibimos"];
-        assert!(kind == "question" || received.iter().any(|r| flat.contains(r)), "{place}");
+        assert!(!ACKNOWLEDGEMENTS.contains(&kind) || received.iter().any(|r| flat.contains(r)), "{place}");
     }
 }
 
 #[test]
 fn domain_7_acknowledgement_asks_for_what_is_missing_in_the_same_letter_and_only_where_certain_and_only_the_client() {
     for (place, kind, _, says, flat) in automatic() {
-        let asks = kind != "question" && says.certain && says.sender_kind == "client";
+        let acknowledges = ACKNOWLEDGEMENTS.contains(&kind) && says.certain && says.sender_kind == "client";
+        let asks = acknowledges || ASKING.contains(&kind);
         for question in says.tasks.iter().flat_map(|t| &t.missing) {
             let question = question.question.split_whitespace().collect::<Vec<_>>().join(" ");
             assert_eq!(flat.contains(&question), asks, "{place}");
         }
         if asks && says.tasks.iter().any(|t| !t.missing.is_empty()) {
-            let calls = if flat.contains("urgente") || flat.contains("urgent") {
-                true
-            } else {
-                kind.ends_with("-acknowledgement")
-            };
-            assert!(calls, "“reply with what you have, call if urgent”: {place}");
+            let calls = ["urgent", "or call", "o llámenos"].iter().any(|words| flat.contains(words));
+            assert!(calls || kind.ends_with("-acknowledgement"), "“reply with what you have, call if urgent”: {place}");
         }
     }
 }
@@ -283,7 +302,7 @@ fn domain_4_must_not_advertise_or_bring_links() {
 #[test]
 fn domain_7_reading_uncertain_no_type_is_named_and_their_own_subject_quoted() {
     for (place, kind, _, mut says, _) in automatic() {
-        if says.certain || kind == "question" {
+        if says.certain || !ACKNOWLEDGEMENTS.contains(&kind) {
             continue;
         }
         says.tasks[0].title = "Surety bond".into();
@@ -351,7 +370,7 @@ fn domain_7_spanish_mail_gets_a_letter_without_a_word_of_english() {
             assert!(!flat.contains("Hola") && !flat.contains("usted"), "{kind}: {place}");
         }
     }
-    for kind in ["to-client", "question", "acknowledgement", "claim-acknowledgement"] {
+    for kind in AUTOMATIC.into_iter().chain(["to-client"]) {
         let words = rendered(kind, "es", &fitting(kind, "es"));
         assert!(words.text.contains("Hola, Rosa Delgado:") && words.html.unwrap().contains("lang=\"es\""), "{kind}");
     }
@@ -370,6 +389,25 @@ fn domain_7_question_says_no_work_has_begun_and_whom_to_call() {
             );
             for begun in ["working on", "started", "in progress", "are preparing", "trabajando", "preparando"] {
                 assert!(!flat.contains(begun), "{begun}: {flat}");
+            }
+        }
+    }
+}
+
+#[test]
+fn domain_7_a_letter_of_the_schedule_names_the_day_and_says_when_it_has_asked_before() {
+    for kind in ["scheduled-review", "scheduled-decision"] {
+        for (language, before) in [("en", "have not heard from you"), ("es", "no hemos tenido respuesta")] {
+            let mut says = situations(language).into_iter().next().unwrap().1;
+            says.tasks[0].ends_on = "March 1, 2027".into();
+            for again in [false, true] {
+                says.again = again;
+                let words = rendered(kind, language, &says);
+                for body in [words.text, seen(&words.html.unwrap())] {
+                    let flat = body.split_whitespace().collect::<Vec<_>>().join(" ");
+                    assert!(flat.contains("March 1, 2027"), "{kind}, {language}: {flat}");
+                    assert_eq!(flat.contains(before), again, "{kind}, {language}: {flat}");
+                }
             }
         }
     }
