@@ -57,7 +57,7 @@ fn what_is_read_right_stays_right() {
     let floors: toml::Table = std::fs::read_to_string(folder().join("floor.toml")).unwrap().parse().unwrap();
     let ground = ground();
     let labelled = labelled(&ground);
-    assert!(["learned", "untaught", "all"].iter().all(|name| floors.contains_key(*name)));
+    assert!(["learned", "untaught", "blind", "all"].iter().all(|name| floors.contains_key(*name)));
     for (name, floor) in &floors {
         let mut floor = floor.as_table().unwrap().clone();
         let mut border = |key: &str, else_: i64| floor.remove(key).map_or(else_, |n| n.as_integer().unwrap());

@@ -28,8 +28,9 @@ impl Matcher {
     /// What is wrong, in the engine's words.
     pub(in super::super) fn compile(&mut self, patterns: &[&str]) -> Result<Program, String> {
         // A parser takes one pattern.
-        let parsed = |p: &&str| ParserBuilder::new().unicode(false).utf8(false).build().parse(p);
-        let all: Vec<Hir> = patterns.iter().map(parsed).collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        let parsed =
+            |p: &&str| ParserBuilder::new().unicode(false).utf8(false).build().parse(p).map_err(|e| e.to_string());
+        let all: Vec<Hir> = patterns.iter().map(parsed).collect::<Result<_, _>>()?;
         let marked: Vec<Option<Hir>> = all.iter().map(gaps::marked).collect();
         let marked =
             marked.into_iter().zip(&all).map(|(marked, plain)| marked.unwrap_or_else(|| plain.clone())).collect();
