@@ -80,6 +80,8 @@ pub(super) struct Ranking<'a> {
 const GUESSES: usize = 3;
 /// How many pages behind the leading one may have been asked for before it.
 const RIVALS: usize = 3;
+/// How many times the mark of a further request one reaches that is asked for beyond doubt.
+const BEYOND_DOUBT: i32 = 5;
 /// How many requests one message is taken to hold; more is a list of services, not a wish.
 const REQUESTS_MAX: usize = 4;
 
@@ -289,9 +291,11 @@ fn choose<'a>(
     for (at, page, sum) in rest {
         let barred = page.recognise.never_beside.contains(&first.id.0);
         let second = page.recognise.second.unwrap_or(marks.second);
+        let told = turns.filter(|t| t.know(at) && t.know(leading)).map(|t| t.further(seen, at, &sum, leading));
         let asked_too = !barred
-            && match turns.filter(|t| t.know(at) && t.know(leading)) {
-                Some(turns) => sum.score >= 0 && turns.further(seen, at, &sum, leading) >= second,
+            && match told {
+                // Sentences say which page is meant, and not that anything is wanted: that takes a sign.
+                Some(told) => sum.score > 0 && told >= second,
                 // Signs alone have to be surer, and what cannot be placed has none that are.
                 None => {
                     (reaches || heard)
@@ -312,7 +316,9 @@ fn choose<'a>(
         } else {
             sum.score >= enough(page, marks) && top - sum.score < marks.lead && !barred
         };
-        if near {
+        // What is asked for beyond doubt beside the first leaves open which of the two comes first, and nothing else.
+        let beyond_doubt = asked_too && told.is_some_and(|told| told >= BEYOND_DOUBT * second);
+        if near && !beyond_doubt {
             certainty = Certainty::Doubtful;
         }
         if asked_too {

@@ -34,7 +34,7 @@ const PATTERNS: [&str; 18] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn it_finds_what_the_usual_engine_finds(
         text in "(please |can you |need |take |cert|coi's|off|re: |sam|wise|a|b|c|d|x|y|z| |'|~|!|7|[a-d]{1,3}){0,24}",
