@@ -80,7 +80,7 @@ pub(super) struct Ranking<'a> {
 const GUESSES: usize = 3;
 /// How many pages behind the leading one may have been asked for before it.
 const RIVALS: usize = 3;
-/// How many times the mark of a further request one reaches that is asked for beyond doubt.
+/// How many times its mark a further request reaches that is asked for beyond doubt.
 const BEYOND_DOUBT: i32 = 5;
 /// How many requests one message is taken to hold; more is a list of services, not a wish.
 const REQUESTS_MAX: usize = 4;
@@ -294,8 +294,7 @@ fn choose<'a>(
         let told = turns.filter(|t| t.know(at) && t.know(leading)).map(|t| t.further(seen, at, &sum, leading));
         let asked_too = !barred
             && match told {
-                // Sentences say which page is meant, and not that anything is wanted: that takes a sign.
-                Some(told) => sum.score > 0 && told >= second,
+                Some(told) => sum.score >= 0 && told >= second,
                 // Signs alone have to be surer, and what cannot be placed has none that are.
                 None => {
                     (reaches || heard)
