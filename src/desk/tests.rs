@@ -18,6 +18,8 @@ mod full_context;
 mod halves;
 mod happenings;
 mod in_a_thread;
+mod joined;
+mod key_dates;
 mod known_better;
 mod last_time;
 mod links;

@@ -294,7 +294,8 @@ fn choose<'a>(
         let told = turns.filter(|t| t.know(at) && t.know(leading)).map(|t| t.further(seen, at, &sum, leading));
         let asked_too = !barred
             && match told {
-                Some(told) => sum.score >= 0 && told >= second,
+                // Sentences say which page is meant, and not that anything is wanted of it: that takes a sign.
+                Some(told) => sum.score > 0 && told >= second,
                 // Signs alone have to be surer, and what cannot be placed has none that are.
                 None => {
                     (reaches || heard)

@@ -20,7 +20,7 @@ fn deliver(agency: &Agency, n: u32) {
         &format!("Zorblat number {n}"),
         &format!("z{n}@{}", agency.domain),
         "",
-        "Hello,\n\nplease send me a zorblat.\n\nDana Whitfield\nWhitfield Drywall LLC\n",
+        "Hello,\n\nthe zorblat for our shop has come. Please take care of it.\n\nDana Whitfield\nWhitfield Drywall LLC\n",
     ));
     agency.wait_for_tasks(n as usize);
 }

@@ -78,8 +78,8 @@ fn a_look_at_who_is_here_in_the_very_minute_of_a_digest_does_not_swallow_it() {
     assert_eq!(next(&w, "ana"), midnight);
 }
 
-#[test]
-fn everybody_reads_of_which_day_it_is_and_which_dangers_are_theirs() {
+/// Tuesday at nine, Ana alone on duty, and nothing due for weeks.
+fn anas_tuesday() -> World {
     let mut w = world(7);
     w.policy.duty = vec!["ana".into()];
     for page in w.policy.pages.values_mut() {
@@ -87,6 +87,12 @@ fn everybody_reads_of_which_day_it_is_and_which_dangers_are_theirs() {
     }
     w.now = at("2026-11-17T09:00:00-06:00");
     w.until(w.now);
+    w
+}
+
+#[test]
+fn everybody_reads_of_which_day_it_is_and_which_dangers_are_theirs() {
+    let mut w = anas_tuesday();
     for (n, danger) in [(1, true), (2, false)] {
         let m = mail(&format!("m{n}"), "zoe@new.example").asks(&["bond"]).received(w.now);
         w.receive(m.with(|a| a.reading.hazards.extend(danger.then(hazard))));
@@ -105,13 +111,7 @@ fn everybody_reads_of_which_day_it_is_and_which_dangers_are_theirs() {
 #[test]
 fn a_list_shows_twelve_lines_and_says_how_many_more_there_are() {
     for (tasks, more) in [(12, 0), (13, 1), (30, 18)] {
-        let mut w = world(7);
-        w.policy.duty = vec!["ana".into()];
-        for page in w.policy.pages.values_mut() {
-            page.practice.standard.turnaround = Span::Days(20);
-        }
-        w.now = at("2026-11-17T09:00:00-06:00");
-        w.until(w.now);
+        let mut w = anas_tuesday();
         for n in 0..tasks {
             let m = mail(&format!("m{n}"), &format!("zoe{n}@new{n}.example")).asks(&["bond"]).received(w.now);
             w.receive(m);

@@ -4,7 +4,8 @@ use super::{sample::*, world::World};
 use crate::desk::*;
 use crate::domain::{reading::Complexity, task::End};
 
-fn agency(when: When) -> World {
+/// An agency whose bonds go to a team outside, with the client's name and nothing else.
+pub(super) fn agency(when: When) -> World {
     let mut w = World::new().knows(trucks());
     w.policy.partners = vec![Partner {
         id: "cover".into(),

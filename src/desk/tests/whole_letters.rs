@@ -2,6 +2,7 @@
 
 use super::{
     by_mail::{a_task, answer, heard},
+    partners,
     sample::{Mail, *},
     world::World,
 };
@@ -34,15 +35,7 @@ fn written(mut mail: Mail) -> Mail {
 
 #[test]
 fn a_partner_is_told_of_the_task_what_it_takes_to_do_it_and_of_the_client_nothing_else() {
-    let mut w = World::new().knows(trucks());
-    w.policy.partners = vec![Partner {
-        id: "cover".into(),
-        name: "Covering Team".into(),
-        address: address("intake@cover.example"),
-        types: vec!["bond".into()],
-        facts: vec!["insured_name".into()],
-        when: When::Always,
-    }];
+    let mut w = partners::agency(When::Always);
     let asked = mail("m1", "tony@trucks.example")
         .asks(&["bond"])
         .field("insured_name", text("Marchetti Trucking"))
