@@ -8,6 +8,8 @@ use crate::desk::{Caps, Retry};
 pub struct Letters {
     /// Is the original attached to notices for staff, or only named?
     pub attach_original: bool,
+    /// For how long what runs out is gathered before the same person gets another letter about it.
+    pub gather: chrono::Duration,
     /// Answers at most.
     pub caps: Caps,
     /// How sending is repeated.
@@ -31,7 +33,7 @@ pub(super) fn read(whole: &Section<'_, '_>) -> Option<Letters> {
         return (!whole.has("letters")).then(usual);
     };
     let usual = usual();
-    section.only(&["original", "per_address_per_day", "per_domain_per_day", "give_up_after", "retry"]);
+    section.only(&["original", "gather", "per_address_per_day", "per_domain_per_day", "give_up_after", "retry"]);
     let original = match section.text("original") {
         Some(at) => choice(&section, &at, &[("attach", true), ("link", false)]),
         None => (!section.has("original")).then_some(usual.attach_original),
@@ -52,13 +54,17 @@ pub(super) fn read(whole: &Section<'_, '_>) -> Option<Letters> {
     let most = std::time::Duration::from_secs(30 * 86_400);
     let give_up =
         within(&section, "give_up_after", measures::duration, "5 days", days(5), |d| (least..=most).contains(d));
+    let gather = within(&section, "gather", measures::duration, "1h", HOUR, |d| *d <= days(1));
     let waits = retry(&section);
     Some(Letters {
         attach_original: original?,
+        gather: chrono::Duration::from_std(gather?).ok()?,
         caps: Caps { per_address_per_day: per_address?, per_domain_per_day: per_domain? },
         retry: Retry { waits: waits?, give_up_after: chrono::Duration::from_std(give_up?).ok()? },
     })
 }
+
+const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
 
 fn days(n: u64) -> std::time::Duration {
     std::time::Duration::from_secs(n * 86_400)
@@ -67,6 +73,7 @@ fn days(n: u64) -> std::time::Duration {
 fn usual() -> Letters {
     Letters {
         attach_original: true,
+        gather: chrono::Duration::hours(1),
         caps: Caps { per_address_per_day: 4, per_domain_per_day: 30 },
         retry: Retry {
             waits: WAITS.iter().map(|s| chrono::Duration::seconds(*s)).collect(),

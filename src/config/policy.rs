@@ -84,6 +84,7 @@ impl Config {
             triage,
             caps: self.letters.caps,
             attach_original: self.letters.attach_original,
+            gather: self.letters.gather,
             answers: self.answers.clone(),
             sent: self.mailboxes.iter().flat_map(sent_folders).collect(),
             digest: self.digest,

@@ -28,6 +28,7 @@ pub(super) fn of(c: &Config) -> String {
         "authserv_id": c.answers.authserv_id,
         "plus_addressing": c.answers.plus_addressing,
         "attach_original": c.letters.attach_original,
+        "gather": c.letters.gather.num_seconds(),
         "retry": c.letters.retry.waits.iter().map(chrono::Duration::num_seconds).collect::<Vec<_>>(),
         "give_up_after": c.letters.retry.give_up_after.num_seconds(),
     });

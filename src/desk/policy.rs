@@ -41,6 +41,8 @@ pub struct Policy {
     pub caps: Caps,
     /// Shall the original be attached to notices for staff?
     pub attach_original: bool,
+    /// A person who was told what ran out hears nothing more of that kind for so long, but of what presses.
+    pub gather: chrono::Duration,
     /// What answers to letters may do.
     pub answers: Answers,
     /// Folders of mail that staff sent themselves.

@@ -93,7 +93,10 @@ fn task_of(of: &Of) -> Option<TaskId> {
 fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_>) {
     let hears = whoever_hears(d, person);
     let at = d.policy.at_work(&hears, d.now);
-    d.record(Event::Told { person: person.clone() });
+    let standing = standing(d.policy, round, tasks);
+    let is_written = hears == *person && at <= d.now && !standing.is_empty();
+    let quiet_until = is_written.then(|| d.policy.at_work(person, d.now + d.policy.gather));
+    d.record(Event::Told { person: person.clone(), quiet_until });
     if d.policy.person(&hears).is_none() {
         // Nobody is left who could hear of it; the tasks themselves find somebody by their own clocks.
         return;
@@ -110,7 +113,6 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
         d.know_account(account);
     }
     outages::tell(d, person, round);
-    let standing = standing(d.policy, round, tasks);
     let shown: Vec<TaskId> = standing.iter().take(SHOWN_MAX).map(|(id, _)| *id).collect();
     let Some((first, clocks)) = standing.first() else { return };
     let Some(task) = d.task(*first).cloned() else { return };

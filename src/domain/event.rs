@@ -448,6 +448,9 @@ pub enum Event {
     Told {
         /// Who.
         person: PersonId,
+        /// They were written to: until then what does not press waits for the next letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quiet_until: Option<Timestamp>,
     },
     /// When a person's next digest is written; `None` where they get none.
     DigestSet {

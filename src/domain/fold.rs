@@ -5,7 +5,7 @@ use super::{
     event::Event,
     id::{PersonId, TaskId},
     letter::*,
-    round::{OWED_MAX, Round},
+    round::{OWED_MAX, Owed, Round},
     task::*,
     upkeep::{Outage, Upkeep},
 };
@@ -146,11 +146,13 @@ pub fn round(mut before: Round, event: &Event) -> Round {
             let room = OWED_MAX.saturating_sub(before.owed.len());
             before.owed.extend(owed.iter().take(room).cloned());
             before.more += owed.len().saturating_sub(room) as u64 + more;
-            before.tell_at = Some(before.tell_at.map_or(*tell_at, |at| at.min(*tell_at)));
+            let quiet = before.quiet_until.filter(|_| !owed.iter().any(Owed::presses));
+            let tell_at = quiet.map_or(*tell_at, |until| until.max(*tell_at));
+            before.tell_at = Some(before.tell_at.map_or(tell_at, |at| at.min(tell_at)));
         }
-        Event::Told { .. } => {
+        Event::Told { quiet_until, .. } => {
             let Round { digest_at, digest_waits, .. } = before;
-            before = Round { digest_at, digest_waits, ..Round::default() };
+            before = Round { digest_at, digest_waits, quiet_until: *quiet_until, ..Round::default() };
         }
         Event::DigestSet { at, .. } => (before.digest_at, before.digest_waits) = (*at, None),
         Event::DigestWaits { until, .. } => before.digest_waits = *until,

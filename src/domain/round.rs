@@ -20,6 +20,9 @@ pub struct Round {
     /// When they are told.
     #[serde(default)]
     pub tell_at: Option<Timestamp>,
+    /// Until then nothing is told but what presses: they have had such a letter just now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quiet_until: Option<Timestamp>,
     /// When their next digest is written.
     #[serde(default)]
     pub digest_at: Option<Timestamp>,
@@ -53,6 +56,18 @@ pub struct Owed {
     pub at: Timestamp,
     /// What.
     pub of: Of,
+}
+
+impl Owed {
+    /// It does not wait for others to go in one letter with it: a client's deadline is near, or a part of the house is
+    /// out of reach.
+    #[must_use]
+    pub fn presses(&self) -> bool {
+        match self.of {
+            Of::Step { clock, .. } => matches!(clock, Clock::DeadlineNear | Clock::Hazard),
+            Of::Unreachable { .. } | Of::Back { .. } => true,
+        }
+    }
 }
 
 /// What happened.

@@ -170,7 +170,7 @@ impl<K: Kv> Projection<'_, K> {
                 self.absences.insert(records::absences_key(person), kept);
             }
             Event::Owed { person, .. }
-            | Event::Told { person }
+            | Event::Told { person, .. }
             | Event::DigestSet { person, .. }
             | Event::DigestWaits { person, .. } => {
                 let sheet = sheet(&mut self.rounds, person, records::round_key, self.kv, &mut self.standing)?;

@@ -55,6 +55,61 @@ fn a_host_that_slept_for_a_week_writes_each_person_one_letter_and_each_step_once
     assert_eq!(w.letters.len(), before, "nothing is said twice");
 }
 
+/// When each of these letters was written, in minutes after the first one.
+fn minutes(letters: &[&Intent]) -> Vec<i64> {
+    letters.iter().map(|l| (l.not_before - letters[0].not_before).num_minutes()).collect()
+}
+
+#[test]
+fn what_runs_out_within_the_hour_after_a_letter_goes_in_the_next_one() {
+    let mut w = busy(9);
+    w.letters.clear();
+    // Nine requests, ten minutes apart: a day later nobody has touched them, one after the other.
+    w.until(at("2026-11-18T12:00:00-06:00"));
+    let letters = to(&w, "ana");
+    assert_eq!(minutes(&letters), [0, 60, 120], "one an hour and not one a task");
+    assert_eq!(letters[0].says.tasks.len(), 1);
+    let of: Vec<&str> = letters[1].says.tasks.iter().map(|t| t.reference.as_str()).collect();
+    assert_eq!(of, ["T-2", "T-3", "T-4", "T-5", "T-6", "T-7", "T-1"], "the first again, by another clock, and last");
+    w.check();
+
+    let mut w = busy(9);
+    w.letters.clear();
+    w.policy.gather = Duration::zero();
+    w.until(at("2026-11-18T12:00:00-06:00"));
+    assert_eq!(minutes(&to(&w, "ana"))[..4], [0, 10, 20, 30], "an agency that wants each at once has it so");
+}
+
+#[test]
+fn a_deadline_that_comes_near_does_not_wait_for_the_hour_and_takes_along_what_does() {
+    let mut w = busy(3);
+    let noon = at("2026-11-18T12:00:00-06:00");
+    w.receive(mail("m9", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-18")).received(w.now));
+    w.letters.clear();
+    w.until(noon);
+    let pressing: Vec<_> = to(&w, "ana").into_iter().filter(|l| l.says.clock.contains("deadline")).collect();
+    assert_eq!(pressing.len(), 1);
+    let step = w.task(4).escalated.iter().find(|e| e.clock == Clock::DeadlineNear).unwrap();
+    assert_eq!(pressing[0].not_before, step.at, "told the moment it comes near");
+}
+
+#[test]
+fn whoever_had_nothing_to_be_told_after_all_has_no_quiet_hour() {
+    let mut w = busy(1);
+    let ana = w.policy.people.iter_mut().find(|p| p.id.as_str() == "ana").unwrap();
+    ana.hours = Some([hours(10, 17); 7]);
+    w.now += Duration::minutes(25);
+    w.receive(mail("m9", "zoe@new.example").asks(&["bond"]).received(w.now));
+    w.letters.clear();
+    // The first is overdue before Ana's day begins, and somebody acts in time.
+    w.until(at("2026-11-18T09:45:00-06:00"));
+    w.command("ben", Command::Note { task: TaskId(1), text: "called, they take it tomorrow".into() }).unwrap();
+    w.until(at("2026-11-18T10:30:00-06:00"));
+    let overdue = w.task(2).escalated.iter().find(|e| e.clock == Clock::Overdue).unwrap();
+    assert!(overdue.at > at("2026-11-18T10:00:00-06:00"));
+    assert_eq!(to(&w, "ana").iter().map(|l| l.not_before).collect::<Vec<_>>(), [overdue.at], "told the moment it is");
+}
+
 #[test]
 fn a_restart_between_the_step_and_the_letter_neither_loses_nor_repeats_it() {
     let mut w = busy(2);

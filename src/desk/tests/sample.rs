@@ -139,6 +139,7 @@ pub(in crate::desk) fn policy() -> Policy {
         triage: practice(),
         caps: Caps { per_address_per_day: 4, per_domain_per_day: 30 },
         attach_original: true,
+        gather: chrono::Duration::hours(1),
         sent: vec![("service".into(), "Sent Items".to_owned())],
         answers: Answers {
             authserv_id: Some("mx.agency.example".to_owned()),

@@ -202,7 +202,7 @@ impl World {
                     self.upkeep = fold::upkeep(std::mem::take(&mut self.upkeep), event);
                 }
                 Event::Owed { person, .. }
-                | Event::Told { person }
+                | Event::Told { person, .. }
                 | Event::DigestSet { person, .. }
                 | Event::DigestWaits { person, .. } => {
                     let round = fold::round(self.owed_to.remove(person).unwrap_or_default(), event);

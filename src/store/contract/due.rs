@@ -140,12 +140,17 @@ pub fn people_are_told_soonest_first_and_what_they_are_told_is_kept_until_then<H
     assert_eq!(h.store().next_moment().unwrap(), Some(at(40)));
     let Answer::Rounds(rounds) = h.answer(Lookup::Rounds) else { panic!() };
     assert_eq!(rounds[&"ana".into()].owed, [owed(40), owed(60)]);
-    let told = |who: &str| Event::Told { person: who.into() };
+    let told = |who: &str| Event::Told { person: who.into(), quiet_until: None };
     h.takes(&decision(3, vec![told("ana"), told("cy"), Event::DigestSet { person: "ana".into(), at: None }]));
     h.reopen();
     assert_eq!(due(&mut h, 100), ["cy", "ben"], "a digest is not told by what is owed");
     let Answer::Rounds(rounds) = h.answer(Lookup::Rounds) else { panic!() };
     assert!(!rounds.contains_key(&"ana".into()), "whoever is to be told nothing is forgotten");
+    let quiet = Event::Told { person: "ben".into(), quiet_until: Some(at(90)) };
+    h.takes(&decision(4, vec![quiet, owe("ben", 55)]));
+    h.reopen();
+    assert_eq!(due(&mut h, 89), ["cy"]);
+    assert_eq!(due(&mut h, 90), ["cy", "ben"], "told just now: what runs out next waits");
 }
 
 pub fn what_is_known_of_the_house_is_kept_and_the_last_word_counts<H: House>() {

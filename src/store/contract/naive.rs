@@ -228,7 +228,7 @@ impl Naive {
         let mut out: BTreeMap<PersonId, Round> = BTreeMap::new();
         for (_, e) in self.events() {
             if let Event::Owed { person, .. }
-            | Event::Told { person }
+            | Event::Told { person, .. }
             | Event::DigestSet { person, .. }
             | Event::DigestWaits { person, .. } = e
             {

@@ -193,7 +193,7 @@ impl Desk {
                 let person: PersonId = ["ana", "ben"][usize::from(person)].into();
                 let tell_at = at(now + i64::from(minutes));
                 events(vec![match kind {
-                    0 => Event::Told { person },
+                    0 => Event::Told { person, quiet_until: (minutes > 9).then_some(tell_at) },
                     1 => Event::DigestSet { person, at: (minutes > 9).then_some(tell_at) },
                     n => {
                         let (owed, more) = (vec![owed(now); usize::from(n) * 40], u64::from(n));
