@@ -7,6 +7,7 @@ mod built_in;
 mod check;
 mod layout;
 mod mail;
+mod mime;
 mod original;
 mod plain;
 mod preview;

@@ -11,7 +11,8 @@ use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// How a connection is protected. There is no third way: passwords and clients' mail never cross a wire in the clear.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
@@ -51,13 +52,44 @@ pub fn install_ring() {
     let _ = ring::default_provider().install_default();
 }
 
-/// How servers' certificates are judged: by the operating system's roots, and by those of `ca_file` besides.
+/// How long roots that were loaded serve new connections. To read the system's costs more than a handshake; and what
+/// changes in them is to count without a restart.
+const ROOTS_SERVE: Duration = Duration::from_secs(600);
+
+/// Roots that were loaded, with the private ones among them as their file has them.
+struct Loaded {
+    private: Option<Vec<u8>>,
+    at: Instant,
+    config: Arc<ClientConfig>,
+}
+
+static LOADED: Mutex<Vec<Loaded>> = Mutex::new(Vec::new());
+
+/// How servers' certificates are judged: by the operating system's roots, and by those of `ca_file` besides. A file
+/// that changed counts at once, the system's roots within minutes.
 ///
 /// # Errors
 /// A CA file that cannot be read or holds no certificate; no root at all.
 pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TrustTrouble> {
+    let read =
+        |path: &Path| std::fs::read(path).map_err(|source| TrustTrouble::Unreadable { path: path.to_owned(), source });
+    let private = ca_file.map(read).transpose()?;
+    let mut loaded = LOADED.lock().unwrap_or_else(PoisonError::into_inner);
+    loaded.retain(|l| l.at.elapsed() < ROOTS_SERVE);
+    if let Some(there) = loaded.iter().find(|l| l.private == private) {
+        return Ok(Arc::clone(&there.config));
+    }
+    let extra = match (ca_file, &private) {
+        (Some(path), Some(pem)) => certificates(path, pem)?,
+        _ => Vec::new(),
+    };
+    let config = trusting(extra)?;
+    loaded.push(Loaded { private, at: Instant::now(), config: Arc::clone(&config) });
+    Ok(config)
+}
+
+fn trusting(extra: Vec<CertificateDer<'static>>) -> Result<Arc<ClientConfig>, TrustTrouble> {
     let provider: Arc<CryptoProvider> = Arc::new(ring::default_provider());
-    let extra = ca_file.map_or_else(|| Ok(Vec::new()), read_certificates)?;
     let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider.clone())?;
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
@@ -67,9 +99,8 @@ pub fn client_config(ca_file: Option<&Path>) -> Result<Arc<ClientConfig>, TrustT
     Ok(Arc::new(config))
 }
 
-fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustTrouble> {
-    let pem = std::fs::read(path).map_err(|source| TrustTrouble::Unreadable { path: path.to_owned(), source })?;
-    let found: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
+fn certificates(path: &Path, pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, TrustTrouble> {
+    let found: Vec<_> = CertificateDer::pem_slice_iter(pem).filter_map(Result::ok).collect();
     if found.is_empty() {
         return Err(TrustTrouble::NoCertificate { path: path.to_owned() });
     }
@@ -88,5 +119,16 @@ mod tests {
         std::fs::write(&path, "not a certificate").unwrap();
         let said = client_config(Some(&path)).unwrap_err().to_string();
         assert!(said.contains("ca.pem holds no certificate"), "{said}");
+    }
+    #[test]
+    fn roots_are_loaded_once_and_a_ca_file_that_changed_counts_at_once() {
+        let (one, other) = (testing::certificate(), testing::certificate());
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ca.pem");
+        std::fs::copy(&one.ca_file, &path).unwrap();
+        let first = client_config(Some(&path)).unwrap();
+        assert!(Arc::ptr_eq(&first, &client_config(Some(&path)).unwrap()));
+        std::fs::copy(&other.ca_file, &path).unwrap();
+        assert!(!Arc::ptr_eq(&first, &client_config(Some(&path)).unwrap()));
     }
 }

@@ -1,6 +1,7 @@
 //! Words become a mail: headers, MIME parts, ids. Nothing here is random and nothing reads the clock.
 
 use super::Sender;
+use super::mime::{self, Boundaries};
 use crate::domain::{
     Timestamp,
     id::{LetterId, TaskId},
@@ -10,11 +11,10 @@ use crate::domain::{
 };
 use chrono::{DateTime, Utc};
 use lettre::message::{
-    Body, Message, MultiPart, SinglePart,
-    header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
+    Mailboxes,
+    header::{self, HeaderName, HeaderValue, Headers},
 };
 use sha2::{Digest, Sha256};
-use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// Message-IDs kept in References: the first and the newest. RFC 5322 sets no limit, but servers cut long headers.
@@ -70,12 +70,8 @@ impl Ids {
 
 /// The first `bytes` bytes in hex.
 pub(super) fn hex(digest: &[u8], bytes: usize) -> String {
-    let mut out = String::with_capacity(bytes * 2);
-    for byte in digest.iter().take(bytes) {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
+    digest.iter().take(bytes).flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Everything a mail is made of.
@@ -124,54 +120,16 @@ pub(super) fn deliverable(address: &Address) -> Result<Address, String> {
 /// # Errors
 /// A sentence when an address is one that mail cannot carry.
 pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
-    let from = mailbox(parts.sender.name.as_str(), &deliverable(&parts.sender.address)?)?;
-    let to = mailbox(parts.to.name.as_str(), &parts.to.address)?;
-    let mut builder = Message::builder()
-        .date(within_calendar(parts.at).into())
-        .from(from)
-        .to(to)
-        .subject(parts.subject)
-        .message_id(Some(format!("<{}>", parts.message_id)));
-    if let Some(reply_to) = parts.reply_to.filter(|r| **r != parts.sender.address) {
-        builder = builder.reply_to(mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?);
+    let around =
+        Boundaries { alternative: &parts.ids.alternative, mixed: parts.original.map(|_| parts.ids.mixed.as_str()) };
+    let html = parts.html.as_deref();
+    let mut whole = String::with_capacity(HEADER_USUAL + (parts.text.len() + html.map_or(0, str::len)) * 9 / 8);
+    // Writing to a String cannot fail.
+    let _ = write!(whole, "{}", headers(parts)?);
+    mime::words(&mut whole, &parts.text, html, &around);
+    if !whole.is_ascii() {
+        return Err("the mail would not have been plain ASCII".to_owned());
     }
-    if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
-        builder = builder.in_reply_to(answered);
-    }
-    let references = references(parts.references, parts.in_reply_to);
-    if !references.is_empty() {
-        builder = builder.references(references);
-    }
-    if let Some(auto) = parts.submitted {
-        builder =
-            builder.raw_header(header("Auto-Submitted", auto)).raw_header(header("X-Auto-Response-Suppress", "All"));
-    }
-    builder = builder.raw_header(header("X-Intaked", "1"));
-
-    let text = single(ContentType::TEXT_PLAIN, &parts.text, 200);
-    let words = match &parts.html {
-        Some(html) => {
-            Either::Both(MultiPart::alternative().boundary(&parts.ids.alternative).singlepart(text).singlepart(single(
-                ContentType::TEXT_HTML,
-                &ascii_html(html),
-                900,
-            )))
-        }
-        None => Either::Text(text),
-    };
-    let built = match (words, parts.original) {
-        (Either::Both(both), None) => builder.multipart(both),
-        (Either::Text(text), None) => builder.singlepart(text),
-        (Either::Both(both), Some(_)) => {
-            builder.multipart(MultiPart::mixed().boundary(&parts.ids.mixed).multipart(both))
-        }
-        (Either::Text(text), Some(_)) => {
-            builder.multipart(MultiPart::mixed().boundary(&parts.ids.mixed).singlepart(text))
-        }
-    };
-    let bytes = built.map_err(|e| format!("the mail could not be built ({e})"))?.formatted();
-    let whole =
-        String::from_utf8(bytes).ok().filter(|s| s.is_ascii()).ok_or("the mail would not have been plain ASCII")?;
     match parts.original {
         None => Ok(Mail { before: whole, original: None, documents: Vec::new(), after: String::new() }),
         Some(of) if !parts.documents.is_empty() => {
@@ -181,9 +139,37 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
     }
 }
 
-enum Either {
-    Both(MultiPart),
-    Text(SinglePart),
+/// Bytes that a header usually takes, boundaries included.
+const HEADER_USUAL: usize = 1500;
+
+/// The mail's own header, up to what it says of its content.
+fn headers(parts: &Parts<'_>) -> Result<Headers, String> {
+    let from = mailbox(parts.sender.name.as_str(), &deliverable(&parts.sender.address)?)?;
+    let to = mailbox(parts.to.name.as_str(), &parts.to.address)?;
+    let mut headers = Headers::with_capacity(12);
+    headers.set(header::Date::new(within_calendar(parts.at).into()));
+    headers.set(header::From::from(Mailboxes::from(from)));
+    headers.set(header::To::from(Mailboxes::from(to)));
+    headers.set(header::Subject::from(parts.subject.to_owned()));
+    headers.set(header::MessageId::from(format!("<{}>", parts.message_id)));
+    if let Some(reply_to) = parts.reply_to.filter(|r| **r != parts.sender.address) {
+        let to = mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?;
+        headers.set(header::ReplyTo::from(Mailboxes::from(to)));
+    }
+    if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
+        headers.set(header::InReplyTo::from(answered));
+    }
+    let references = references(parts.references, parts.in_reply_to);
+    if !references.is_empty() {
+        headers.set(header::References::from(references));
+    }
+    if let Some(auto) = parts.submitted {
+        headers.insert_raw(raw("Auto-Submitted", auto));
+        headers.insert_raw(raw("X-Auto-Response-Suppress", "All"));
+    }
+    headers.insert_raw(raw("X-Intaked", "1"));
+    headers.set(header::MIME_VERSION_1_0);
+    Ok(headers)
 }
 
 fn mailbox(name: &str, address: &Address) -> Result<lettre::message::Mailbox, String> {
@@ -192,53 +178,8 @@ fn mailbox(name: &str, address: &Address) -> Result<lettre::message::Mailbox, St
     Ok(lettre::message::Mailbox::new((!name.is_empty()).then(|| name.to_owned()), at))
 }
 
-fn header(name: &'static str, value: &str) -> HeaderValue {
+fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
-}
-
-/// A part in 7bit where it is plain, else quoted-printable: readable in a raw journal, which base64 is not.
-fn single(kind: ContentType, text: &str, longest: usize) -> SinglePart {
-    // Line ends are made here: lettre puts each in its place by moving all that follows it.
-    let mut lines = String::with_capacity(text.len() + text.len() / 16);
-    let mut widest = 0;
-    for line in text.split_inclusive('\n') {
-        let words = line.strip_suffix('\n').unwrap_or(line);
-        widest = widest.max(words.len());
-        lines.push_str(words);
-        if words.len() < line.len() {
-            lines.push_str("\r\n");
-        }
-    }
-    let plain = widest <= longest && text.is_ascii() && !text.contains(['\r', '\0']);
-    let body = if plain {
-        Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
-    } else {
-        Body::new_with_encoding(lines, ContentTransferEncoding::QuotedPrintable)
-            .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()))
-    };
-    SinglePart::builder().header(kind).body(body)
-}
-
-/// HTML in ASCII: other letters as numbers. Then it needs no quoted-printable, which makes three bytes of every `=` in
-/// its styles.
-fn ascii_html(html: &str) -> Cow<'_, str> {
-    if html.is_ascii() {
-        return Cow::Borrowed(html);
-    }
-    let mut out = String::with_capacity(html.len() + html.len() / 16);
-    let mut rest = html;
-    while let Some(at) = rest.bytes().position(|b| !b.is_ascii()) {
-        let (plain, from) = rest.split_at(at);
-        out.push_str(plain);
-        let mut chars = from.chars();
-        if let Some(c) = chars.next() {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "&#{};", u32::from(c));
-        }
-        rest = chars.as_str();
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
 }
 
 /// A moment that a Date header can show; lettre panics outside 1970 to 9999.

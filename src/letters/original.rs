@@ -6,6 +6,7 @@ use lettre::message::{
     Attachment, Body,
     header::{ContentTransferEncoding, ContentType},
 };
+use std::borrow::Cow;
 
 const ENCODING: &str = "Content-Transfer-Encoding: ";
 const PART: &str = "Content-Type: message/rfc822\r\n";
@@ -42,10 +43,10 @@ pub(super) fn opened_for_documents(
 
 /// The letter with the documents that `raw` holds. Without every one of them it must not go: the words say that they
 /// are there.
-fn with_documents(mail: &Mail, raw: &[u8]) -> Result<Vec<u8>, String> {
-    let boundary = mail.after.trim_end().trim_end_matches("--").to_owned();
+fn with_documents<'a>(mail: &'a Mail, raw: &[u8]) -> Result<Vec<Cow<'a, [u8]>>, String> {
+    let boundary = mail.after.trim_end().trim_end_matches("--");
     let mut held = crate::message::documents(raw);
-    let mut out = mail.before.as_bytes().to_vec();
+    let mut out = vec![piece(&mail.before)];
     for name in &mail.documents {
         let at = held.iter().position(|d| d.name == *name);
         let document = held.remove(at.ok_or_else(|| format!("the document “{name}” is not in the stored message"))?);
@@ -53,16 +54,15 @@ fn with_documents(mail: &Mail, raw: &[u8]) -> Result<Vec<u8>, String> {
         let kind = kind.or_else(|_| ContentType::parse("application/octet-stream")).map_err(|e| e.to_string())?;
         let body = Body::new_with_encoding(document.bytes, ContentTransferEncoding::Base64)
             .map_err(|_| format!("the document “{name}” cannot be encoded"))?;
-        out.extend_from_slice(boundary.as_bytes());
-        out.extend_from_slice(b"\r\n");
-        out.extend_from_slice(&Attachment::new(name.clone()).body(body, kind).formatted());
-        out.extend_from_slice(b"\r\n");
+        let attachment = Attachment::new(name.clone()).body(body, kind).formatted();
+        out.extend([piece(boundary), piece("\r\n"), Cow::Owned(attachment), piece("\r\n")]);
     }
-    out.extend_from_slice(mail.after.as_bytes());
+    out.push(piece(&mail.after));
     Ok(out)
 }
 
-/// The mail's bytes as they are sent, with the raw message `original` in its place.
+/// The mail's bytes as they are sent, with the raw message `original` in its place: piece by piece, so that a message of
+/// many megabytes is not copied into its letter.
 ///
 /// The message goes in as message/rfc822, unchanged but for its line ends; as 8bit where it is not ASCII (RFC 2046
 /// 5.2.1 allows no other encoding). A message that SMTP may not carry as it is (NUL, lines over 998 bytes) goes in as
@@ -70,26 +70,27 @@ fn with_documents(mail: &Mail, raw: &[u8]) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// A letter that carries documents is not sent without them: which one is not to be had.
-pub fn assemble(mail: &Mail, original: Option<&[u8]>) -> Result<Vec<u8>, String> {
+pub fn assemble<'a>(mail: &'a Mail, original: Option<&'a [u8]>) -> Result<Vec<Cow<'a, [u8]>>, String> {
     if mail.documents.is_empty() {
         return Ok(with_original(mail, original));
     }
     with_documents(mail, original.ok_or("the message with its documents is not to be had")?)
 }
 
-fn with_original(mail: &Mail, original: Option<&[u8]>) -> Vec<u8> {
-    if mail.original.is_none() {
-        return [mail.before.as_bytes(), mail.after.as_bytes()].concat();
-    }
-    let Some((top, part)) = split_at_part(&mail.before) else {
-        return [mail.before.as_bytes(), mail.after.as_bytes()].concat();
-    };
+fn piece(text: &str) -> Cow<'_, [u8]> {
+    Cow::Borrowed(text.as_bytes())
+}
+
+fn with_original<'a>(mail: &'a Mail, original: Option<&'a [u8]>) -> Vec<Cow<'a, [u8]>> {
+    let (before, after) = (piece(&mail.before), piece(&mail.after));
+    let waiting = mail.original.as_ref().and_then(|_| split_at_part(&mail.before));
+    let Some((top, part)) = waiting else { return vec![before, after] };
     let Some(raw) = original else {
         let lost = format!(
             "Content-Type: text/plain; charset=utf-8\r\n{ENCODING}7bit\r\n\r\n\
              The original message could not be attached. It stands in the mailbox it came to."
         );
-        return [top.as_bytes(), lost.as_bytes(), mail.after.as_bytes()].concat();
+        return vec![piece(top), Cow::Owned(lost.into_bytes()), after];
     };
     let raw = with_crlf(raw);
     if !fits_smtp(&raw) {
@@ -98,16 +99,16 @@ fn with_original(mail: &Mail, original: Option<&[u8]>) -> Vec<u8> {
             "Content-Type: application/octet-stream; name=\"{name}\"\r\n\
              Content-Disposition: attachment; filename=\"{name}\"\r\n{ENCODING}base64\r\n\r\n"
         );
-        return [top.as_bytes(), head.as_bytes(), base64(&raw).as_bytes(), mail.after.as_bytes()].concat();
+        return vec![piece(top), Cow::Owned(head.into_bytes()), Cow::Owned(base64(&raw).into_bytes()), after];
     }
     if raw.is_ascii() {
-        return [mail.before.as_bytes(), &raw, mail.after.as_bytes()].concat();
+        return vec![before, raw, after];
     }
     // RFC 2045 6.4: what holds an 8bit part is 8bit itself.
     let part = part.replacen(&format!("{ENCODING}7bit"), &format!("{ENCODING}8bit"), 1);
     let (head, body) = top.split_once("\r\n\r\n").unwrap_or((top, ""));
     let eight = format!("\r\n{ENCODING}8bit\r\n\r\n");
-    [head.as_bytes(), eight.as_bytes(), body.as_bytes(), part.as_bytes(), &raw, mail.after.as_bytes()].concat()
+    vec![piece(head), Cow::Owned(eight.into_bytes()), piece(body), Cow::Owned(part.into_bytes()), raw, after]
 }
 
 /// The letter's own bytes, and the header of the part that waits for the original.
@@ -116,8 +117,12 @@ fn split_at_part(before: &str) -> Option<(&str, &str)> {
     Some((before.get(..at)?, before.get(at..)?))
 }
 
-/// Every line end as CRLF, whatever it was: CR alone and LF alone may not travel (RFC 5321 2.3.8).
-fn with_crlf(raw: &[u8]) -> Vec<u8> {
+/// Every line end as CRLF, whatever it was: CR alone and LF alone may not travel (RFC 5321 2.3.8). Mail from a server
+/// usually has no other.
+fn with_crlf(raw: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memchr2_iter(b'\r', b'\n', raw).all(|at| is_crlf(raw, at)) {
+        return Cow::Borrowed(raw);
+    }
     let mut out = Vec::with_capacity(raw.len() + raw.len() / 32);
     let mut bytes = raw.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
@@ -132,7 +137,15 @@ fn with_crlf(raw: &[u8]) -> Vec<u8> {
             other => out.push(other),
         }
     }
-    out
+    Cow::Owned(out)
+}
+
+/// Whether the CR or LF at `at` is half of a line end.
+fn is_crlf(raw: &[u8], at: usize) -> bool {
+    match raw.get(at) {
+        Some(b'\r') => raw.get(at + 1) == Some(&b'\n'),
+        _ => at.checked_sub(1).is_some_and(|before| raw.get(before) == Some(&b'\r')),
+    }
 }
 
 fn fits_smtp(raw: &[u8]) -> bool {
@@ -168,8 +181,11 @@ mod tests {
                      Content-Type: text/plain\r\nContent-Transfer-Encoding: 7bit\r\n\r\nhi\r\n--b--\r\n";
         opened(whole.to_owned(), "b", &raw).unwrap()
     }
+    fn sent(mail: &Mail, original: Option<&[u8]>) -> Result<Vec<u8>, String> {
+        assemble(mail, original).map(|pieces| pieces.concat())
+    }
     fn attached(raw: &[u8]) -> (String, Vec<u8>) {
-        let bytes = assemble(&mail(), Some(raw)).unwrap();
+        let bytes = sent(&mail(), Some(raw)).unwrap();
         let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         let part = parsed.parts.last().unwrap();
         let kind = mail_parser::MimeHeaders::content_type(part).unwrap();
@@ -186,28 +202,37 @@ mod tests {
 
     #[test]
     fn an_ascii_original_is_a_message_and_the_letter_stays_7bit() {
-        let bytes = assemble(&mail(), Some(b"Subject: a\n\nbody\n")).unwrap();
+        let bytes = sent(&mail(), Some(b"Subject: a\n\nbody\n")).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("message/rfc822") && !text.contains("8bit"), "{text}");
         assert!(text.ends_with("Subject: a\r\n\r\nbody\r\n\r\n--b--\r\n"), "{text}");
     }
     #[test]
     fn an_original_with_other_bytes_makes_part_and_letter_8bit() {
-        let bytes = assemble(&mail(), Some("Subject: a\r\n\r\nnaïve\r\n".as_bytes())).unwrap();
+        let bytes = sent(&mail(), Some("Subject: a\r\n\r\nnaïve\r\n".as_bytes())).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text.matches("Content-Transfer-Encoding: 8bit").count(), 2, "{text}");
         assert!(text.find("8bit").unwrap() < text.find("--b").unwrap(), "the letter's own header says it too: {text}");
     }
     #[test]
     fn lone_cr_and_lf_become_line_ends() {
-        let bytes = assemble(&mail(), Some(b"Subject: a\r\rb\nc\r\n")).unwrap();
+        let bytes = sent(&mail(), Some(b"Subject: a\r\rb\nc\r\n")).unwrap();
         let text = String::from_utf8(bytes).unwrap();
         assert!(text.contains("\r\n\r\nSubject: a\r\n\r\nb\r\nc\r\n\r\n--b--"), "{text}");
     }
     #[test]
+    fn an_original_with_its_own_line_ends_is_not_copied() {
+        let (mail, raw) = (mail(), b"Subject: a\r\n\r\nb\r\n");
+        let pieces = assemble(&mail, Some(raw)).unwrap();
+        assert!(pieces.iter().all(|p| matches!(p, Cow::Borrowed(_))));
+        for odd in ["\r", "\n", "a\n\r\n", "\r\n\r", "a\r\r\n"] {
+            assert!(matches!(with_crlf(odd.as_bytes()), Cow::Owned(_)), "{odd:?}");
+        }
+    }
+    #[test]
     fn nul_and_endless_lines_travel_as_a_file_and_come_out_whole() {
         for raw in [b"Subject: a\r\n\r\n\0x".to_vec(), [b"Subject: a\r\n\r\n".to_vec(), vec![b'x'; 5000]].concat()] {
-            let bytes = assemble(&mail(), Some(&raw)).unwrap();
+            let bytes = sent(&mail(), Some(&raw)).unwrap();
             assert!(bytes.is_ascii() && bytes.split(|b| *b == b'\n').all(|l| l.len() < 1000));
             let (kind, inner) = attached(&raw);
             assert_eq!((kind.as_str(), inner), ("application/octet-stream", raw));
@@ -215,7 +240,7 @@ mod tests {
     }
     #[test]
     fn an_original_that_is_gone_leaves_a_sentence() {
-        let text = String::from_utf8(assemble(&mail(), None).unwrap()).unwrap();
+        let text = String::from_utf8(sent(&mail(), None).unwrap()).unwrap();
         assert!(text.contains("could not be attached") && !text.contains("message/rfc822"), "{text}");
     }
     /// A certificate in a CSR's answer, as Outlook sends it: with a logo in its signature.
@@ -232,7 +257,7 @@ mod tests {
         let whole = "Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\n\
                      Content-Type: text/plain\r\n\r\nhi\r\n--b--\r\n";
         let mail = opened_for_documents(whole.to_owned(), "b", &raw, &["COI Elm.pdf".to_owned()]).unwrap();
-        let bytes = assemble(&mail, Some(ANSWER.as_bytes())).unwrap();
+        let bytes = sent(&mail, Some(ANSWER.as_bytes())).unwrap();
         let parsed = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(parsed.attachment_count(), 1);
         let part = parsed.attachment(0).unwrap();
@@ -245,8 +270,8 @@ mod tests {
     fn without_its_document_a_letter_does_not_go() {
         let mut mail = mail();
         mail.documents = vec!["COI.pdf".to_owned()];
-        assert!(assemble(&mail, Some(ANSWER.as_bytes())).unwrap_err().contains("COI.pdf"));
-        assert!(assemble(&mail, None).is_err());
+        assert!(sent(&mail, Some(ANSWER.as_bytes())).unwrap_err().contains("COI.pdf"));
+        assert!(sent(&mail, None).is_err());
     }
     #[test]
     fn base64_is_as_the_rfc_has_it() {

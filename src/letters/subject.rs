@@ -81,7 +81,9 @@ pub(super) fn without_links(s: &str) -> String {
 /// At most `max` characters, cut between words where possible, with “…” where something is left out.
 #[must_use]
 pub(super) fn shortened(s: &str, max: usize) -> String {
-    let Some((end, _)) = s.char_indices().nth(max) else { return s.to_owned() };
+    // So many bytes are no more characters: it is nearly always so, and nothing is counted.
+    let longer = if s.len() <= max { None } else { s.char_indices().nth(max) };
+    let Some((end, _)) = longer else { return s.to_owned() };
     let head = s.get(..end).unwrap_or("");
     let cut = match head.rfind(' ') {
         Some(space) if space * 2 > head.len() => head.get(..space).unwrap_or(head),

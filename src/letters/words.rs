@@ -70,6 +70,9 @@ fn is_plain(text: &str, html: bool) -> bool {
 
 /// Control and invisible characters out, white space folded.
 fn one_line(text: &str) -> String {
+    if is_plain(text, false) {
+        return text.to_owned();
+    }
     // Longer than a header may be: values such as addresses and notes are not cut here.
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|w| !w.is_empty()) {

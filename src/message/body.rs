@@ -6,8 +6,8 @@ use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_prin
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
 
-/// HTML beyond this is not read: no person writes it, and its text would be cut anyway.
-const HTML_MAX: usize = 4 * 1024 * 1024;
+/// A body beyond this is not read: no person writes it, and its text would be cut anyway.
+const BODY_MAX: usize = 4 * 1024 * 1024;
 /// A text/plain this short beside much HTML may be a stub (“Your program does not show HTML”).
 const STUB_MAX: usize = 250;
 
@@ -93,14 +93,15 @@ fn add_plain(
     if is_a_page(&text) {
         return add_page(body, &text, defects);
     }
+    let text = within_reason(&text, "text", defects);
     let says = |name: &str, value: &str| {
         part.content_type().and_then(|t| t.attribute(name)).is_some_and(|v| v.eq_ignore_ascii_case(value))
     };
     let cleaned = if says("format", "flowed") {
         body.unwrapped = true;
-        plain::clean_flowed(&text, says("delsp", "yes"))
+        plain::clean_flowed(text, says("delsp", "yes"))
     } else {
-        plain::clean(&text)
+        plain::clean(text)
     };
     add(body, &cleaned);
 }
@@ -124,12 +125,7 @@ fn is_a_page(text: &str) -> bool {
 }
 
 fn add_page(body: &mut Readable, page: &str, defects: &mut Vec<String>) {
-    let mut kept = page;
-    if kept.len() > HTML_MAX {
-        kept = crate::domain::text::cut(kept, HTML_MAX);
-        defects.push("its HTML is longer than 4 MiB and was cut there".to_owned());
-    }
-    let read = html::to_text(kept);
+    let read = html::to_text(within_reason(page, "HTML", defects));
     let shift = add(body, &read.text);
     body.marked.extend(
         read.marked
@@ -137,6 +133,14 @@ fn add_page(body: &mut Readable, page: &str, defects: &mut Vec<String>) {
             .map(|m| html::Marked { mark: m.mark, range: m.range.start + shift..m.range.end + shift }),
     );
     body.unwrapped = true;
+}
+
+/// A body, cut where no person's would go on.
+fn within_reason<'a>(body: &'a str, what: &str, defects: &mut Vec<String>) -> &'a str {
+    if body.len() > BODY_MAX {
+        defects.push(format!("its {what} is longer than {} MiB and was cut there", BODY_MAX >> 20));
+    }
+    crate::domain::text::cut(body, BODY_MAX)
 }
 
 /// Adds a stretch of text after a blank line; says where it begins.

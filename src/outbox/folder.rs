@@ -21,7 +21,9 @@ fn written(folder: &Path, letter: &Letter, original: Option<&[u8]>) -> io::Resul
     let path = folder.join(format!("{name}.eml"));
     let unfinished = folder.join(format!(".{name}.tmp"));
     let mut file = std::fs::File::create(&unfinished)?;
-    file.write_all(&assemble(&letter.mail, original).map_err(io::Error::other)?)?;
+    for piece in assemble(&letter.mail, original).map_err(io::Error::other)? {
+        file.write_all(&piece)?;
+    }
     file.sync_all()?;
     std::fs::rename(&unfinished, &path)?;
     // The name too has to last before “sent” is recorded.

@@ -13,10 +13,12 @@ use super::status::Surroundings;
 use crate::domain::letter::{Attempt, Letter};
 use crate::letters::assemble;
 use crate::tls::backoff::Backoff;
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -28,12 +30,14 @@ pub async fn pump<P: Post>(settings: OutboxSettings, post: Arc<P>, cancel: Cance
         OutboxSettings::Smtp(settings) => {
             let gate = Arc::new(Gate::new(&settings.patience, around));
             let settings = Arc::new(settings);
+            let large = Arc::new(Semaphore::new(1));
             let mut senders = JoinSet::new();
             for _ in 0..settings.connections.max(1) {
                 let sender = Sender {
                     settings: settings.clone(),
                     post: post.clone(),
                     gate: gate.clone(),
+                    large: large.clone(),
                     cancel: cancel.clone(),
                     kept: None,
                 };
@@ -53,9 +57,15 @@ struct Sender<P> {
     settings: Arc<SmtpSettings>,
     post: Arc<P>,
     gate: Arc<Gate>,
+    /// Whoever sends a [`LARGE`] letter holds it.
+    large: Arc<Semaphore>,
     cancel: CancellationToken,
     kept: Option<Connection>,
 }
+
+/// Letters that carry a message of so many bytes go one at a time, however many connections there are: memory stays
+/// bounded.
+const LARGE: u64 = 2 * 1024 * 1024;
 
 impl<P: Post> Sender<P> {
     async fn run(mut self) {
@@ -132,17 +142,26 @@ impl<P: Post> Sender<P> {
     }
 
     async fn try_letter(&mut self, letter: &Letter, body_begun: &AtomicBool) -> Attempt {
-        let bytes = match bytes(&*self.post, letter).await {
-            Ok(bytes) => bytes,
-            Err(attempt) => return attempt,
-        };
+        let is_large = letter.mail.original.as_ref().is_some_and(|raw| raw.size >= LARGE);
         loop {
             let reused = self.kept.is_some();
             let mut connection = match self.connection().await {
                 Ok(connection) => connection,
                 Err(trouble) => return self.unreachable(&trouble),
             };
-            let outcome = connection.deliver(letter, &bytes, body_begun).await;
+            // Read only now: while a server is waited for no message takes memory.
+            let alone = if is_large { self.large.clone().acquire_owned().await.ok() } else { None };
+            let original = original(&*self.post, letter).await;
+            let pieces = original.as_ref().map_err(Attempt::clone).and_then(|raw| pieces(letter, raw.as_deref()));
+            let pieces = match pieces {
+                Ok(pieces) => pieces,
+                Err(attempt) => {
+                    self.kept = Some(connection);
+                    return attempt;
+                }
+            };
+            let outcome = connection.deliver(letter, &pieces, body_begun).await;
+            drop(alone);
             self.kept = connection.after(&outcome).await;
             // A kept connection may have been closed by the server meanwhile; before the letter's bytes nothing can
             // have been taken, so a fresh one tries at once.
@@ -281,9 +300,10 @@ async fn original<P: Post>(post: &P, letter: &Letter) -> Result<Option<Vec<u8>>,
     }
 }
 
-async fn bytes<P: Post>(post: &P, letter: &Letter) -> Result<Vec<u8>, Attempt> {
-    // What is not in the stored message will not be there later either: the task opens again and a person hears.
-    assemble(&letter.mail, original(post, letter).await?.as_deref()).map_err(Attempt::Refused)
+/// The letter's bytes. What is not in the stored message will not be there later either: the task opens again and a
+/// person hears.
+fn pieces<'a>(letter: &'a Letter, original: Option<&'a [u8]>) -> Result<Vec<Cow<'a, [u8]>>, Attempt> {
+    assemble(&letter.mail, original).map_err(Attempt::Refused)
 }
 
 async fn rest(wait: Duration, cancel: &CancellationToken) {

@@ -15,9 +15,13 @@ use lettre::transport::smtp::client::AsyncSmtpConnection;
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use secrecy::ExposeSecret;
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::timeout;
+
+/// Bytes of a letter that are handed to the connection in one go; lettre copies each piece before it writes it.
+const AT_ONCE: usize = 256 * 1024;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +97,12 @@ impl Connection {
 
     /// Hands over one letter. `body_begun` is set as soon as its bytes may be on the way, for whoever has to cut this
     /// off and must know whether the letter may have been taken.
-    pub(super) async fn deliver(&mut self, letter: &Letter, bytes: &[u8], body_begun: &AtomicBool) -> Outcome {
+    pub(super) async fn deliver(
+        &mut self,
+        letter: &Letter,
+        pieces: &[Cow<'_, [u8]>],
+        body_begun: &AtomicBool,
+    ) -> Outcome {
         self.letters += 1;
         let (from, to) = match envelope(letter) {
             Ok(envelope) => envelope,
@@ -114,14 +123,22 @@ impl Connection {
         }
         // Servers without 8BITMIME nearly all pass 8-bit bytes on as they are, and nothing better can be done with
         // a message that must not be changed: so they get it without the parameter.
-        if !bytes.is_ascii() && info.supports_feature(Extension::EightBitMime) {
+        if !pieces.iter().all(|piece| piece.is_ascii()) && info.supports_feature(Extension::EightBitMime) {
             parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
         }
         if let Err(outcome) = self.envelope(from, to, parameters).await {
             return outcome;
         }
+        // Each piece is a write of its own; a usual letter is one.
+        let joined;
+        let pieces = if pieces.iter().map(|piece| piece.len()).sum::<usize>() <= AT_ONCE {
+            joined = [Cow::Owned(pieces.concat())];
+            &joined
+        } else {
+            pieces
+        };
         body_begun.store(true, Ordering::SeqCst);
-        match timeout(self.data, self.inner.message(bytes)).await {
+        match timeout(self.data, self.inner.message_iter(pieces.iter().flat_map(|piece| piece.chunks(AT_ONCE)))).await {
             Err(_) => silent(Stage::Body, self.data.as_secs()),
             Ok(Err(e)) => failed(Stage::Body, &e),
             Ok(Ok(response)) => sent(&response),

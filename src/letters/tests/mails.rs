@@ -103,7 +103,7 @@ fn the_original_stands_in_a_notice_as_a_message_and_the_bytes_are_smtps() {
     intent.original = Some(RawRef { path: "2026-11-19/a.eml".into(), size: 9, sha256: String::new(), whole: true });
     let letter = one(intent);
     let raw = "From: tony@x.example\nSubject: naïve\n\n.\nFrom me\n--=_\n";
-    let bytes = assemble(&letter.mail, Some(raw.as_bytes())).unwrap();
+    let bytes = assemble(&letter.mail, Some(raw.as_bytes())).unwrap().concat();
     let mail = MessageParser::default().parse(&bytes).unwrap();
     let inner = mail.attachments().next().unwrap();
     assert_eq!(inner.content_type().unwrap().subtype(), Some("rfc822"));
