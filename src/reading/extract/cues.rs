@@ -12,7 +12,7 @@ use crate::reading::matcher::is_word;
 use crate::reading::stretches::{Stretch, stretch};
 use crate::reading::trie::Trie;
 pub use collect::{Beginning, Beginnings};
-pub use seeds::{Period, Seed};
+pub use seeds::{Feast, Period, Seed};
 
 /// Which list of a field a cue stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,6 +5,7 @@
 
 mod mentions;
 mod numeric;
+mod relative;
 
 use super::cues::Period;
 use crate::domain::calendar::Calendar;
@@ -18,8 +19,44 @@ pub struct Mention {
     pub start: usize,
     /// One past the last byte.
     pub end: usize,
-    /// What is written.
+    /// What is written, or the day that it is told by.
     pub when: When,
+    /// How far from that day it lies.
+    pub apart: Apart,
+}
+
+impl Mention {
+    /// The day itself, as it is written from `start` to `end`.
+    fn of(start: usize, end: usize, when: When) -> Self {
+        Self { start, end, when, apart: Apart::Same }
+    }
+
+    /// The day that is meant; `today` is the day of the message in the agency's zone.
+    pub fn day(self, today: NaiveDate, sense: Sense, calendar: &Calendar) -> Option<NaiveDate> {
+        let told = self.when.resolve(today, sense, calendar)?;
+        match self.apart {
+            Apart::Same => Some(told),
+            Apart::Days(n) => shift(told, n),
+            Apart::BusinessDaysBefore(n) => Some((0..n.min(90)).fold(told, |d, _| calendar.previous_business_day(d))),
+            Apart::WeekdayBefore(wanted) => {
+                let back = (i64::from(told.weekday().num_days_from_monday()) - i64::from(wanted) - 1).rem_euclid(7) + 1;
+                shift(told, -back)
+            }
+        }
+    }
+}
+
+/// How far from a day that is told the day lies that is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Apart {
+    /// It is the day itself.
+    Same,
+    /// Days later: “a week from Friday”; before it below 0: “two weeks ahead of the party”.
+    Days(i64),
+    /// Business days before it.
+    BusinessDaysBefore(u32),
+    /// The weekday before it, 0 is Monday.
+    WeekdayBefore(u32),
 }
 
 /// What a mention says.
@@ -41,6 +78,19 @@ pub enum When {
     EndOf(Period),
     /// The last day of a month.
     EndOfMonth(u32),
+    /// A weekday of a month, the first to fourth or else the last: “the third Thursday of this month”, “Thanksgiving”.
+    WeekdayOf(u8, Weekday, MonthOf),
+}
+
+/// Which month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MonthOf {
+    /// By its number.
+    Named(u32),
+    /// “this month”.
+    This,
+    /// “next month”.
+    Next,
 }
 
 /// Which of several weekdays.
@@ -82,8 +132,20 @@ impl When {
                 let first = month_day(today, m, 1, sense)?;
                 last_of_month(first.year(), m)
             }
+            Self::WeekdayOf(nth, weekday, month) => weekday_of(today, nth, weekday, month, sense),
         }
     }
+}
+
+fn weekday_of(today: NaiveDate, nth: u8, weekday: Weekday, month: MonthOf, sense: Sense) -> Option<NaiveDate> {
+    let within = match month {
+        // Its middle is near enough to tell which year is meant.
+        MonthOf::Named(m) => month_day(today, m, 15, sense)?,
+        MonthOf::This => today,
+        MonthOf::Next => last_of_month(today.year(), today.month())?.succ_opt()?,
+    };
+    let of = |n| NaiveDate::from_weekday_of_month_opt(within.year(), within.month(), weekday, n);
+    if nth <= 4 { of(nth) } else { of(5).or_else(|| of(4)) }
 }
 
 fn shift(day: NaiveDate, by: i64) -> Option<NaiveDate> {
@@ -145,3 +207,7 @@ fn last_of_month(year: i32, month: u32) -> Option<NaiveDate> {
     let (y, m) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
     NaiveDate::from_ymd_opt(y, m, 1)?.pred_opt()
 }
+
+#[cfg(test)]
+#[path = "dates/dates_tests.rs"]
+mod tests;

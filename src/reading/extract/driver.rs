@@ -91,7 +91,7 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
         for hit in sheet.hits(index, Kind::Labels) {
             let Some(m) = dates.iter().find(|m| m.start >= hit.end && m.start - hit.end <= 16) else { continue };
             let When::Exact(day) = m.when else { continue };
-            let Some(day) = m.when.resolve(day, Sense::Behind, layout.calendar) else { continue };
+            let Some(day) = m.day(day, Sense::Behind, layout.calendar) else { continue };
             let name = person_before(sheet, hit.start);
             add(&mut found, sheet, Driver { name, dob: Some((day, m.start, m.end)), license: None });
         }
@@ -143,7 +143,7 @@ fn rows(sheet: &Sheet<'_>, dates: &[Mention], layout: &Layout<'_, '_>) -> Vec<Dr
             let mention = dates.iter().find(|m| m.start >= start && m.end <= end);
             let digits = words.bytes().filter(u8::is_ascii_digit).count();
             if let Some(m) = mention.filter(|m| matches!(m.when, When::Exact(_))) {
-                let day = m.when.resolve(layout.today, Sense::Behind, layout.calendar);
+                let day = m.day(layout.today, Sense::Behind, layout.calendar);
                 let old = day.filter(|d| layout.today.signed_duration_since(*d).num_days() > ADULT);
                 driver.dob = driver.dob.or(old.map(|d| (d, m.start, m.end)));
             } else if driver.name.is_some() && digits >= 5 && words.len() <= 24 && !words.contains('/') {

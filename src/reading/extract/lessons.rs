@@ -8,8 +8,8 @@ use crate::domain::mistake::Mistake;
 use crate::reading::{RuleFile, border::Border, wording::Table};
 use std::collections::BTreeMap;
 
-/// How dear a lesson is that the table does not follow, against large weights: of dates and kinds, and of names, which have
-/// many more lessons that say no.
+/// How dear a lesson is that the table does not follow, against large weights: of kinds, and of dates and names, which have
+/// more lessons.
 const DEARNESS: (f64, f64) = (0.03, 0.06);
 /// Traits of fewer lessons are names and chance: of dates and kinds, and of names.
 const LESSONS_MIN: (usize, usize) = (3, 5);
@@ -79,7 +79,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_dates(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_DATES, DEARNESS.0, LESSONS_MIN.0)
+        Self::new(file, ABOUT_DATES, DEARNESS.1, LESSONS_MIN.0)
     }
 
     /// Teaches for which values of a field the words of a message speak; the same otherwise.

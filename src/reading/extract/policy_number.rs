@@ -1,6 +1,8 @@
 //! Policy numbers. There is no standard: a label anchors them, a carrier's shape only adds trust; telephone numbers,
 //! ZIP codes, dates, VINs and what claim, invoice or loan labels announce are refused.
 
+mod shape;
+
 use super::cues::Kind;
 use super::dates::Mention;
 use super::layout::Layout;
@@ -8,13 +10,16 @@ use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use super::spoken;
 use crate::domain::field::{Field, FieldValue};
-use crate::domain::seal::Reference;
 use crate::domain::text::folded;
+use memchr::memmem;
+use shape::{begins_small, shaped, something_else};
 
 /// Fewest digits of a number that a label announces.
 const DIGITS_LABELLED: usize = 4;
 /// Fewest digits of one that stands without a label.
 const DIGITS_BARE: usize = 6;
+/// Fewest digits of one that has neither a label nor letters.
+const DIGITS_ALONE: usize = 9;
 /// How far before its first figure a number can begin, in bytes: “GLC PA-”.
 const PREFIX: usize = 12;
 /// How far before a number with a carrier's shape a label of its sentence may stand, in bytes.
@@ -27,9 +32,9 @@ const UNCALLED: u8 = 62;
 const LONGEST: usize = 22;
 
 /// Small words that stand before numbers and are typed small; no carrier's prefix.
-const LEADS: [&str; 20] = [
+const LEADS: [&str; 21] = [
     "is", "in", "for", "to", "my", "of", "at", "on", "no", "by", "the", "and", "are", "was", "num", "from", "its",
-    "our", "es", "or",
+    "our", "es", "or", "says",
 ];
 
 /// A number in the text: letters and digits in groups.
@@ -90,12 +95,12 @@ pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
                 i = next;
             }
             b' ' if digits == 0 => {
-                // Letters first: “GLC PA 00881206”.
+                // Letters first: “GLC PA 00881206”, “ACP BAPC 3041172295”.
                 let prefix = sheet.slice(at, group);
                 let capital =
                     prefix.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b' ' || b == b'-');
                 let goes_on =
-                    next_digits > 0 || (next_words.len() <= 3 && next_words.bytes().all(|b| b.is_ascii_uppercase()));
+                    next_digits > 0 || (next_words.len() <= 4 && next_words.bytes().all(|b| b.is_ascii_uppercase()));
                 if !goes_on || !(capital || (prefix.len() <= 4 && next_digits >= 4)) {
                     break;
                 }
@@ -111,7 +116,7 @@ pub fn run_at(sheet: &Sheet<'_>, at: usize) -> Option<Run> {
                 let code = next_words.bytes().all(|b| b.is_ascii_uppercase()) && next_words.len() <= 3 && {
                     let after = group_end(sheet, next_group + 1);
                     sheet.byte(next_group) == b' '
-                        && sheet.slice(next_group + 1, after).bytes().filter(u8::is_ascii_digit).count() >= 4
+                        && sheet.slice(next_group + 1, after).bytes().filter(u8::is_ascii_digit).count() >= 3
                 };
                 let follows = sheet.byte(next_group);
                 let then = sheet.byte(next_group + 1);
@@ -159,40 +164,6 @@ fn group_end(sheet: &Sheet<'_>, at: usize) -> usize {
         end += 1;
     }
     end
-}
-
-/// Whether a run is something else: a telephone, a date, a VIN, a ZIP code, a form's number, our own reference in a reply.
-fn something_else(sheet: &Sheet<'_>, run: Run, dates: &[Mention], labelled: bool) -> bool {
-    let words = sheet.slice(run.start, run.end);
-    let plain = folded(words);
-    let overlaps = |a: usize, b: usize| a < run.end && run.start < b;
-    if dates.iter().any(|m| overlaps(m.start, m.end) && m.end - m.start >= 3)
-        || (!words.bytes().any(|b| b.is_ascii_alphabetic()) && sheet.phones().iter().any(|p| overlaps(p.start, p.end)))
-    {
-        return true;
-    }
-    let vin = plain.len() == 17 && plain.bytes().any(|b| b.is_ascii_alphabetic()) && !words.contains(['-', ' ']);
-    let state_zip = matches!(words.as_bytes(), [a, b, b' ', rest @ ..] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
-        && super::address::is_state(words.get(..2).unwrap_or("")) && matches!(rest.len(), 5 | 10) && rest.iter().take(5).all(u8::is_ascii_digit)
-        && (rest.len() == 5 || rest.get(5) == Some(&b'-')));
-    let zip = run.digits == 9 && plain.len() == 9 && words.as_bytes().get(5) == Some(&b'-');
-    let form = [
-        "ACORD", "CG ", "IL ", "CA ", "WC 00", "ISO", "FEIN", "EIN", "SSN", "MC ", "DOT", "US", "HWY", "RT ", "PO ",
-        "BOX",
-    ]
-    .iter()
-    .any(|f| words.starts_with(f))
-        && (run.digits <= 8 || words.starts_with("FEIN") || words.starts_with("EIN"))
-        && !(words.contains('-') && run.digits >= 6 && !words.starts_with("FEIN") && !words.starts_with("EIN"))
-        && !(words.starts_with("CA ") && run.digits >= 6)
-        && !(words.starts_with("MC ") && labelled);
-    let money = sheet.before(run.start) == b'$';
-    let mail = sheet.before(run.start) == b'@'
-        || sheet.byte(run.end) == b'@'
-        || sheet.before(run.start) == b'/'
-        || sheet.before(run.start) == b'=' && !labelled;
-    let ours = words.strip_prefix("T-").and_then(Reference::read).is_some_and(|r| r.looks_sealed());
-    vin || state_zip || zip || form || money || mail || ours
 }
 
 /// Every policy number of the message.
@@ -260,6 +231,10 @@ fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention], other: &mut Vec<
             at += 1;
             continue;
         }
+        // “(GL BKS 58104423, WC SWC1093377)”: the line of insurance stands before its number.
+        if let Some(behind) = line_before_number(sheet, at) {
+            at = behind;
+        }
         let Some(run) = run_at(sheet, at) else {
             at = group_end(sheet, at).max(at + 1);
             continue;
@@ -275,6 +250,15 @@ fn in_sheet(index: usize, sheet: &Sheet<'_>, dates: &[Mention], other: &mut Vec<
         }
     }
     out
+}
+
+/// Where a number of its own begins behind the short name of a line of insurance that stands at `at`.
+fn line_before_number(sheet: &Sheet<'_>, at: usize) -> Option<usize> {
+    let end = group_end(sheet, at);
+    let line = matches!(sheet.slice(at, end), "GL" | "WC" | "AL" | "BOP" | "AUTO" | "UMB" | "COMP");
+    let run = (line && sheet.byte(end) == b' ').then(|| run_at(sheet, end + 1)).flatten()?;
+    let own = sheet.byte(run.start).is_ascii_uppercase() && run.digits >= DIGITS_BARE - 1;
+    own.then_some(run.start)
 }
 
 /// A label of this field right before `at`: “policy number is”, “Policy:”, “(policy”.
@@ -309,6 +293,7 @@ fn labelled(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<usize> {
                 | b"es"
                 | b"if"
                 | b"known"
+                | b"says"
         )
     });
     (small && !gap.contains(&b';')).then_some(hit.start)
@@ -369,49 +354,25 @@ fn judge(index: usize, sheet: &Sheet<'_>, run: Run, dates: &[Mention], last: Opt
     if begins_small(words) {
         return None;
     }
-    // Carriers' shapes: capitals before the figures (“CPP 4471902”, “H0 0417733”) or among them (“73-GL-104882-4”).
-    let opens_line = sheet.lines.get(sheet.line_at(run.start)).is_some_and(|l| l.start == run.start);
-    let enough = if opens_line && run.prefixed && words.contains('-') { DIGITS_BARE - 1 } else { DIGITS_BARE };
-    let capital_first = words.bytes().next().is_some_and(|b| b.is_ascii_uppercase());
-    let first_group = words.split(['-', ' ']).next().unwrap_or("");
-    let mixed = capital_first
-        && (2..=4).contains(&first_group.len())
-        && run.digits > DIGITS_BARE
-        && words.bytes().all(|b| !b.is_ascii_lowercase());
-    let amid = words.split('-').count() >= 3
-        && words.split('-').any(|g| (2..=4).contains(&g.len()) && g.bytes().all(|b| b.is_ascii_uppercase()))
-        && run.digits >= DIGITS_BARE;
-    let shaped = run.prefixed && run.digits >= enough || mixed || amid;
-    shaped.then_some(UNCALLED)
+    let of_insurance = || stands_for_insurance(index, sheet, run.start);
+    if shaped(sheet, run, of_insurance) {
+        return Some(UNCALLED);
+    }
+    // “have it on 01-447-208-03”, “cancel 927440183”: figures alone, where a word says that they stand for insurance.
+    let figures = run.digits >= DIGITS_ALONE && words.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    (figures && of_insurance()).then_some(UNCALLED)
 }
 
-/// Whether a number begins with a word that is no carrier's prefix.
-fn begins_small(words: &str) -> bool {
-    let small = |w: &str| {
-        matches!(
-            w,
-            "TO" | "AT"
-                | "OF"
-                | "IN"
-                | "ON"
-                | "BY"
-                | "FOR"
-                | "AND"
-                | "IS"
-                | "THE"
-                | "IP"
-                | "LLC"
-                | "INC"
-                | "LTD"
-                | "LP"
-                | "CO"
-                | "MC"
-                | "DOT"
-                | "NO"
-        )
-    };
-    let word = |w: &str| w.len() >= 4 && w.bytes().all(|b| b.is_ascii_alphabetic()) || small(w);
-    words.split_once(' ').is_some_and(|(first, _)| word(first))
+/// Whether insurance is spoken of in the sentence before a number, and nothing stands there that has numbers of its own.
+fn stands_for_insurance(index: usize, sheet: &Sheet<'_>, at: usize) -> bool {
+    let from = at.saturating_sub(SENTENCE).max(sheet.sentence_start(at));
+    let low = sheet.low(from, at);
+    let said = [&b"insur"[..], b"polic", b"coverage", b"cancel", b"cover ", b"seguro", b"p\xc3\xb3liza", b"poliza"]
+        .iter()
+        .any(|w| memmem::find(low, w).is_some());
+    let (a, b) = sheet.word_before(at);
+    let put_on = matches!(sheet.low(a, b), b"on" | b"under" | b"to" | b"la");
+    (said || put_on) && sheet.last_hit(index, Kind::Not, at, SENTENCE).is_none()
 }
 
 /// A label of something else right before: claim, invoice, loan, job, report …
@@ -425,7 +386,10 @@ fn refused(index: usize, sheet: &Sheet<'_>, at: usize) -> bool {
         return false;
     }
     let gap = sheet.low(hit.end, at);
+    // “a yellow envelope for GL-8827140”, “release a quote on BSF-CPP-118840”: it is about the number.
+    let about = matches!(sheet.low(a, b), b"for" | b"on" | b"under" | b"against" | b"about") && a >= hit.end;
     !nearer
+        && !about
         && gap.len() <= 20
         && !gap.contains(&b'\n')
         && !gap.contains(&b'.') | gap.starts_with(b".")

@@ -59,7 +59,7 @@ fn resolves(words: &str, day: NaiveDate) -> bool {
     [dates::mentions(&sheet), dates::mentions(&other)].iter().flatten().any(|m| {
         [dates::Sense::Ahead, dates::Sense::Behind, dates::Sense::Either]
             .iter()
-            .any(|s| m.when.resolve(today, *s, &calendar) == Some(day))
+            .any(|s| m.day(today, *s, &calendar) == Some(day))
     })
 }
 

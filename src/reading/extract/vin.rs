@@ -4,7 +4,7 @@ use super::cues::Kind;
 use super::layout::Layout;
 use super::rules::FieldRule;
 use super::sheet::Sheet;
-use crate::domain::field::Field;
+use crate::domain::field::{Field, FieldValue};
 
 /// Whether the ninth character is the check digit of the rest; `None` where these are no seventeen characters of a VIN.
 pub fn check(vin: &str) -> Option<bool> {
@@ -59,12 +59,13 @@ pub fn vins(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Fiel
             let letters = words.len() - digits;
             let label = labelled(index, sheet, start);
             let whole = words.len() == 17 && digits >= 5 && letters >= 2;
+            let nearly = matches!(words.len(), 16 | 18) && shaped(words);
             let short = label && (11..=20).contains(&words.len()) && digits >= 4 && letters >= 1;
-            if !(whole || short) || refused(index, sheet, start) {
+            if !(whole || short || nearly) || refused(index, sheet, start) {
                 continue;
             }
             let checked = check(words);
-            if !label && checked.is_none() {
+            if !label && !nearly && checked.is_none() {
                 continue;
             }
             let key = words.to_uppercase();
@@ -76,6 +77,58 @@ pub fn vins(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Fiel
                 sheet.found_text(&rule.name, start, end, &rule.name, if checked == Some(true) { 98 } else { 75 });
             field.doubt = doubt(words);
             out.push(field);
+        }
+        for (start, end, value) in spelled(sheet) {
+            if !seen.contains(&value) {
+                let mut field = sheet.found(&rule.name, FieldValue::Text(value.clone()), start, end, &rule.name, 85);
+                field.doubt = doubt(&value);
+                seen.push(value);
+                out.push(field);
+            }
+        }
+    }
+    out
+}
+
+/// Whether a word that has one character too few or too many looks as VINs do: capitals and figures by turns, and a
+/// serial number at the end.
+fn shaped(words: &str) -> bool {
+    let turns = words.split(|c: char| c.is_ascii_digit()).filter(|letters| !letters.is_empty()).count();
+    let serial = words.bytes().rev().take_while(u8::is_ascii_digit).count();
+    turns >= 3 && serial >= 4 && !words.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// “1 F B A X 2 C M 9 G K A 1 1 9 0 2”: seventeen characters that a transcript puts down one by one.
+fn spelled(sheet: &Sheet<'_>) -> Vec<(usize, usize, String)> {
+    let mut out = Vec::new();
+    let mut free = 0;
+    for (from, _) in &sheet.runs {
+        if *from < free {
+            continue;
+        }
+        // A character alone.
+        let single = |at: usize| {
+            sheet.byte(at).is_ascii_alphanumeric()
+                && !sheet.byte(at + 1).is_ascii_alphanumeric()
+                && !sheet.before(at).is_ascii_alphanumeric()
+        };
+        let goes_back = |at: usize| at >= 2 && sheet.before(at) == b' ' && single(at - 2);
+        let mut start = *from;
+        while single(start) && goes_back(start) && start > free {
+            start -= 2;
+        }
+        let mut value = String::new();
+        let mut at = start;
+        while single(at) {
+            value.push(char::from(sheet.byte(at).to_ascii_uppercase()));
+            if sheet.byte(at + 1) != b' ' {
+                break;
+            }
+            at += 2;
+        }
+        free = (start + 2 * value.len()).max(*from + 1);
+        if value.len() == 17 {
+            out.push((start, start + 2 * value.len() - 1, value));
         }
     }
     out

@@ -113,3 +113,45 @@ fn policy_numbers_are_spelled_out_typed_in_groups_and_stand_behind_small_words()
         assert_eq!(note(text).get("policy_numbers"), None, "{text}");
     }
 }
+
+#[test]
+fn a_carriers_shape_needs_no_label() {
+    for (text, number) in [
+        ("Please drop him from the drivers' list on BAP-71180 from today on.", "BAP-71180"),
+        ("The final audit on SWC3310874 came back.", "SWC3310874"),
+        ("As of January 1 the named insured on MKLV4PBC000318 should read otherwise.", "MKLV4PBC000318"),
+        ("Two things on ACP BAPC 3041172295, please.", "ACP BAPC 3041172295"),
+        ("Her homeowners policy through your office is 61 42 HS 118806 and we appear on it.", "61 42 HS 118806"),
+        ("so I want it on 01-447-208-03 starting Monday", "01-447-208-03"),
+        ("The insurance on it (H 4402917) can stop that day.", "H 4402917"),
+        ("Number on my paper says Y7714203.", "Y7714203"),
+        ("I got a yellow envelope for GL-8827140, it is the self audit sheet.", "GL-8827140"),
+        ("To release a quote on BSF-CPP-118840 we are waiting.", "BSF-CPP-118840"),
+        ("Policy number: 19221-44-07", "19221-44-07"),
+    ] {
+        assert_eq!(note(text)["policy_numbers"], json!([number]), "{text}");
+    }
+    let v = note("The certificate runs out on 10/31/2026 (GL BKS 58104423, WC SWC1093377).");
+    assert_eq!(v["policy_numbers"], json!(["BKS 58104423", "SWC1093377"]));
+}
+
+#[test]
+fn agreements_licences_vehicles_and_terms_have_numbers_of_their_own() {
+    for text in [
+        "The refinery's master agreement (MSA 4600021187) wants a bigger umbrella.",
+        "The number on the plastic is B653-8201-0034, Illinois.",
+        "Tractor is 2020 Volvo VNL 4V4NC9EHXLN237705, it is at the tow yard now.",
+        "workers compensation, 2024-25 term",
+        "Their PO 4500018826 has nothing to do with you.",
+    ] {
+        assert_eq!(note(text).get("policy_numbers"), None, "{text}");
+    }
+}
+
+#[test]
+fn a_vehicles_number_may_be_said_letter_by_letter_or_lack_one() {
+    let v = note("It is a 2016 Ford Transit, and here goes, 1 F B A X 2 C M 9 G K A 1 1 9 0 2 . It stays in the lot.");
+    assert_eq!(v["vins"], json!(["1FBAX2CM9GKA11902"]));
+    let v = note("The new box truck shows up Thursday, I copied the number: 54DC4W1D1PS20047");
+    assert_eq!(v["vins"], json!(["54DC4W1D1PS20047"]));
+}

@@ -56,7 +56,7 @@ impl Met<'_> {
             _ => Sense::Either,
         };
         let today = self.layout.today;
-        self.mention.when.resolve(today, sense, self.layout.calendar).filter(|day| likely(*day, today, rule.sense))
+        self.mention.day(today, sense, self.layout.calendar).filter(|day| likely(*day, today, rule.sense))
     }
 }
 
@@ -149,7 +149,7 @@ fn each_mention<'l>(
             if claims.is_empty() && !matches!(mention.when, When::EndOf(_)) {
                 claims.extend(by_column(sheet, &fields, *mention));
             }
-            let day = mention.when.resolve(layout.today, Sense::Ahead, layout.calendar);
+            let day = mention.day(layout.today, Sense::Ahead, layout.calendar);
             let told: Vec<Spoken<'_>> = claims
                 .iter()
                 .filter_map(|c| Some(Spoken { field: &rules.get(c.field)?.name, score: c.score, event: c.event }))

@@ -17,6 +17,12 @@ pub enum Seed {
     Within,
     /// “ago” after a number of days.
     Ago,
+    /// “before”, “ahead” after a number of days or a weekday.
+    Before,
+    /// “from this notice” after a number of days.
+    Hence,
+    /// A holiday that nobody dates.
+    Feast(Feast),
     /// A day of the month in words, 1 to 31.
     Ordinal(u32),
     /// No date: a word that makes a sum of the number words before it, “hundred”, “dollars”.
@@ -36,6 +42,15 @@ pub enum Period {
     NextMonth,
     /// The year.
     Year,
+}
+
+/// When a holiday is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feast {
+    /// On a day of a month.
+    On(u32, u32),
+    /// On the first to fourth or else the last weekday (0 is Monday) of a month.
+    Weekday(u8, u32, u32),
 }
 
 /// Every such word, and what it means.
@@ -103,7 +118,7 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         ),
         (&["today", "tonight", "this morning", "this afternoon", "this evening", "tonite", "hoy"][..], 0),
         (&["tomorrow", "tmrw", "tmw", "tomorow", "tommorow", "tommorrow", "mañana"][..], 1),
-        (&["day after tomorrow"][..], 2),
+        (&["day after tomorrow", "pasado mañana", "pasado manana"][..], 2),
         (&["yesterday", "last night", "last nite", "ayer", "anoche"][..], -1),
     ] {
         out.extend(words.iter().map(|w| (*w, Seed::Day(days))));
@@ -116,17 +131,74 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         (&["end of the week", "end of this week", "end of week", "eow", "this week"][..], Period::Week),
         (&["end of next week", "next week"][..], Period::NextWeek),
         (
-            &["end of the month", "end of month", "end of this month", "month end", "eom", "this month", "fin de mes"]
-                [..],
+            &[
+                "end of the month",
+                "end of month",
+                "end of this month",
+                "month end",
+                "eom",
+                "this month",
+                "month is out",
+                "month is over",
+                "fin de mes",
+            ][..],
             Period::Month,
         ),
         (&["end of next month"][..], Period::NextMonth),
-        (&["end of the year", "end of year", "year end", "year-end", "eoy"][..], Period::Year),
+        (
+            &[
+                "end of the year",
+                "end of year",
+                "year end",
+                "year-end",
+                "eoy",
+                "year is out",
+                "year is over",
+                "year's end",
+                "fin de año",
+            ][..],
+            Period::Year,
+        ),
     ] {
         out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
     }
     out.extend(["within", "in"].map(|w| (w, Seed::Within)));
     out.push(("ago", Seed::Ago));
+    out.extend(["before", "ahead", "prior", "beforehand", "in advance"].map(|w| (w, Seed::Before)));
+    out.extend(
+        [
+            "from this letter",
+            "from this notice",
+            "from this message",
+            "from this email",
+            "from this date",
+            "from the date of this",
+            "from receipt",
+            "of this letter",
+            "of this notice",
+            "of this message",
+            "of this email",
+            "of the date of this",
+            "of receipt",
+        ]
+        .map(|w| (w, Seed::Hence)),
+    );
+    for (words, feast) in [
+        (&["new year's day", "new years day"][..], Feast::On(1, 1)),
+        (&["valentine's day", "valentines day", "valentine's", "valentines"][..], Feast::On(2, 14)),
+        (&["st. patrick's day", "st patrick's day"][..], Feast::On(3, 17)),
+        (&["memorial day"][..], Feast::Weekday(5, 0, 5)),
+        (&["independence day", "fourth of july", "the fourth of july"][..], Feast::On(7, 4)),
+        (&["labor day"][..], Feast::Weekday(1, 0, 9)),
+        (&["halloween"][..], Feast::On(10, 31)),
+        (&["veterans day"][..], Feast::On(11, 11)),
+        (&["thanksgiving", "thanksgiving day"][..], Feast::Weekday(4, 3, 11)),
+        (&["christmas eve", "nochebuena"][..], Feast::On(12, 24)),
+        (&["christmas", "xmas", "navidad"][..], Feast::On(12, 25)),
+        (&["new year's eve", "new years eve"][..], Feast::On(12, 31)),
+    ] {
+        out.extend(words.iter().map(|w| (*w, Seed::Feast(feast))));
+    }
     out.extend(
         ["hundred", "thousand", "grand", "million", "dollars", "bucks", "millón", "millon", "millones", "mil"]
             .map(|w| (w, Seed::Sum)),

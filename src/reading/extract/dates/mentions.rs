@@ -1,11 +1,11 @@
 //! Finds the dates of a sheet, as they are written: where each stands and what it says. Which day that is, `dates` knows.
 
 use super::numeric::numeric;
-use super::{Mention, When, Which};
-use crate::reading::extract::cues::Seed;
+use super::{Mention, MonthOf, When, Which, relative};
+use crate::reading::extract::cues::{Feast, Seed};
 use crate::reading::extract::sheet::{Sheet, seed_of};
 use crate::reading::extract::spoken;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 
 /// Every date in a sheet, in order, without overlaps.
 pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
@@ -24,70 +24,13 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
         if at < free {
             continue;
         }
-        if let Some(m) = mention_at(sheet, at) {
+        // “within 48 hours of this message” was found at its “within”.
+        if let Some(m) = mention_at(sheet, at).filter(|m| m.start >= free) {
             free = m.end;
             out.push(m);
         }
     }
-    let before = told_again(sheet, &out);
-    out.extend(before);
-    out.sort_by_key(|m| m.start);
-    out
-}
-
-/// “before then”, “as of that day”: the day that was told last.
-fn told_again(sheet: &Sheet<'_>, told: &[Mention]) -> Vec<Mention> {
-    const LEADS: &[&[u8]] = &[
-        b"before",
-        b"by",
-        b"from",
-        b"of",
-        b"effective",
-        b"starting",
-        b"starts",
-        b"start",
-        b"begins",
-        b"begin",
-        b"on",
-        b"de",
-        b"desde",
-    ];
-    const AGAIN: &[&[u8]] = &[
-        b"then",
-        b"that day",
-        b"that date",
-        b"that same day",
-        b"the same day",
-        b"the same date",
-        b"same day",
-        b"ese dia",
-        "ese día".as_bytes(),
-        "ese mismo día".as_bytes(),
-        b"ese mismo dia",
-        b"esa fecha",
-        "el mismo día".as_bytes(),
-    ];
-    let Some(first) = told.first() else { return Vec::new() };
-    let mut out: Vec<Mention> = Vec::new();
-    for start in first.end..sheet.folded.len() {
-        let begins =
-            matches!(sheet.folded.get(start), Some(b't' | b's' | b'e')) && sheet.before(start).is_ascii_whitespace();
-        if !begins {
-            continue;
-        }
-        let rest = sheet.low(start, start + 16);
-        if !matches!(rest, [b't', b'h', ..] | [b's', b'a', ..] | [b'e', b's' | b'l', ..]) {
-            continue;
-        }
-        let Some(words) = AGAIN.iter().find(|w| rest.starts_with(w)) else { continue };
-        let end = start + words.len();
-        let (a, b) = sheet.word_before(start);
-        if sheet.folded.get(end).is_some_and(u8::is_ascii_alphanumeric) || !LEADS.contains(&sheet.low(a, b)) {
-            continue;
-        }
-        let last = told.iter().rev().find(|m| m.end <= start && !matches!(m.when, When::EndOf(_)));
-        out.extend(last.map(|m| Mention { start, end, when: m.when }));
-    }
+    relative::told(sheet, &mut out);
     out
 }
 
@@ -96,7 +39,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         return numeric(sheet, start);
     }
     let (seed, end) = seed_of(sheet.seeds(), start)?;
-    let one = |when, end| Some(Mention { start, end, when });
+    let one = |when, end| Some(Mention::of(start, end, when));
     match seed {
         Seed::Month(m) => {
             match after_month(sheet, m, end) {
@@ -106,14 +49,14 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
                     let year = spoken::year_after(sheet, end);
                     let exact = year.and_then(|(y, e)| Some((When::Exact(NaiveDate::from_ymd_opt(y, m, day)?), e)));
                     let (when, end) = exact.unwrap_or((When::MonthDay(m, day), end));
-                    Some(Mention { start, end, when })
+                    Some(Mention::of(start, end, when))
                 }
                 // “by the end of October”.
                 None => {
                     let (a, b) = sheet.word_before(start);
                     let (c, d) = sheet.word_before(a);
                     let last = sheet.low(a, b) == b"of" && sheet.low(c, d) == b"end";
-                    last.then_some(Mention { start: c, end, when: When::EndOfMonth(m) })
+                    last.then_some(Mention::of(c, end, When::EndOfMonth(m)))
                 }
             }
         }
@@ -122,7 +65,9 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
             // “tomorrow, November 6”: the date is plainer.
             match joined(sheet, end) {
                 Some(m) => one(m.when, m.end),
-                None => Some(from_today(sheet, start, end, n).unwrap_or(Mention { start, end, when: When::Offset(n) })),
+                None => {
+                    Some(relative::from_today(sheet, start, end, n).unwrap_or(Mention::of(start, end, When::Offset(n))))
+                }
             }
         }
         Seed::EndOfDay => match joined(sheet, end) {
@@ -135,7 +80,9 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         },
         Seed::Within => within(sheet, start, end),
         Seed::Ordinal(n) => ordinal_in_words(sheet, start, end, n),
-        Seed::Ago | Seed::Sum => None,
+        Seed::Feast(feast) => holiday(sheet, start, end, feast),
+        Seed::Hence => relative::from_letter(sheet, start, end),
+        Seed::Ago | Seed::Before | Seed::Sum => None,
     }
 }
 
@@ -248,13 +195,65 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
     {
         return Some(Mention { start, ..m });
     }
+    // “Friday of next week”, “the last Friday in October”.
+    if let Some(end) = [&b" of next week"[..], b" next week"].iter().find_map(|w| follows(sheet, end, w)) {
+        return Some(Mention::of(start, end, When::Weekday(weekday, Which::Next)));
+    }
+    if before == b"last"
+        && let Some((month, end)) = month_after(sheet, end)
+    {
+        return Some(Mention::of(a, end, When::WeekdayOf(5, day_of_week(weekday), month)));
+    }
+    if let Some(m) = relative::from_weekday(sheet, start, end, weekday) {
+        return Some(m);
+    }
     let (which, start) = match before {
         b"next" => (Which::Next, a),
         b"this" | b"coming" => (Which::This, a),
         b"last" | b"past" => (Which::Last, a),
         _ => (Which::Plain, start),
     };
-    Some(Mention { start, end, when: When::Weekday(weekday, which) })
+    Some(Mention::of(start, end, When::Weekday(weekday, which)))
+}
+
+/// Where these words end, if they stand at `at` and no word goes on.
+fn follows(sheet: &Sheet<'_>, at: usize, words: &[u8]) -> Option<usize> {
+    let end = at + words.len();
+    (sheet.low(at, end) == words && !sheet.folded.get(end).is_some_and(u8::is_ascii_alphanumeric)).then_some(end)
+}
+
+/// The month behind a weekday, “ in November”, “ of this month”, with its end.
+fn month_after(sheet: &Sheet<'_>, at: usize) -> Option<(MonthOf, usize)> {
+    let of = [&b" of "[..], b" in "].iter().find(|w| sheet.low(at, at + 4) == **w).map(|w| at + w.len())?;
+    for (words, month) in
+        [(&b"this month"[..], MonthOf::This), (b"the month", MonthOf::This), (b"next month", MonthOf::Next)]
+    {
+        if let Some(end) = follows(sheet, of, words) {
+            return Some((month, end));
+        }
+    }
+    match seed_of(sheet.seeds(), of) {
+        Some((Seed::Month(m), end)) => Some((MonthOf::Named(m), end)),
+        _ => None,
+    }
+}
+
+fn day_of_week(weekday: u32) -> Weekday {
+    u8::try_from(weekday).ok().and_then(|n| Weekday::try_from(n).ok()).unwrap_or(Weekday::Mon)
+}
+
+/// “by Halloween”, “before Thanksgiving”. Without such a word it may be what a party or a shop is called.
+fn holiday(sheet: &Sheet<'_>, start: usize, end: usize, feast: Feast) -> Option<Mention> {
+    let (a, b) = sheet.word_before(start);
+    let asked = matches!(
+        sheet.low(a, b),
+        b"by" | b"before" | b"until" | b"till" | b"til" | b"on" | b"from" | b"since" | b"after" | b"through" | b"thru"
+    );
+    let when = match feast {
+        Feast::On(month, day) => When::MonthDay(month, day),
+        Feast::Weekday(nth, weekday, month) => When::WeekdayOf(nth, day_of_week(weekday), MonthOf::Named(month)),
+    };
+    asked.then_some(Mention::of(start, end, when))
 }
 
 /// “within 10 days”, “in two weeks”, “within 3 business days”, “in 24 hours”.
@@ -265,11 +264,11 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     }
     let (count, end) = small_number(sheet, a, b)?;
     let (when, end) = counted(sheet, count, end)?;
-    Some(Mention { start, end, when })
+    Some(Mention::of(start, end, when))
 }
 
 /// The number that is the word `a..b`, or begins with it: “10”, “a”, “twenty five”.
-fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
+pub(super) fn small_number(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<(u32, usize)> {
     if let Some((n, end)) = number(sheet, a, 3) {
         return (end == b).then_some((n, end));
     }
@@ -304,28 +303,21 @@ pub(super) fn counted(sheet: &Sheet<'_>, count: u32, end: usize) -> Option<(When
     Some((when, b))
 }
 
-/// “a week from today”, “two weeks from tomorrow”.
-fn from_today(sheet: &Sheet<'_>, start: usize, end: usize, today: i64) -> Option<Mention> {
-    let (a, b) = sheet.word_before(start);
-    (sheet.low(a, b) == b"from").then_some(())?;
-    let (unit, _) = sheet.word_before(a);
-    let (number, after) = sheet.word_before(unit);
-    let (count, _) = small_number(sheet, number, after)?;
-    match counted(sheet, count, after)? {
-        (When::Offset(days), _) => Some(Mention { start: number, end, when: When::Offset(days + today) }),
-        _ => None,
-    }
-}
-
 fn ordinal_in_words(sheet: &Sheet<'_>, start: usize, end: usize, day: u32) -> Option<Mention> {
     let (a, b) = sheet.word_after(end);
+    // “the first Monday in November”.
+    if let (Some((Seed::Weekday(w), end)), Ok(nth @ 1..=4)) = (seed_of(sheet.seeds(), a), u8::try_from(day))
+        && let Some((month, end)) = month_after(sheet, end)
+    {
+        return Some(Mention::of(start, end, When::WeekdayOf(nth, day_of_week(w), month)));
+    }
     if sheet.low(a, b) == b"of" {
         let (c, d) = sheet.word_after(b);
         if let Some((Seed::Month(m), end)) = seed_of(sheet.seeds(), c) {
-            return Some(Mention { start, end, when: When::MonthDay(m, day) });
+            return Some(Mention::of(start, end, When::MonthDay(m, day)));
         }
         if sheet.low(c, d) == b"the" && sheet.low(d, d + 6) == b" month" {
-            return Some(Mention { start, end: d + 6, when: When::Day(day) });
+            return Some(Mention::of(start, d + 6, When::Day(day)));
         }
     }
     let (c, d) = sheet.word_before(start);
@@ -334,5 +326,5 @@ fn ordinal_in_words(sheet: &Sheet<'_>, start: usize, end: usize, day: u32) -> Op
         sheet.low(c, d) == b"the" && matches!(sheet.low(e, f), b"by" | b"on" | b"before" | b"until" | b"starting");
     // Past the dozen nobody counts things: “the fair is the twenty sixth”.
     let counted = sheet.low(c, d) == b"the" && day >= 13;
-    (asked && day >= 4 || counted).then_some(Mention { start, end, when: When::Day(day) })
+    (asked && day >= 4 || counted).then_some(Mention::of(start, end, When::Day(day)))
 }

@@ -12,7 +12,7 @@ pub(super) fn numeric(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         return None;
     }
     let (first, end) = number(sheet, start, 4)?;
-    let one = |when, end| Some(Mention { start, end, when });
+    let one = |when, end| Some(Mention::of(start, end, when));
     let sep = sheet.folded.get(end).copied().unwrap_or(0);
     if matches!(sep, b'/' | b'-' | b'.') {
         if let Some((second, end)) = number(sheet, end + 1, 2) {
@@ -63,7 +63,8 @@ pub(super) fn numeric(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         && let Some((Seed::Month(m), end)) = seed_of(sheet.seeds(), month_at)
     {
         // “12 may not” is no date; a month that is also a word needs an ordinal or a year.
-        let plain = after > end.min(after) || year_after(sheet, end).is_some() || !matches!(m, 3 | 5);
+        let de = sheet.low(a, b) == b"de";
+        let plain = de || after > end.min(after) || year_after(sheet, end).is_some() || !matches!(m, 3 | 5);
         if after > start + 2 || plain {
             return match year_after(sheet, end).and_then(|(y, e)| Some((NaiveDate::from_ymd_opt(y, m, first)?, e))) {
                 Some((date, end)) => one(When::Exact(date), end),

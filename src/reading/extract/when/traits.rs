@@ -117,6 +117,7 @@ fn written(when: When) -> &'static [u8] {
         When::BusinessDays(_) => b"business days",
         When::EndOf(_) => b"end of period",
         When::EndOfMonth(_) => b"end of month",
+        When::WeekdayOf(..) => b"weekday of month",
     }
 }
 

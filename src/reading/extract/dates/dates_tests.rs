@@ -1,0 +1,64 @@
+//! Days as they are told by other days, holidays and spans of time; it is Wednesday, 14 October 2026.
+
+use super::*;
+use crate::domain::field::Place;
+use crate::reading::extract::extract_tests::BUILT_IN;
+use crate::reading::extract::sheet::{Sheet, Stretch};
+use chrono_tz::America::Chicago;
+
+/// The last day that a text tells.
+fn last_day(text: &str) -> Option<String> {
+    let sheet = Sheet::new(Place::Text, 0, text, Stretch::Body, &BUILT_IN.cues);
+    let today = NaiveDate::from_ymd_opt(2026, 10, 14).unwrap();
+    let day = |m: &Mention| m.day(today, Sense::Ahead, &Calendar::usual(Chicago));
+    mentions(&sheet).last().and_then(day).map(|d| d.to_string())
+}
+
+#[test]
+fn a_day_may_be_told_by_another_one() {
+    for (text, day) in [
+        ("I need it a week from Friday", "2026-10-23"),
+        ("Beat it, or tell me why not, two weeks from this Monday at the outside", "2026-11-02"),
+        ("Please send them by Friday of next week", "2026-10-23"),
+        ("The party is on October 24. Our office has to have it two weeks ahead of that.", "2026-10-10"),
+        ("Keys change hands on Monday the 16th of November, he needs it the Friday before.", "2026-11-13"),
+        ("Envelopes are opened on Monday, October 26; she wants it one business day before the opening", "2026-10-23"),
+        ("They want it the day before", ""),
+        ("It starts on 11/2. I want the card the day before it does.", "2026-11-01"),
+        ("They draft it on the 1st, so it has to be before that.", "2026-11-01"),
+        ("We hand over the keys November 17; the same afternoon we sign for the other house.", "2026-11-17"),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}
+
+#[test]
+fn a_span_may_be_counted_from_the_letter_at_hand() {
+    for (text, day) in [
+        ("Allow yourselves five business days from this notice", "2026-10-21"),
+        ("You have ten calendar days from the date of this letter.", "2026-10-24"),
+        ("if the file isn't complete within 48 hours of this message", "2026-10-16"),
+        ("the third item of this notice", ""),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}
+
+#[test]
+fn holidays_and_weekdays_of_a_month_are_days() {
+    for (text, day) in [
+        ("I want every form done by Halloween", "2026-10-31"),
+        ("hand it over before Thanksgiving", "2026-11-26"),
+        ("we close on Labor Day", "2026-09-07"),
+        ("our Halloween party and the Thanksgiving baskets", ""),
+        ("an answer by the first Monday in November", "2026-11-02"),
+        ("the board sits the third Thursday of this month", "2026-10-15"),
+        ("the last Friday of next month", "2026-11-27"),
+        ("in place before the year is out", "2026-12-31"),
+        ("avíseme a más tardar pasado mañana", "2026-10-16"),
+        ("El banco cierra el 5 de marzo", "2027-03-05"),
+        ("12 may not come", ""),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}
