@@ -105,6 +105,54 @@ fn whoever_waits_may_be_told_so_and_ends_first() {
     w.check();
 }
 
+/// Four tasks; of these pairs the first waits for the second.
+fn waiting(pairs: &[(u64, u64)]) -> World {
+    let mut w = World::new().knows(trucks());
+    for n in 1..=4 {
+        w.receive(asks(&format!("m{n}"), &["bond"]).field("policy_numbers", text(&format!("P-{n}"))));
+    }
+    for (a, b) in pairs {
+        w.command("ben", Command::WaitFor { task: TaskId(*a), other: TaskId(*b) }).unwrap();
+    }
+    w
+}
+
+#[test]
+fn a_ring_of_three_or_more_is_refused_with_the_way_round_it_and_no_ring_is_none() {
+    let refused =
+        |w: &mut World, a, b| w.command("ben", Command::WaitFor { task: TaskId(a), other: TaskId(b) }).unwrap_err();
+    let mut w = waiting(&[(1, 2), (2, 3)]);
+    let why = refused(&mut w, 3, 1);
+    assert_eq!(
+        why,
+        "T-1 waits for T-2, which waits for T-3; were T-3 to wait for T-1, all of them would wait for each other. Say \
+         first which of them goes on: “waits no longer”."
+    );
+    w.command("ben", Command::WaitFor { task: TaskId(3), other: TaskId(4) }).unwrap();
+    let why = refused(&mut w, 4, 1);
+    assert!(why.starts_with("T-1 waits for T-2, which waits for T-3, which waits for T-4; were T-4"), "{why}");
+    // Whoever says which one goes on has broken it.
+    w.command("ben", Command::Resume { task: TaskId(2) }).unwrap();
+    w.command("ben", Command::WaitFor { task: TaskId(4), other: TaskId(1) }).unwrap();
+    w.check();
+
+    // Two ways to the same end are no ring, and of several ways the one that leads round is found.
+    let mut w = waiting(&[(1, 2), (1, 3), (2, 4), (3, 4)]);
+    assert!(refused(&mut w, 4, 1).contains("would wait for each other"));
+    w.check();
+}
+
+#[test]
+fn what_goes_on_in_a_task_that_waits_for_its_waiter_is_waited_for_no_more() {
+    // T-1 waits for T-2, and T-4 by way of T-3 for T-1: were T-1 to wait for T-4 instead, they would never end.
+    let mut w = waiting(&[(1, 2), (4, 3), (3, 1)]);
+    w.command("ben", Command::Merge { task: TaskId(2), into: TaskId(4) }).unwrap();
+    w.check();
+    assert_eq!((ties(&w, 1, Tie::WaitsForIt), ties(&w, 4, Tie::WaitsForIt)), (vec![], vec![3]));
+    let why = w.letters("notice").iter().rfind(|l| l.tasks == [TaskId(1)]).unwrap().says.why.clone();
+    assert!(why.contains("It goes on in T-4") && why.contains("Say how it goes on"), "{why}");
+}
+
 #[test]
 fn what_is_needed_first_becomes_a_task_by_a_persons_word() {
     let mut w = bond_needs_permit();
