@@ -4,13 +4,15 @@
 use super::{
     ask::{Asked, refuse},
     drafting::Drafting,
-    letters, steps, thread,
+    escalation,
+    letters::{self, ToStaff},
+    steps, thread,
 };
 use crate::domain::{
     event::Event,
     id::{PersonId, StepId, TaskId},
-    task::{End, StepMark, Task, TaskState, Tie},
-    workflow::{Party, Step},
+    task::{End, StepMark, StepState, Task, TaskState, Tie},
+    workflow::{Listener, Party, Step},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -181,6 +183,53 @@ fn come_back(
     };
     d.record(Event::Noted { task: id, by: None, text: why.clone() });
     letters::notices(d, &[id], &why, None);
+}
+
+/// A task is open again: those that went on because it had ended hear of it, and say what comes of it. They do not wait
+/// again by themselves: what is corrected may not concern them, and one that waited unseen would be late unseen. But
+/// nothing that rests on it goes out as done: a step that its end had ticked is open again.
+pub(super) fn reopened(d: &mut Drafting<'_>, was: &Task, reason: &str) {
+    let TaskState::Ended { how, .. } = &was.state else { return };
+    for link in was.went_on() {
+        let Some(other) = d.task(link.other).cloned() else { continue };
+        let (again, waited) = (was.id, other.id);
+        let by_its_end = |s: &&StepState| {
+            Some(&s.id) == link.step.as_ref() && matches!(s.mark, StepMark::Ticked { at, .. } if link.over == Some(at))
+        };
+        for step in other.steps.iter().filter(by_its_end).filter(|_| other.is_open()) {
+            let (step, policy) = (step.id.clone(), step.policy.clone());
+            d.record(Event::StepMarked { task: waited, step, mark: StepMark::Open, policy });
+        }
+        let then = if other.is_open() {
+            format!(
+                "Send nothing that rests on it before you have looked; to wait for it again, say “waits for {again}”."
+            )
+        } else {
+            format!("{waited} is over: look whether what went out still holds; if not, say “reopen: why”.")
+        };
+        let title = &was.type_title;
+        let because = reason.trim_end_matches('.');
+        let why =
+            format!("{again} ({title}), for which it had waited and which was {how}, is open again: {because}. {then}");
+        d.record(Event::Noted { task: waited, by: None, text: why.clone() });
+        let text =
+            format!("{waited} had waited for it and went on; whoever has that one was told that it is open again.");
+        d.record(Event::Noted { task: again, by: None, text });
+        tell_whoever_has(d, &other, &why);
+    }
+}
+
+/// A notice to whoever has a task; of one that is over and whose person has left, to the operations manager.
+fn tell_whoever_has(d: &mut Drafting<'_>, task: &Task, why: &str) {
+    let assignee = &task.assigned.person;
+    if d.policy.person(assignee).is_some() {
+        return letters::notices(d, &[task.id], why, None);
+    }
+    for person in escalation::listeners(d.policy, assignee, &[Listener::OperationsManager]) {
+        let person = d.hears(&person, Some(task.id), false);
+        let letter = ToStaff { kind: letters::NOTICE, why: why.to_owned(), ..ToStaff::default() };
+        letters::to_staff(d, &person, &[task.id], letter);
+    }
 }
 
 /// What stands in the way of a task being done: another one that it waits for.

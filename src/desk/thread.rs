@@ -8,7 +8,7 @@ use super::{
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
-    letters,
+    letters, links,
     matching::POLICY_FIELD,
     missing,
     opening::{self, Counters},
@@ -281,9 +281,13 @@ pub(super) fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided
     Decided { outcome: Outcome::Joined { task, opened }, reason: format!("Joined to {task}. {reason}{more}") }
 }
 
-/// Opens the task again, with the standard's whole time from now on.
+/// Opens the task again, with the standard's whole time from now on, and tells whoever went on because it was over.
 pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
+    let was = d.task(id).cloned();
     d.record(Event::Reopened { task: id, reason: reason.to_owned() });
+    if let Some(was) = was {
+        links::reopened(d, &was, reason);
+    }
     let Some(task) = d.task(id) else { return };
     let turnaround = d.policy.practice_of(task.request_type.as_ref()).standard.turnaround;
     let standard_due = Some(clocks::standard_due(d.now, turnaround, &[], &d.policy.calendar));

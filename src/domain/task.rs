@@ -366,6 +366,14 @@ impl Task {
     pub fn tied(&self, how: Tie) -> impl Iterator<Item = &Link> {
         self.links.iter().filter(move |l| l.how == how && l.over.is_none())
     }
+    /// Its ties to those that waited for it and went on when it ended; none while it is open, or goes on in another one.
+    pub fn went_on(&self) -> impl Iterator<Item = &Link> {
+        let ended = match &self.state {
+            TaskState::Ended { at, .. } if self.merged_into.is_none() => Some(*at),
+            _ => None,
+        };
+        self.links.iter().filter(move |l| l.how == Tie::ItWaits && ended.is_some() && l.over == ended)
+    }
     /// The tasks that it waits for, and those that they wait for in turn, each once; `known` has them.
     ///
     /// # Errors
