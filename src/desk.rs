@@ -8,6 +8,7 @@ pub mod says;
 
 mod again;
 mod answering;
+mod answers;
 mod ask;
 mod book;
 mod chasing;

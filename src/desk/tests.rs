@@ -1,6 +1,7 @@
 //! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
 
 mod absences;
+mod bare_answers;
 mod book_and_terms;
 mod bounces;
 mod by_mail;

@@ -349,6 +349,34 @@ fn a_step_brings_about_a_task_for_each_holder_and_one_letter_to_staff() {
 }
 
 #[test]
+fn what_is_prepared_for_a_holder_names_the_last_time() {
+    let mut w = spawning();
+    let issued = crate::domain::account::Certificate {
+        issued: "2025-11-24".parse().unwrap(),
+        project: Some("snow removal".to_owned()),
+    };
+    w.accounts.get_mut(&"A1".into()).unwrap().holders[0].certificates = vec![issued];
+    let lakeshore =
+        FieldValue::Party { name: "Lakeshore Builders".into(), address: Some("1 Pier Rd, Gary, IN".into()) };
+    w.receive(asks("m0", &["permit"]).field("certificate_holder", lakeshore));
+    w.command("ben", Command::Did { task: TaskId(1), steps: vec!["check".into(), "carrier".into()], policy: None })
+        .unwrap();
+    w.command("ben", Command::Finish { task: TaskId(1) }).unwrap();
+    w.receive(asks("m1", &["bond"]));
+    w.command("ben", Command::Did { task: TaskId(2), steps: vec!["check".into()], policy: None }).unwrap();
+    let notes = |n: u64| w.task(n).notes.iter().map(|n| n.text.as_str()).collect::<Vec<_>>();
+    let gary =
+        "Last time for City of Gary: City of Gary, issued Mon 24 Nov 2025 for snow removal, by the account book.";
+    assert_eq!(notes(3), [gary]);
+    assert!(
+        notes(4)[0].starts_with("Last time for Lakeshore Builders: T-1 Permit, done Tue 17 Nov 2026"),
+        "{:?}",
+        notes(4)
+    );
+    assert!(notes(5).is_empty(), "of the third nothing is on record: {:?}", notes(5));
+}
+
+#[test]
 fn a_step_that_is_left_out_brings_nothing_about_and_nobody_is_prepared_for_twice() {
     let mut w = spawning();
     w.receive(asks("m1", &["bond"]));
