@@ -11,6 +11,7 @@ mod answering;
 mod answers;
 mod ask;
 mod book;
+mod carriers;
 mod chasing;
 mod clocks;
 mod commands;

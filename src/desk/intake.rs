@@ -7,6 +7,7 @@ use super::{
     Arrival, Policy,
     answering::{self, Written},
     ask::{Ask, Asked, all},
+    carriers,
     drafting::Drafting,
     escalation, letters, links,
     matching::{self, Clues, Match},
@@ -287,6 +288,9 @@ fn outcome(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> 
 /// A message that belongs to no task: new tasks, triage, or no work.
 fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> Decided {
     let reading = &known.arrival.reading;
+    if let Some(decided) = carriers::about_work_in_hand(d, known, counters) {
+        return decided;
+    }
     if let Some(why) = to_be_held(d, known) {
         let task = hold(d, known, counters, &why);
         return Decided { outcome: Outcome::Held(task), reason: why };

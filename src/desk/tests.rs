@@ -6,6 +6,7 @@ mod book_and_terms;
 mod bounces;
 mod by_mail;
 mod calls_and_commands;
+mod carriers;
 mod clocks_and_alarms;
 mod conversation;
 mod corrections;

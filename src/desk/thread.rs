@@ -2,7 +2,7 @@
 //! task, opens another, or is filed in silence.
 
 use super::{
-    Policy, again, answers,
+    Policy, again, answers, carriers,
     chasing::chased,
     clocks,
     drafting::Drafting,
@@ -82,7 +82,8 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
         return Some(silently(d, known, id, "An automatic reply in its thread; it changes nothing."));
     }
     let Some(writer) = writer(d.policy, known.writer, task, account.as_ref()) else {
-        return Some(by_a_stranger(d, known, counters, id));
+        let by_carrier = carriers::about_work_in_hand(d, known, counters);
+        return Some(by_carrier.unwrap_or_else(|| by_a_stranger(d, known, counters, id)));
     };
     let answers = matches!(writer, Writer::Outside) && answers::may_answer(task, reading);
     if arrival.trouble.is_none() && !asks && !reading.no_work.is_empty() && !answers {
