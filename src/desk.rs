@@ -8,8 +8,10 @@ pub mod says;
 
 mod again;
 mod answering;
+mod answers;
 mod ask;
 mod book;
+mod carriers;
 mod chasing;
 mod clocks;
 mod commands;

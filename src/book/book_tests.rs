@@ -322,3 +322,41 @@ fn who_bills_a_policy_and_whose_line_it_is_are_read_in_the_words_of_exports_and_
         mistake.to_string().starts_with("book.csv:4: class: “Benefits” is not known; the row was taken without it")
     );
 }
+
+#[test]
+fn what_a_policy_grants_comes_from_words_from_columns_of_yes_and_no_and_from_several_rows() {
+    let granted = |text: &str, columns: &str| {
+        let b = read("b.csv", text.as_bytes(), &Mapping::built_in(columns).unwrap(), &[]);
+        let grants = b.accounts.iter().flat_map(|a| &a.policies).map(|p| p.grants.join("; ")).collect::<Vec<_>>();
+        (grants, told(&b))
+    };
+    let head =
+        "Customer Number,Customer Name,Policy Number,Blanket Additional Insured,Blanket Waiver of Subrogation,Grants";
+    let rows = format!("{head}\n1,A,P1,Y,no,\n2,B,P2,N,n,\n3,C,P3,,,\n4,D,P4,yes,X,additional insured; per project\n");
+    assert_eq!(
+        granted(&rows, "ams360"),
+        (
+            ["additional insured", "nothing", "", "additional insured; per project; waiver of subrogation"]
+                .map(str::to_owned)
+                .to_vec(),
+            vec![]
+        )
+    );
+    let (grants, told) = granted(&format!("{head}\n1,A,P1,pending,Y,\n"), "ams360");
+    assert_eq!(grants, ["waiver of subrogation"]);
+    assert_eq!(
+        told,
+        [
+            "b.csv:2: Blanket Additional Insured: “pending” is neither yes nor no; the row was taken without it\n    write \
+          yes or no, or what is granted in a column of `grants`"
+        ]
+    );
+    // A row each; what a term that is over granted holds no more.
+    let rows = "account,name,policy,expiration,grants\n1,A,P1,2027-01-01,additional insured\n1,A,P1,2027-01-01,waiver\n\
+                1,A,P1,2026-01-01,primary\n";
+    assert_eq!(granted(rows, "intaked").0, ["additional insured; waiver"]);
+    // Every built-in columns file of an AMS knows them.
+    for (name, mapping) in super::mapping::presets().filter(|(name, _)| *name != "intaked") {
+        assert_eq!(mapping.grants.len(), 3, "{name}");
+    }
+}

@@ -36,6 +36,8 @@ pub(super) struct Columns {
     titles: BTreeMap<Column, String>,
     pub contacts: Vec<ContactFound>,
     pub holders: Vec<HolderFound>,
+    /// Columns of yes and no: what a yes grants, the column's title, and where it is.
+    pub grants: Vec<(String, String, Found)>,
     /// Cells of the head line.
     pub width: usize,
 }
@@ -94,6 +96,12 @@ pub(super) fn find(
         let (name, address) = (of(&h.name), of(&h.address));
         columns.holders.push(HolderFound { name, address, issued: of(&h.issued), project: of(&h.project) });
     }
+    for (title, granted) in &mapping.grants {
+        let found = resolve(&Places(vec![vec![title.clone()]]), cells);
+        if !found.is_empty() {
+            columns.grants.push((granted.clone(), title.clone(), found));
+        }
+    }
     Some((columns, index + 1))
 }
 
@@ -117,6 +125,7 @@ fn unexplained(cells: &[String], mapping: &Mapping, wrong: &mut impl FnMut(Strin
     let of_lists = contacts.chain(holders).filter_map(Option::as_ref);
     let read: Vec<&str> =
         mapping.columns.values().chain(of_lists).flat_map(|p| p.0.iter().flatten()).map(String::as_str).collect();
+    let read: Vec<&str> = read.into_iter().chain(mapping.grants.keys().map(String::as_str)).collect();
     let mut seen: Vec<String> = Vec::new();
     for title in cells.iter().filter(|c| !folded(c).is_empty()) {
         let key = folded(title);

@@ -107,6 +107,9 @@ pub struct Mapping {
     pub(super) contacts: Vec<ContactColumns>,
     #[serde(default, rename = "holder")]
     pub(super) holders: Vec<HolderColumns>,
+    /// Columns of yes and no → what a yes grants others.
+    #[serde(default)]
+    pub(super) grants: BTreeMap<String, String>,
     /// Columns that are known and not needed.
     #[serde(default)]
     pub(super) ignore: Vec<String>,

@@ -18,6 +18,25 @@ pub(super) struct Row<'r> {
     pub cells: &'r [String],
 }
 
+/// What cells of yes and no hold.
+const YES_AND_NO: [(&str, bool); 12] = [
+    ("yes", true),
+    ("y", true),
+    ("true", true),
+    ("x", true),
+    ("1", true),
+    ("included", true),
+    ("no", false),
+    ("n", false),
+    ("false", false),
+    ("0", false),
+    ("none", false),
+    ("excluded", false),
+];
+
+/// What a policy grants of which the book says that it grants nothing.
+const NOTHING_GRANTED: &str = "nothing";
+
 /// Words for whose line of insurance it is.
 const CLASSES: [(&str, Class); 8] = [
     ("personal", Class::Personal),
@@ -189,10 +208,32 @@ impl Row<'_> {
             mistakes.push(self.wrong(what, "write it as the carrier does, or leave the cell empty"));
             return None;
         }
-        let grants = self.cell(Column::Grants).unwrap_or_default();
-        let grants: Vec<String> =
-            grants.split([';', '\n']).map(|g| g.trim().to_owned()).filter(|g| !g.is_empty()).collect();
+        let grants = self.grants(doubts);
         Some(Policy { carrier, line, effective, expiration, premium, class, billing, grants, ..Policy::of(&number) })
+    }
+
+    /// What the policy grants others: in words, and by columns of yes and no. Where all of these say no, that is known.
+    fn grants(&self, doubts: &mut Vec<Mistake>) -> Vec<String> {
+        let listed = self.cell(Column::Grants).unwrap_or_default();
+        let listed = listed.split([';', '\n']).map(|g| g.trim().to_owned()).filter(|g| !g.is_empty());
+        let mut grants: Vec<String> = listed.collect();
+        let mut denied = false;
+        for (granted, title, at) in &self.columns.grants {
+            let Some(cell) = self.at(at) else { continue };
+            match YES_AND_NO.iter().find(|(word, _)| folded(word) == folded(&cell)) {
+                Some((_, true)) if grants.contains(granted) => {}
+                Some((_, true)) => grants.push(granted.clone()),
+                Some((_, false)) => denied = true,
+                None => {
+                    let what = format!("{title}: “{cell}” is neither yes nor no; the row was taken without it");
+                    doubts.push(self.wrong(what, "write yes or no, or what is granted in a column of `grants`"));
+                }
+            }
+        }
+        if grants.is_empty() && denied {
+            grants.push(NOTHING_GRANTED.to_owned());
+        }
+        grants
     }
 
     /// One of a few values, by any word that books have for it; an empty cell is not told.
@@ -292,8 +333,14 @@ impl Said {
         }
         if let Some(p) = self.policy {
             match account.policies.iter_mut().find(|o| folded(&o.number) == folded(&p.number)) {
+                // A row for each thing that it grants: all of them hold.
+                Some(old) if old.expiration == p.expiration => {
+                    let more: Vec<String> = p.grants.iter().filter(|g| !old.grants.contains(g)).cloned().collect();
+                    let grants = old.grants.drain(..).chain(more).collect();
+                    *old = Policy { grants, ..p };
+                }
                 // A row a term, as some reports have it: the newest term holds.
-                Some(old) if old.expiration <= p.expiration => *old = p,
+                Some(old) if old.expiration < p.expiration => *old = p,
                 Some(_) => {}
                 None => account.policies.push(p),
             }

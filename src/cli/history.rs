@@ -91,12 +91,17 @@ fn sentence(event: &Event, zone: Tz) -> Option<String> {
         Event::WaitingEnded { policy, .. } => format!("waiting no longer{}", of_policy(policy.as_ref())),
         Event::Linked { task, other, how, why, .. } => format!("{task} {how} {other}: {why}"),
         Event::Unlinked { task, other } => format!("{task} and {other} wait for each other no longer"),
+        Event::Asked { how: Asking::Unclear, fields, .. } => {
+            format!("the client wrote, and this could not be read from it: {}", fields.join(", "))
+        }
         Event::Asked { how: Asking::GaveUp, fields, .. } => format!("no answer came: {}", fields.join(", ")),
         Event::Asked { how, fields, sent, .. } => {
             let what = match how {
                 Asking::Reminder => "the client was reminded of",
                 Asking::Rest => "the client was asked for the rest",
-                Asking::Acknowledgement | Asking::Person | Asking::GaveUp => "the client was asked for",
+                Asking::Acknowledgement | Asking::Person | Asking::Unclear | Asking::GaveUp => {
+                    "the client was asked for"
+                }
             };
             let waits = if *sent { "" } else { " (the letter did not go)" };
             format!("{what} {}{waits}", fields.join(", "))

@@ -57,6 +57,23 @@ pub(super) fn found(request: &Request, page: Option<&PageOfWork>, stated: &[Fiel
     Again { fields, note: Some(note) }
 }
 
+/// What was done last of this kind for a party, in words; `None` where nothing is on record.
+pub(super) fn last_for(request: &Request, field: &str, party: &str, known: Known<'_>) -> Option<String> {
+    let from = Provenance::Book { account: known.account?.id.clone() };
+    let value = FieldValue::Party { name: party.to_owned(), address: None };
+    let named = Field { name: field.to_owned(), value, from, confidence: CONFIDENCE, doubt: None };
+    Some(last(field, request, &[named], known)?.told(known.zone))
+}
+
+/// Whether a fact was taken over from the last time.
+pub(super) fn is_taken_over(field: &Field) -> bool {
+    match field.from {
+        Provenance::Earlier { .. } => true,
+        Provenance::Book { .. } => field.confidence == CONFIDENCE,
+        _ => false,
+    }
+}
+
 /// The facts with what was taken over: a party that the message names without its address gets the one of last time.
 pub(super) fn taken_over(mut fields: Vec<Field>, again: &[Field]) -> Vec<Field> {
     let lacks = |f: &Field| matches!(f.value, FieldValue::Party { address: None, .. });

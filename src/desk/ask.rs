@@ -142,6 +142,13 @@ impl<'a> Ask<'a> {
         })
     }
 
+    /// The tasks that a task waits for, and those that they wait for in turn.
+    pub(super) fn waits_behind(&self, id: TaskId) -> Asked<Vec<&'a Task>> {
+        let behind = self.task_ids(Lookup::WaitsBehind(id))?;
+        let tasks = all(behind.iter().map(|t| self.task(*t)).collect())?;
+        Ok(tasks.into_iter().flatten().map(Arc::as_ref).collect())
+    }
+
     /// An account.
     pub(super) fn account(&self, id: &AccountId) -> Asked<Option<&'a Account>> {
         Ok(self.accounts(Lookup::Account(id.clone()))?.first())

@@ -164,10 +164,11 @@ impl<'s, 'p> Said<'s, 'p> {
         Ok(Subject { d, task, account })
     }
 
-    /// The tasks that it waits for or that wait for it, with what letters about them need.
+    /// The tasks that it waits for, and those that wait for it or did when it ended, with what letters about them need.
     #[expect(clippy::type_complexity, reason = "three records that belong together, used in one place")]
     fn tied(&self, task: &Task) -> Asked<Vec<(&'s Arc<Task>, Option<&'s Account>, Option<&'s MessageRecord>)>> {
-        let others = task.tied(Tie::WaitsForIt).chain(task.tied(Tie::ItWaits)).map(|l| self.ask.task(l.other));
+        let ties = task.tied(Tie::WaitsForIt).chain(task.tied(Tie::ItWaits)).chain(task.went_on());
+        let others = ties.map(|l| self.ask.task(l.other));
         let others: Vec<&Arc<Task>> = all(others.collect())?.into_iter().flatten().collect();
         let accounts = others.iter().map(|t| t.account.as_ref().map(|a| self.ask.account(a)).transpose());
         let messages = others.iter().map(|t| t.messages.first().map(|m| self.ask.message(m)).transpose());

@@ -25,9 +25,12 @@ pub(super) fn next(task: &Task, policy: &Policy) -> Option<(Timestamp, FollowUp)
     if !task.is_open() || others || task.unanswered().next().is_none() {
         return None;
     }
-    let since = task.asked.iter().rposition(|a| a.sent && !matches!(a.how, Asking::Reminder | Asking::GaveUp))?;
+    let since = task
+        .asked
+        .iter()
+        .rposition(|a| a.sent && !matches!(a.how, Asking::Reminder | Asking::Unclear | Asking::GaveUp))?;
     let after: Vec<&Asked> = task.asked.iter().skip(since).collect();
-    if after.iter().any(|a| a.how == Asking::GaveUp) {
+    if after.iter().any(|a| matches!(a.how, Asking::Unclear | Asking::GaveUp)) {
         return None;
     }
     let reminded = after.iter().filter(|a| a.how == Asking::Reminder).count();

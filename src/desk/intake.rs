@@ -7,6 +7,7 @@ use super::{
     Arrival, Policy,
     answering::{self, Written},
     ask::{Ask, Asked, all},
+    carriers,
     drafting::Drafting,
     escalation, letters, links,
     matching::{self, Clues, Match},
@@ -63,6 +64,8 @@ pub(super) struct Known<'a> {
     pub(super) thread: Thread,
     /// What staff had sent in answer to it before it was read.
     pub(super) answered: Option<MessageRecord>,
+    /// Tasks that went on when one of its thread ended.
+    went_on: Vec<Arc<Task>>,
     /// Open tasks of the account that it is about, outside its thread.
     pub(super) siblings: Vec<Arc<Task>>,
     /// What the accounts that it is or may be about asked for last, the newest first.
@@ -109,6 +112,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
                 if let Some(a) = account {
                     d.know_account(a);
                 }
+            }
+            for task in &known.went_on {
+                d.adopt(task);
             }
             d.know_original(&arrival.key, &arrival.raw, attachments(arrival));
             let news = arrival.message.new_text();
@@ -203,6 +209,7 @@ fn gather<'a>(
     let mut tasks: Vec<&Arc<Task>> = all(tasks)?.into_iter().flatten().collect();
     let siblings: Vec<_> =
         siblings?.unwrap_or_default().iter().rev().take(SIBLINGS_MAX).map(|t| ask.task(*t)).collect();
+    let went_on: Vec<_> = tasks.iter().flat_map(|t| t.went_on()).map(|l| ask.task(l.other)).collect();
     let merged: Vec<_> = tasks.iter().filter_map(|t| t.merged_into).map(|t| ask.task(t)).collect();
     let accounts: Vec<_> =
         tasks.iter().map(|t| t.account.as_ref().map(|a| ask.account(a)).transpose().map(Option::flatten)).collect();
@@ -221,6 +228,7 @@ fn gather<'a>(
         tasks.push(task);
         accounts.push(account);
     }
+    let went_on = all(went_on)?.into_iter().flatten().cloned().collect();
     let siblings = all(siblings)?.into_iter().flatten().filter(|t| !tasks.iter().any(|o| o.id == t.id)).cloned();
     let siblings: Vec<Arc<Task>> = siblings.collect();
 
@@ -230,6 +238,7 @@ fn gather<'a>(
         writer,
         matched,
         answered: staffs_answers?.first().cloned(),
+        went_on,
         siblings,
         past,
         terms: terms?.unwrap_or_default().to_vec(),
@@ -279,6 +288,9 @@ fn outcome(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> 
 /// A message that belongs to no task: new tasks, triage, or no work.
 fn fresh(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Counters) -> Decided {
     let reading = &known.arrival.reading;
+    if let Some(decided) = carriers::about_work_in_hand(d, known, counters) {
+        return decided;
+    }
     if let Some(why) = to_be_held(d, known) {
         let task = hold(d, known, counters, &why);
         return Decided { outcome: Outcome::Held(task), reason: why };

@@ -4,15 +4,17 @@
 use super::{
     ask::{Asked, refuse},
     drafting::Drafting,
-    letters, steps, thread,
+    escalation,
+    letters::{self, ToStaff},
+    steps, thread,
 };
 use crate::domain::{
     event::Event,
     id::{PersonId, StepId, TaskId},
-    task::{End, StepMark, Task, TaskState, Tie},
-    workflow::{Party, Step},
+    task::{End, StepMark, StepState, Task, TaskState, Tie},
+    workflow::{Listener, Party, Step},
 };
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The first step of a task that waits for a task of another page, and is still to do.
 pub(super) fn step_that_needs<'p>(d: &Drafting<'p>, task: &Task) -> Option<&'p Step> {
@@ -24,7 +26,7 @@ pub(super) fn step_that_needs<'p>(d: &Drafting<'p>, task: &Task) -> Option<&'p S
 pub(super) fn tie(d: &mut Drafting<'_>, waiting: TaskId, other: TaskId, step: Option<&Step>, why: &str) {
     let Some(title) = d.task(other).map(|t| t.type_title.clone()) else { return };
     let Some(task) = d.task(waiting).cloned() else { return };
-    if d.task(other).is_none_or(|o| may_wait(&task, o).is_err()) {
+    if d.task(other).is_none_or(|o| may_wait(&task, o, |id| d.task(id)).is_err()) {
         return;
     }
     let of = step.map(|s| s.id.clone());
@@ -45,8 +47,8 @@ pub(super) fn both(d: &mut Drafting<'_>, task: TaskId, other: TaskId, how: Tie, 
     d.record(Event::Linked { task: other, other: task, how: how.from_there(), step, why });
 }
 
-/// Why `task` may not wait for `other`.
-pub(super) fn may_wait(task: &Task, other: &Task) -> Asked<()> {
+/// Why `task` may not wait for `other`; `known` has what `other` waits for itself, and what that waits for.
+pub(super) fn may_wait<'t>(task: &Task, other: &'t Task, known: impl Fn(TaskId) -> Option<&'t Task>) -> Asked<()> {
     let (id, into) = (task.id, other.id);
     if id == into {
         return refuse(format!("{id} cannot wait for itself; name the other task."));
@@ -60,7 +62,32 @@ pub(super) fn may_wait(task: &Task, other: &Task) -> Asked<()> {
     if task.tied(Tie::ItWaits).any(|l| l.other == into) {
         return refuse(format!("{into} waits for {id}; the two cannot wait for each other."));
     }
+    if let Some(way) = way(other, id, &known) {
+        let rest: Vec<String> = way.iter().map(|t| format!("for {t}")).collect();
+        return refuse(format!(
+            "{into} waits {}; were {id} to wait for {into}, all of them would wait for each other. Say first which of \
+             them goes on: “waits no longer”.",
+            rest.join(", which waits ")
+        ));
+    }
     Ok(())
+}
+
+/// The tasks by which `from` comes to wait for `to`, `to` included; `None` where it does not.
+fn way<'t>(from: &'t Task, to: TaskId, known: &impl Fn(TaskId) -> Option<&'t Task>) -> Option<Vec<TaskId>> {
+    let mut ways: Vec<(&Task, Vec<TaskId>)> = vec![(from, Vec::new())];
+    let mut seen: BTreeSet<TaskId> = BTreeSet::from([from.id]);
+    // Depth first, each task once: there may be several ways.
+    while let Some((task, so_far)) = ways.pop() {
+        for next in task.tied(Tie::WaitsForIt).map(|l| l.other).filter(|t| seen.insert(*t)).collect::<Vec<_>>() {
+            let way: Vec<TaskId> = so_far.iter().copied().chain([next]).collect();
+            if next == to {
+                return Some(way);
+            }
+            ways.extend(known(next).map(|t| (t, way)));
+        }
+    }
+    None
 }
 
 /// The step that waited was done or left out by a person's word: nothing is waited for there any more.
@@ -86,9 +113,16 @@ fn untie(d: &mut Drafting<'_>, task: TaskId, other: TaskId) {
     d.record(Event::Unlinked { task: other, other: task });
 }
 
-/// A task has ended: whatever waited for it comes back to whoever has it, and it waits for nothing itself. `into` is the
-/// task in which it goes on.
-pub(super) fn ended(d: &mut Drafting<'_>, id: TaskId, by: &PersonId, into: Option<TaskId>) {
+/// A task goes on in another, and what it waited for is its own matter: `behind` are the tasks that the other waits for,
+/// or that those wait for in turn.
+pub(super) struct GoesOn<'t> {
+    pub(super) into: TaskId,
+    pub(super) behind: Vec<&'t Task>,
+}
+
+/// A task has ended: whatever waited for it comes back to whoever has it, and it waits for nothing itself. Where it goes
+/// on in another one, that one is waited for, unless it waits itself for what would wait.
+pub(super) fn ended(d: &mut Drafting<'_>, id: TaskId, by: &PersonId, goes_on: Option<&GoesOn<'_>>) {
     let Some(task) = d.task(id).cloned() else { return };
     let TaskState::Ended { how, reason, .. } = task.state.clone() else { return };
     for link in task.tied(Tie::WaitsForIt) {
@@ -100,7 +134,7 @@ pub(super) fn ended(d: &mut Drafting<'_>, id: TaskId, by: &PersonId, into: Optio
         let waiting = link.other;
         untie(d, id, waiting);
         let Some(other) = d.task(waiting).filter(|t| t.is_open()).cloned() else { continue };
-        if let Some(into) = into.filter(|into| *into != waiting && d.task(*into).is_some_and(Task::is_open)) {
+        if let Some(into) = goes_on.filter(|g| may_be_waited_for(d, g, waiting)).map(|g| g.into) {
             let already = other.tied(Tie::WaitsForIt).any(|l| l.other == into);
             if !already {
                 both(d, waiting, into, Tie::WaitsForIt, link.step.clone(), &format!("{id} goes on in {into}."));
@@ -109,6 +143,12 @@ pub(super) fn ended(d: &mut Drafting<'_>, id: TaskId, by: &PersonId, into: Optio
         }
         come_back(d, &other, link.step.as_ref(), id, by, how, &reason);
     }
+}
+
+fn may_be_waited_for(d: &Drafting<'_>, goes_on: &GoesOn<'_>, waiting: TaskId) -> bool {
+    let known = |id: TaskId| d.task(id).or_else(|| goes_on.behind.iter().copied().find(|t| t.id == id));
+    let into = d.task(goes_on.into).filter(|t| t.is_open() && t.id != waiting);
+    into.is_some_and(|into| way(into, waiting, &known).is_none())
 }
 
 /// The waiting task is whoever's it is again, and they hear of it.
@@ -143,6 +183,53 @@ fn come_back(
     };
     d.record(Event::Noted { task: id, by: None, text: why.clone() });
     letters::notices(d, &[id], &why, None);
+}
+
+/// A task is open again: those that went on because it had ended hear of it, and say what comes of it. They do not wait
+/// again by themselves: what is corrected may not concern them, and one that waited unseen would be late unseen. But
+/// nothing that rests on it goes out as done: a step that its end had ticked is open again.
+pub(super) fn reopened(d: &mut Drafting<'_>, was: &Task, reason: &str) {
+    let TaskState::Ended { how, .. } = &was.state else { return };
+    for link in was.went_on() {
+        let Some(other) = d.task(link.other).cloned() else { continue };
+        let (again, waited) = (was.id, other.id);
+        let by_its_end = |s: &&StepState| {
+            Some(&s.id) == link.step.as_ref() && matches!(s.mark, StepMark::Ticked { at, .. } if link.over == Some(at))
+        };
+        for step in other.steps.iter().filter(by_its_end).filter(|_| other.is_open()) {
+            let (step, policy) = (step.id.clone(), step.policy.clone());
+            d.record(Event::StepMarked { task: waited, step, mark: StepMark::Open, policy });
+        }
+        let then = if other.is_open() {
+            format!(
+                "Send nothing that rests on it before you have looked; to wait for it again, say “waits for {again}”."
+            )
+        } else {
+            format!("{waited} is over: look whether what went out still holds; if not, say “reopen: why”.")
+        };
+        let title = &was.type_title;
+        let because = reason.trim_end_matches('.');
+        let why =
+            format!("{again} ({title}), for which it had waited and which was {how}, is open again: {because}. {then}");
+        d.record(Event::Noted { task: waited, by: None, text: why.clone() });
+        let text =
+            format!("{waited} had waited for it and went on; whoever has that one was told that it is open again.");
+        d.record(Event::Noted { task: again, by: None, text });
+        tell_whoever_has(d, &other, &why);
+    }
+}
+
+/// A notice to whoever has a task; of one that is over and whose person has left, to the operations manager.
+fn tell_whoever_has(d: &mut Drafting<'_>, task: &Task, why: &str) {
+    let assignee = &task.assigned.person;
+    if d.policy.person(assignee).is_some() {
+        return letters::notices(d, &[task.id], why, None);
+    }
+    for person in escalation::listeners(d.policy, assignee, &[Listener::OperationsManager]) {
+        let person = d.hears(&person, Some(task.id), false);
+        let letter = ToStaff { kind: letters::NOTICE, why: why.to_owned(), ..ToStaff::default() };
+        letters::to_staff(d, &person, &[task.id], letter);
+    }
 }
 
 /// What stands in the way of a task being done: another one that it waits for.

@@ -100,13 +100,18 @@ impl Source<'_> {
 pub(super) fn fields_of(reading: &Reading, message: Option<&MessageKey>) -> Vec<Field> {
     let mut fields = reading.fields.clone();
     if let Some(key) = message {
-        for f in &mut fields {
-            if let Provenance::Message { message, .. } = &mut f.from {
-                message.clone_from(key);
-            }
-        }
+        came_with(&mut fields, key);
     }
     fields
+}
+
+/// Fills in the message that these were read in.
+pub(super) fn came_with(fields: &mut [Field], key: &MessageKey) {
+    for f in fields {
+        if let Provenance::Message { message, .. } = &mut f.from {
+            message.clone_from(key);
+        }
+    }
 }
 
 /// The requests of a reading that a page exists for, each type once, the surest first as the reading has them.

@@ -61,12 +61,13 @@ pub(super) fn tried<'p>(
         let circumstances = ask.circumstances();
         let tasks: Vec<_> = all(tasks)?.into_iter().flatten().collect();
         let accounts: Vec<_> = tasks.iter().filter_map(|t| t.account.as_ref()).map(|a| ask.account(a)).collect();
+        let went_on: Vec<_> = tasks.iter().flat_map(|t| t.went_on()).map(|l| ask.task(l.other)).collect();
         let mut d = Drafting::amid(circumstances?, Cause::Outbox, now, policy);
         let load = d.roster.clone();
         for account in all(accounts)?.into_iter().flatten() {
             d.know_account(account);
         }
-        for task in tasks {
+        for task in tasks.into_iter().chain(all(went_on)?.into_iter().flatten()) {
             d.adopt(task);
         }
         d.record(Event::LetterAnswered { letter: id.clone(), attempt: attempt.clone(), again });

@@ -23,7 +23,7 @@ use crate::domain::{
 };
 
 /// For what a task waits whose client was asked; by this it is known again.
-const AN_ANSWER: &str = "an answer to what is missing";
+pub(super) const AN_ANSWER: &str = "an answer to what is missing";
 
 /// What may be asked without a person: what is certainly absent, and what nobody has asked.
 pub(super) fn certain(task: &Task) -> Vec<String> {
@@ -89,7 +89,7 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, m
     let left: Vec<String> = now.unanswered().map(|m| m.field.clone()).collect();
     let half: Vec<&str> = left.iter().map(String::as_str).filter(|f| came_half(f, before, &now)).collect();
     if answered.is_empty() && half.is_empty() {
-        return None;
+        return if may_write { unclear(d, before, left) } else { None };
     }
     let what = in_words(answered.iter().chain(&half).copied());
     if left.is_empty() {
@@ -116,6 +116,20 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, m
         Disposition::Send => format!("The client answered: {what}, and was asked for the rest: {rest}."),
         _ => format!("The client answered: {what}. Still missing: {rest}."),
     })
+}
+
+/// The client wrote, and nothing that was asked could be read from it: a person reads it, and nobody is reminded of what
+/// they may have answered.
+fn unclear(d: &mut Drafting<'_>, before: &Task, left: Vec<String>) -> Option<String> {
+    if left.is_empty() || before.asked.last().is_some_and(|a| a.how == Asking::Unclear) {
+        return None;
+    }
+    let what = in_words(left.iter().map(String::as_str));
+    d.record(Event::Asked { task: before.id, how: Asking::Unclear, fields: left, sent: false });
+    Some(format!(
+        "The client wrote, and what was asked could not be read from it: {what}. Their words are below; they are not \
+         reminded any more. What they say goes in with `intaked tasks field`; ask again in your own words."
+    ))
 }
 
 /// Whether something of this field came that is not all of it.

@@ -1,7 +1,7 @@
 //! What edited rules would change on a task, and what people have said of it, which no rule changes. Pure: the same
 //! reckoning shows a proposal and applies it.
 
-use super::{Policy, clocks, missing, opening};
+use super::{Policy, again, answers, clocks, missing, opening};
 use crate::domain::{
     Timestamp,
     account::Account,
@@ -150,13 +150,22 @@ pub(super) fn anew(
         }
     };
     for one in later.iter().filter(|r| brings_facts(r)) {
-        let brought = rules_own(one);
+        let brought: Vec<Field> = answers::brought(&one.reading, &one.message, &fields, &missing)
+            .into_iter()
+            .filter(|f| !peoples(f))
+            .collect();
         missing = missing::left_after(&missing, &fields, &brought, page);
         if let Ok(Some(at)) = clocks::deadline(&brought, one.received, &policy.calendar) {
             deadline = Some(at);
         }
         fields = missing::merged(&fields, &brought);
     }
+    // What the client pointed to instead of saying it holds until the mail says it.
+    let stated = |f: &Field| fields.iter().any(|n| n.name == f.name);
+    let again: Vec<Field> =
+        task.fields.iter().filter(|f| again::is_taken_over(f) && !stated(f) && !peoples(f)).cloned().collect();
+    missing = missing::left_after(&missing, &[], &again, page);
+    fields = missing::merged(&fields, &again);
     missing = missing::left_after(&missing, &[], &by_people, page);
     missing::keep_doubts(&mut missing, &task.missing);
     let fields = in_the_old_order(missing::merged(&fields, &by_people), &task.fields);
@@ -209,7 +218,7 @@ fn brings_facts(r: &ReadAnew) -> bool {
     let reading = &r.reading;
     let asks = !reading.requests.is_empty() || !reading.hazards.is_empty();
     let automatic = r.automatic || reading.sender_kind == SenderKind::Automated;
-    asks || (!automatic && reading.no_work.is_empty())
+    asks || (!automatic && (reading.no_work.is_empty() || reading.short.is_some()))
 }
 
 /// Fields that were there before keep their place, so that a reading that finds the same changes nothing.

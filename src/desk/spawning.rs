@@ -2,6 +2,7 @@
 //! what the book knows, told to staff in one letter a person and to nobody outside.
 
 use super::{
+    again,
     drafting::Drafting,
     letters::{self, PREPARED, ToStaff},
     links,
@@ -128,6 +129,15 @@ fn open(d: &mut Drafting<'_>, task: &Task, holder: &Holder, spawns: &Spawns, hei
     let mut none = Counters { next: 0, load: d.roster.clone() };
     let counters = heirs.counters.as_mut().unwrap_or(&mut none);
     let opened = opening::open_one(d, &source, Some(&request), counters);
+    let known = again::Known {
+        account: source.matched.account.as_ref(),
+        past: d.past_of(task),
+        zone: d.policy.calendar.zone(),
+    };
+    if let Some(last) = again::last_for(&request, HOLDER_FIELD, holder.name.as_str(), known) {
+        let text = format!("Last time for {}: {last}.", holder.name);
+        d.record(Event::Noted { task: opened, by: None, text });
+    }
     let why = "nobody outside has asked for it; it was prepared for a person to issue".to_owned();
     d.record(Event::ClientToldSet { task: opened, told: ClientTold::No(why) });
     opened

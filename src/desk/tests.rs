@@ -1,10 +1,12 @@
 //! Stories about the desk: given this mail and this book, when that happens, then these tasks and letters.
 
 mod absences;
+mod bare_answers;
 mod book_and_terms;
 mod bounces;
 mod by_mail;
 mod calls_and_commands;
+mod carriers;
 mod clocks_and_alarms;
 mod conversation;
 mod corrections;

@@ -2,13 +2,13 @@
 //! task, opens another, or is filed in silence.
 
 use super::{
-    Policy,
+    Policy, again, answers, carriers,
     chasing::chased,
     clocks,
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
-    letters,
+    letters, links,
     matching::POLICY_FIELD,
     missing,
     opening::{self, Counters},
@@ -82,9 +82,11 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
         return Some(silently(d, known, id, "An automatic reply in its thread; it changes nothing."));
     }
     let Some(writer) = writer(d.policy, known.writer, task, account.as_ref()) else {
-        return Some(by_a_stranger(d, known, counters, id));
+        let by_carrier = carriers::about_work_in_hand(d, known, counters);
+        return Some(by_carrier.unwrap_or_else(|| by_a_stranger(d, known, counters, id)));
     };
-    if arrival.trouble.is_none() && !asks && !reading.no_work.is_empty() {
+    let answers = matches!(writer, Writer::Outside) && answers::may_answer(task, reading);
+    if arrival.trouble.is_none() && !asks && !reading.no_work.is_empty() && !answers {
         touch_by_staff(d, known, id, &writer);
         return Some(silently(d, known, id, "A reply in its thread that asks for nothing."));
     }
@@ -99,7 +101,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
             "Staff wrote in the thread of a task that is over, and ask for nothing clear.",
         ));
     }
-    let reply = Reply { known, writer, task: task.clone(), others: requests_of_their_own(d, known), automatic };
+    let reply = Reply { known, writer, task: task.clone(), others: requests_of_their_own(d, known, task), automatic };
     if task.is_open() {
         escalation::reassign_from_the_departed(d, task, account.as_ref(), &counters.load);
         return Some(into_open(d, counters, &reply));
@@ -141,9 +143,10 @@ fn speaks_for(account: &Account, from: &Address) -> bool {
 }
 
 /// Clear requests of types that no task of the thread has: each is work of its own.
-fn requests_of_their_own<'a>(d: &Drafting<'_>, known: &'a Known<'_>) -> Vec<&'a Request> {
+fn requests_of_their_own<'a>(d: &Drafting<'_>, known: &'a Known<'_>, task: &Task) -> Vec<&'a Request> {
     let reading = &known.arrival.reading;
-    if reading.certainty == Certainty::Doubtful || known.arrival.trouble.is_some() {
+    let unclear = reading.certainty == Certainty::Doubtful || known.arrival.trouble.is_some();
+    if unclear || answers::is_an_answer(task, reading) {
         return Vec::new();
     }
     let has = |r: &Request| known.thread.tasks.iter().any(|(t, _)| t.request_type.as_ref() == Some(&r.request_type));
@@ -281,9 +284,13 @@ pub(super) fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided
     Decided { outcome: Outcome::Joined { task, opened }, reason: format!("Joined to {task}. {reason}{more}") }
 }
 
-/// Opens the task again, with the standard's whole time from now on.
+/// Opens the task again, with the standard's whole time from now on, and tells whoever went on because it was over.
 pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
+    let was = d.task(id).cloned();
     d.record(Event::Reopened { task: id, reason: reason.to_owned() });
+    if let Some(was) = was {
+        links::reopened(d, &was, reason);
+    }
     let Some(task) = d.task(id) else { return };
     let turnaround = d.policy.practice_of(task.request_type.as_ref()).standard.turnaround;
     let standard_due = Some(clocks::standard_due(d.now, turnaround, &[], &d.policy.calendar));
@@ -294,14 +301,20 @@ pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
 /// Facts and a new deadline that the reply brought; what it answers is no longer missing.
 pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     let arrival = known.arrival;
-    let brought = opening::fields_of(&arrival.reading, Some(&arrival.key));
     let Some(task) = d.task(id).cloned() else { return };
+    let brought = answers::brought(&arrival.reading, &arrival.key, &task.fields, &task.missing);
     let fields = missing::merged(&task.fields, &brought);
+    let page = task.request_type.as_ref().and_then(|t| d.policy.pages.get(t));
+    let left = missing::left_after(&task.missing, &task.fields, &brought, page);
+    let again = answers::again(d, &arrival.reading, &task, &fields);
+    let fields = again::taken_over(fields, &again.fields);
+    let left = missing::left_after(&left, &[], &again.fields, page);
+    if let Some(text) = again.note {
+        d.record(Event::Noted { task: id, by: None, text });
+    }
     if fields != task.fields {
         d.record(Event::FieldsSet { task: id, fields });
     }
-    let page = task.request_type.as_ref().and_then(|t| d.policy.pages.get(t));
-    let left = missing::left_after(&task.missing, &task.fields, &brought, page);
     if left != task.missing {
         d.record(Event::MissingSet { task: id, missing: left });
     }

@@ -39,6 +39,8 @@ pub enum Lookup {
     TasksByMessageId(String),
     /// A task: [`Answer::Task`].
     Task(TaskId),
+    /// The tasks that a task waits for, and those that they wait for in turn, by number: [`Answer::Tasks`].
+    WaitsBehind(TaskId),
     /// An account: [`Answer::Accounts`] with one or none.
     Account(AccountId),
     /// Accounts with a contact of this address: [`Answer::Accounts`].

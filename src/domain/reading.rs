@@ -106,6 +106,21 @@ pub struct Hazard {
     pub evidence: Vec<Evidence>,
 }
 
+/// What a reply says in a few words, where it says nothing else: an answer to whatever was asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Short {
+    /// The words, on one line.
+    pub words: String,
+    /// Where they stand.
+    pub span: Span,
+    /// What they say as the answer to a question for each of these fields; several where more than one would fit.
+    pub fields: Vec<Field>,
+    /// No sign of any kind of work, nor of none, shows in the message.
+    pub plain: bool,
+    /// The address that they say, as text: the other half of a party whose name is known.
+    pub address: Option<Field>,
+}
+
 /// What the rules found in one message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Reading {
@@ -128,6 +143,12 @@ pub struct Reading {
     /// The sender asks how a matter stands: with these words. Empty where they do not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub chases: Vec<Evidence>,
+    /// A reply of a few words, which may be no more than the answer to what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub short: Option<Short>,
+    /// A reply points to what was done before instead of saying it: for which page, with which words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points_back: Vec<(RequestType, Evidence)>,
     /// The sender says it is rushed, or the deadline is within one business day.
     pub urgent: bool,
     /// The language to answer in, `en` or `es`.

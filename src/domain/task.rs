@@ -12,6 +12,7 @@ pub use step::*;
 
 use super::{Timestamp, account::Candidate, field::Field, id::*, pipeline::Term, reading::*, text::*, workflow::*};
 use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// How far a task is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -364,6 +365,33 @@ impl Task {
     /// Its ties of a kind that still hold.
     pub fn tied(&self, how: Tie) -> impl Iterator<Item = &Link> {
         self.links.iter().filter(move |l| l.how == how && l.over.is_none())
+    }
+    /// Its ties to those that waited for it and went on when it ended; none while it is open, or goes on in another one.
+    pub fn went_on(&self) -> impl Iterator<Item = &Link> {
+        let ended = match &self.state {
+            TaskState::Ended { at, .. } if self.merged_into.is_none() => Some(*at),
+            _ => None,
+        };
+        self.links.iter().filter(move |l| l.how == Tie::ItWaits && ended.is_some() && l.over == ended)
+    }
+    /// The tasks that it waits for, and those that they wait for in turn, each once; `known` has them.
+    ///
+    /// # Errors
+    /// What `known` says where a task cannot be had.
+    pub fn waits_behind<E>(
+        &self,
+        mut known: impl FnMut(TaskId) -> Result<Option<Arc<Self>>, E>,
+    ) -> Result<BTreeSet<TaskId>, E> {
+        let awaited = |t: &Self| t.tied(Tie::WaitsForIt).map(|l| l.other).collect::<Vec<_>>();
+        let (mut next, mut found) = (awaited(self), BTreeSet::new());
+        while let Some(id) = next.pop() {
+            if found.insert(id)
+                && let Some(task) = known(id)?
+            {
+                next.extend(awaited(&task));
+            }
+        }
+        Ok(found)
     }
     /// Whether the client was asked for this field.
     #[must_use]

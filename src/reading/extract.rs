@@ -29,6 +29,7 @@ mod pieces;
 mod policy_number;
 mod rules;
 mod sheet;
+mod short;
 mod spoken;
 mod story;
 mod vehicle;

@@ -1,6 +1,7 @@
 //! All rules of an agency, loaded and checked as one, and the reading of a message by them.
 
 mod needs;
+mod reply;
 
 pub use needs::SaidBy;
 
@@ -21,13 +22,14 @@ use crate::{
     domain::{
         field::Field,
         mistake::Mistake,
-        reading::{Certainty, Reading},
+        reading::{Certainty, Reading, Request},
         text::cut,
         workflow::Practice,
     },
     message::{Message, Part, PartKind, TEXT_MAX},
 };
 use chrono::NaiveDate;
+use reply::shows_a_sign;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -259,7 +261,9 @@ impl Rulebook {
         let asked = Asked { types: &types, sender: sender_kind, channel };
         let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &asked) };
         let found = Found { hits: &hits, fields: &fields, facts };
-        let made = |of: Vec<_>| of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded)).collect();
+        let made = |of: Vec<_>| -> Vec<Request> {
+            of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded)).collect()
+        };
         let requests = made(ranking.requests);
         let also_considered = made(ranking.also_considered);
         let (hazards, urgent) = if nothing {
@@ -268,7 +272,12 @@ impl Rulebook {
             (self.hazards.found(&found, &folded), self.manner.is_urgent(&found, &folded, message, circumstances))
         };
         let chases = self.manner.chases(&found, &folded);
+        let plain = !shows_a_sign(&requests, &ranking.no_work);
+        let short = if reply { self.short(message, circumstances, plain) } else { None };
+        let points_back = if reply { self.points_back(&found, &folded) } else { Vec::new() };
         Reading {
+            short,
+            points_back,
             chases,
             channel,
             sender_kind,

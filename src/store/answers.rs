@@ -38,6 +38,11 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
         Lookup::AnswersTo(id) => Answer::Messages(in_order(kept_under(kv, keys::ANSWER_TO, id)?)),
         Lookup::TasksByMessageId(id) => Answer::Tasks(tasks_by_message_id(kv, id)?),
         Lookup::Task(id) => Answer::Task(task(kv, *id)?.map(|k| Arc::clone(&k.task))),
+        Lookup::WaitsBehind(id) => {
+            let known = |id| Ok::<_, StoreError>(task(kv, id)?.map(|k| Arc::clone(&k.task)));
+            let behind = known(*id)?.map(|t| t.waits_behind(known)).transpose()?;
+            Answer::Tasks(behind.unwrap_or_default().into_iter().collect())
+        }
         Lookup::Account(id) => Answer::Accounts(account(kv, id)?.into_iter().collect()),
         Lookup::AccountsByAddress(a) => accounts_by(kv, keys::ACCOUNT_BY_ADDRESS, a.as_str())?,
         Lookup::AccountsByDomain(d) => accounts_by(kv, keys::ACCOUNT_BY_DOMAIN, &d.to_lowercase())?,

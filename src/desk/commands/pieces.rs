@@ -3,7 +3,8 @@
 use super::{Drafting, Said, Subject, needed};
 use crate::desk::{
     ask::{Asked, refuse},
-    letters, links,
+    letters,
+    links::{self, GoesOn},
     matching::Match,
     missing,
     opening::{self, Counters, Source},
@@ -22,9 +23,9 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
     if id == into {
         return refuse(format!("{id} is itself; name the other task."));
     }
-    let other = said.ask.task(into);
+    let (other, behind) = (said.ask.task(into), said.ask.waits_behind(into));
     let subject = said.open_subject(id);
-    let (other, Subject { mut d, task, .. }) = (other?, subject?);
+    let (other, behind, Subject { mut d, task, .. }) = (other?, behind?, subject?);
     let Some(other) = other else { return refuse(format!("There is no task {into}.")) };
     if !other.is_open() {
         return refuse(format!("{into} is over; reopen it first, or let {id} go on by itself."));
@@ -36,7 +37,7 @@ pub(super) fn merge<'p>(said: &Said<'_, 'p>, id: TaskId, into: TaskId) -> Asked<
         ));
     }
     let reason = format!("{} said that {id} and {into} are one piece of work.", said.person.name);
-    go_on_in(said, &mut d, task, other, &reason);
+    go_on_in(said, &mut d, task, (other, behind), &reason);
     Ok(d)
 }
 
@@ -55,13 +56,19 @@ pub(super) fn place(
         return None;
     };
     let reason = format!("{} placed it: it is about policies whose date has brought {}.", said.person.name, home.id);
-    go_on_in(said, d, &task, home, &reason);
+    go_on_in(said, d, &task, (home, listed.open()), &reason);
     pipeline::news(d, &task, home.id);
     Some(home.id)
 }
 
-/// A task ends, and everything of it goes on in the other.
-fn go_on_in(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, other: &Arc<Task>, reason: &str) {
+/// A task ends, and everything of it goes on in the other, of which is known what it waits for.
+fn go_on_in(
+    said: &Said<'_, '_>,
+    d: &mut Drafting<'_>,
+    task: &Task,
+    (other, behind): (&Arc<Task>, Vec<&Task>),
+    reason: &str,
+) {
     let (id, into) = (task.id, other.id);
     d.adopt(other);
     for message in task.messages.iter().filter(|m| !other.messages.contains(m)) {
@@ -95,7 +102,7 @@ fn go_on_in(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, other: &Arc<
         reason: format!("It goes on in {into}."),
         by: said.person.id.clone(),
     });
-    links::ended(d, id, &said.person.id, Some(into));
+    links::ended(d, id, &said.person.id, Some(&GoesOn { into, behind }));
     d.record(said.touched(into));
     letters::notices(d, &[into], reason, Some(&said.person.id));
 }

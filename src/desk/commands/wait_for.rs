@@ -11,11 +11,11 @@ use crate::domain::{event::Event, id::TaskId};
 
 /// It waits for that task, and comes back when that one ends.
 pub(super) fn wait_for<'p>(said: &Said<'_, 'p>, id: TaskId, other: TaskId) -> Asked<Drafting<'p>> {
-    let awaited = said.ask.task(other);
+    let (awaited, behind) = (said.ask.task(other), said.ask.waits_behind(other));
     let subject = said.open_subject(id);
-    let (awaited, Subject { mut d, task, .. }) = (awaited?, subject?);
+    let (awaited, behind, Subject { mut d, task, .. }) = (awaited?, behind?, subject?);
     let Some(awaited) = awaited else { return refuse(format!("There is no task {other}.")) };
-    links::may_wait(task, awaited)?;
+    links::may_wait(task, awaited, |id| behind.iter().copied().find(|t| t.id == id))?;
     d.adopt(awaited);
     let step = links::step_that_needs(&d, task).filter(|s| s.needs == awaited.request_type);
     links::tie(&mut d, id, other, step, &format!("{} said so.", said.person.name));

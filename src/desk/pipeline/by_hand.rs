@@ -32,6 +32,11 @@ impl<'a> Listed<'a> {
         Ok(Self { open: all(open)?.into_iter().flatten().collect(), terms })
     }
 
+    /// The client's open tasks.
+    pub(in crate::desk) fn open(&self) -> Vec<&'a Task> {
+        self.open.iter().copied().map(Arc::as_ref).collect()
+    }
+
     /// The one task of the pipeline that this one is about; `None` where there is none, or it cannot be told which.
     pub(in crate::desk) fn home(&self, task: &Task) -> Option<&'a Arc<Task>> {
         let page = task.request_type.as_ref().filter(|_| task.term.is_none())?;

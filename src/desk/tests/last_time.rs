@@ -7,6 +7,7 @@ use super::{
 use crate::desk::*;
 use crate::domain::{
     account::{Certificate, Holder},
+    field::Provenance,
     task::{End, Task},
 };
 
@@ -122,4 +123,39 @@ fn a_certificate_of_the_book_is_meant_where_it_is_newer_than_the_last_request() 
         let by_the_book = "Lakeshore, issued Wed 18 Nov 2026 for Elm Street, by the account book";
         assert_eq!(note.contains(by_the_book), of_the_book, "{note}");
     }
+}
+
+#[test]
+fn what_is_pointed_to_in_a_reply_is_taken_over_like_in_the_first_mail() {
+    let mut w = agency(&["holder"]);
+    done(&mut w, tony("m1").field("holder", northgate()));
+    w.now = at("2026-11-18T10:00:00-06:00");
+    w.receive(tony("m2").lacks("holder"));
+    assert_eq!(w.task(2).missing.len(), 1);
+    // The reply itself asks for nothing that could be told: the words that point are all of it.
+    let reply = |id: &str| {
+        mail(id, "tony@trucks.example").asks_nothing().answering("m2@client.example").with(|a| {
+            a.reading.points_back = vec![("bond".into(), evidence("same holder as last year"))];
+        })
+    };
+    w.receive(reply("m3"));
+    let holder = &w.task(2).fields[0];
+    assert_eq!((holder.value.clone(), w.task(2).missing.len()), (northgate(), 0));
+    assert!(
+        matches!(&holder.from, Provenance::Earlier { task: TaskId(1), words } if words == "same holder as last year")
+    );
+    let told = w.letters("notice").last().unwrap().says.clone();
+    assert_eq!(told.why, "The client answered all that was asked: holder.");
+    let note = "“same holder as last year”: last time it was T-1 Surety bond, done Tue 17 Nov 2026";
+    assert!(told.tasks[0].notes.iter().any(|n| n.contains(note)), "{:?}", told.tasks[0].notes);
+    w.check();
+
+    // Where nothing is on record it is not lost: a person looks, and the client is not asked again.
+    let mut w = agency(&["holder"]);
+    w.receive(tony("m2").lacks("holder"));
+    w.receive(reply("m3"));
+    let told = w.letters("notice").last().unwrap().says.clone();
+    assert!(told.why.contains("what was asked could not be read from it: holder"), "{}", told.why);
+    let note = "“same holder as last year”: nothing of the kind is on record here. Look in the AMS";
+    assert!(told.tasks[0].notes.iter().any(|n| n.contains(note)), "{:?}", told.tasks[0].notes);
 }

@@ -317,6 +317,7 @@ impl World {
                 Answer::Tasks(found.into_iter().collect())
             }
             Lookup::Task(id) => Answer::Task(self.tasks.get(id).cloned().map(Arc::new)),
+            Lookup::WaitsBehind(id) => Answer::Tasks(self.behind(*id).into_iter().collect()),
             Lookup::Account(id) => accounts(&|a| a.id == *id),
             Lookup::AccountsByAddress(x) => accounts(&|a| a.contacts.iter().any(|c| c.address.as_ref() == Some(x))),
             Lookup::AccountsByDomain(d) => accounts(&|a| a.domains.contains(d)),
@@ -400,6 +401,12 @@ impl World {
         }
     }
 
+    /// The tasks that this one waits for, and those that they wait for in turn.
+    fn behind(&self, id: TaskId) -> BTreeSet<TaskId> {
+        let known = |id| Ok::<_, ()>(self.tasks.get(&id).cloned().map(Arc::new));
+        self.tasks.get(&id).map_or_else(BTreeSet::new, |t| t.waits_behind(known).unwrap())
+    }
+
     /// The letters that wait for the release of the account book.
     pub(super) fn held(&self) -> Vec<LetterRecord> {
         let records = self.letters.iter().map(|(r, _)| r);
@@ -475,8 +482,9 @@ impl World {
         }
     }
 
-    /// Who waits for whom is written down with both, and both are open.
+    /// Who waits for whom is written down with both, and both are open; and nobody waits in a ring.
     fn check_ties(&self, t: &Task) {
+        assert!(!self.behind(t.id).contains(&t.id), "{} waits for itself, round a ring", t.id);
         for link in &t.links {
             let other = &self.tasks[&link.other];
             let back = |l: &&crate::domain::task::Link| {

@@ -40,6 +40,8 @@ pub enum Asking {
     Reminder,
     /// A person had it asked.
     Person,
+    /// The client wrote, and what was asked could not be read from it: a person heard so, and nobody reminds.
+    Unclear,
     /// After the last reminder: a person heard that no answer came.
     GaveUp,
 }

@@ -25,7 +25,7 @@ pub struct Closing {
     pub agrees: bool,
 }
 
-const FAREWELLS: &[&str] = &[
+pub const FAREWELLS: &[&str] = &[
     "thanks",
     "thank you",
     "regards",

@@ -121,6 +121,9 @@ pub struct FieldRule {
     pub never: BTreeSet<String>,
     /// It has a `documents` list: its looser words count only where a document is asked for.
     pub documents: bool,
+    /// `asked_as`: what stands before the value on a form. A reply that is nothing but the value is read as if it stood
+    /// there.
+    pub asked_as: Option<String>,
     /// `pages`: the pages whose requests have this field, and the line where they are named; none means all.
     pub pages: Vec<Pattern>,
 }
@@ -245,6 +248,7 @@ impl Reader<'_> {
             follows: Vec::new(),
             never: BTreeSet::new(),
             documents: table.contains_key("documents"),
+            asked_as: None,
             pages: Vec::new(),
         };
         let mut bare = Vec::new();
@@ -255,6 +259,14 @@ impl Reader<'_> {
                 "name" | "extractor" => {}
                 "label" => self.label(&mut rule, value.get_ref(), at),
                 "pages" => rule.pages = self.strings(value.get_ref(), key, at),
+                "asked_as" => match value.get_ref().as_str().map(str::trim).filter(|w| !w.is_empty()) {
+                    Some(words) => rule.asked_as = Some(words.to_owned()),
+                    None => self.mistake(
+                        Some(at),
+                        "“asked_as” is what stands before the value on a form".to_owned(),
+                        "Write it as asked_as = \"Effective date\".",
+                    ),
+                },
                 _ if !keys.contains(&key) => self.mistake(
                     Some(at),
                     format!("“{key}” means nothing to the extractor “{wanted}”"),

@@ -13,7 +13,7 @@ use crate::domain::{
     past::{LAST_MAX, Past},
     pipeline::TermTask,
     round::Round,
-    task::Task,
+    task::{Task, Tie},
     text::folded,
     upkeep::Upkeep,
     workload::Workload,
@@ -362,6 +362,21 @@ impl Naive {
             Lookup::Schedule => Answer::Words(self.accounts_looked_at().1),
             Lookup::Book => Answer::Book(self.book()),
             Lookup::AllAccounts => Answer::AccountIds(self.accounts().into_keys().collect()),
+            Lookup::WaitsBehind(id) => {
+                let tasks = self.tasks();
+                let mut behind: BTreeSet<TaskId> = BTreeSet::new();
+                // Once more as long as there is one more, which is slow and plain.
+                loop {
+                    let waiting = |t: &&Task| t.id == *id || behind.contains(&t.id);
+                    let links = tasks.values().filter(waiting).flat_map(|t| &t.links);
+                    let ties = links.filter(|l| l.how == Tie::WaitsForIt && l.over.is_none());
+                    let more: BTreeSet<TaskId> = ties.map(|l| l.other).chain(behind.iter().copied()).collect();
+                    if more == behind {
+                        break Answer::Tasks(behind.into_iter().collect());
+                    }
+                    behind = more;
+                }
+            }
             Lookup::OpenTasksOfAccount(a) => {
                 let of = |t: &&Task| t.is_open() && t.account.as_ref() == Some(a);
                 Answer::Tasks(self.tasks().values().filter(of).map(|t| t.id).collect())

@@ -1,7 +1,15 @@
 //! Random decisions, random syncs and restarts: whatever is asked, the store says what a naive fold says.
 
 use super::{houses::House, naive::Naive, samples::*};
-use crate::domain::{absence::Absence, decision::*, event::Event, id::*, letter::*, message::*, task::Corrected};
+use crate::domain::{
+    absence::Absence,
+    decision::*,
+    event::Event,
+    id::*,
+    letter::*,
+    message::*,
+    task::{Corrected, Tie},
+};
 use crate::store::{Commit, Store, TaskFilter};
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use std::{collections::BTreeSet, sync::Arc};
@@ -28,7 +36,7 @@ fn act() -> impl Strategy<Value = Act> {
     let n = 0..12u8;
     prop_oneof![
         4 => (0..3u8, 0..3u8).prop_map(|(k, p)| Act::Open(k, p)),
-        8 => (n.clone(), 0..14u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
+        8 => (n.clone(), 0..16u8, 0..60u8).prop_map(|(t, k, x)| Act::Change(t, k, x)),
         4 => (0..6u8, 0..5u8, n.clone()).prop_map(|(i, k, t)| Act::Message(i, k, t)),
         2 => (n.clone(), n.clone()).prop_map(|(m, u)| Act::Sight(m, u)),
         5 => (n.clone(), n.clone(), 0..60u8).prop_map(|(a, b, x)| Act::Letter(a, b, x)),
@@ -118,6 +126,11 @@ impl Desk {
                     12 => {
                         Event::TermSet { task, term: Box::new(term(["2027-01-01", "2027-06-01"][usize::from(x % 2)])) }
                     }
+                    13 => {
+                        let how = [Tie::WaitsForIt, Tie::CameOfThis][usize::from(x % 5 == 0)];
+                        Event::Linked { task, other: TaskId(u64::from(x % 6)), how, step: None, why: text() }
+                    }
+                    14 => Event::Unlinked { task, other: TaskId(u64::from(x % 6)) },
                     _ => Event::Noted { task, by: None, text: text() },
                 }])
             }
@@ -230,6 +243,7 @@ fn lookups() -> Vec<Lookup> {
     all.extend([5, 40].map(|n| Lookup::TasksLateBy(at(n))));
     for n in 0..8u64 {
         all.push(Lookup::Task(TaskId(n)));
+        all.push(Lookup::WaitsBehind(TaskId(n)));
         all.push(Lookup::Message(key(n)));
         all.push(Lookup::MessagesById(format!("m{n}@x")));
         all.push(Lookup::AnswersTo(format!("answered-{n}@x")));
