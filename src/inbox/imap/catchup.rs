@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Messages in one batch.
-const BATCH_MESSAGES: usize = 200;
+const BATCH_MESSAGES: usize = 100;
 /// Bytes in one batch. Of two batches in hand and the one that is fetched no more than twice as much is in memory.
 const BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// UIDs in the first window of a search. Answers of one line are parsed anew with each 4 KiB that come in, so a
@@ -465,7 +465,7 @@ mod batch_tests {
     #[test]
     fn batches_are_bounded_in_messages_and_in_bytes() {
         let small = batches((1..=450).map(|u| meta(u, 10)).collect());
-        assert_eq!(small.iter().map(Vec::len).collect::<Vec<_>>(), [200, 200, 50]);
+        assert_eq!(small.iter().map(Vec::len).collect::<Vec<_>>(), [100, 100, 100, 100, 50]);
         let big = batches(vec![meta(1, 9 << 20), meta(2, 5 << 20), meta(3, 5 << 20), meta(4, 1)]);
         assert_eq!(big.iter().map(Vec::len).collect::<Vec<_>>(), [1, 1, 2]);
     }
