@@ -46,7 +46,7 @@ pub(super) fn kept(mut words: Words, language: &str, audience: Audience) -> Word
 /// Is `sentence` in `text`, however its lines are broken?
 pub(super) fn holds(text: &str, sentence: &str) -> bool {
     // Usually it stands in one piece; folding the whole letter is only for where it is broken over lines.
-    if text.contains(sentence) {
+    if memchr::memmem::find(text.as_bytes(), sentence.as_bytes()).is_some() {
         return true;
     }
     let Some(first) = sentence.split(' ').next() else { return true };

@@ -21,7 +21,7 @@ static WORDS: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
 
 /// Why a message must not be opened; `None` for every message a person would write.
 pub(super) fn too_much(raw: &[u8]) -> Option<&'static str> {
-    if raw.len() < HARMLESS {
+    if raw.len() < HARMLESS || !may_be_too_much(raw) {
         return None;
     }
     let (mut nested, mut multiparts) = (0_usize, 0_usize);
@@ -36,6 +36,13 @@ pub(super) fn too_much(raw: &[u8]) -> Option<&'static str> {
     }
     (multiparts.saturating_mul(raw.len()) > SEARCH_MAX)
         .then_some("it has more parts within parts than mail has and was left unopened")
+}
+
+/// Whether there is room in it for so many words at all: asked first, because it costs next to nothing.
+fn may_be_too_much(raw: &[u8]) -> bool {
+    let multiparts = raw.len() / "multipart".len();
+    let types = || memchr::memchr_iter(b'/', raw).nth(NESTED_MAX).is_some();
+    multiparts.saturating_mul(raw.len()) > SEARCH_MAX || types()
 }
 
 /// The words count only where a Content-Type can say them: prose may well speak of “global coverage”.
