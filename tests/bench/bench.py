@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """The benches of the whole daemon, on real servers, each beside its yardstick in the same run.
 
-    python3 tests/bench/bench.py [drain] [letters] [latency]     (all of them when none is named)
+    python3 tests/bench/bench.py [drain] [letters] [latency] [big]     (all of them when none is named)
 
 drain     5,000 messages of 2–60 KB from Dovecot over TLS to durable outcomes, letters committed and not sent; yardstick:
           mbsync with fsync on the same mailbox. Also memory (peak) and CPU a message.
 letters   the same with every letter sent; yardstick: a bare SMTP client that hands the same letters to the same Postfix
           over the same number of kept connections.
 latency   delivery into the inbox → acknowledgement accepted by SMTP, one message at a time, with IDLE.
+big       four messages of 20 MB each, of three kinds, their letters sent with the originals inside. Memory (peak).
 
 It needs the mail servers of tests/stack/stack.sh, mbsync, and `cargo build --release` done."""
 import atexit
@@ -92,12 +93,15 @@ disk_reserve = "10MB"
 
     def seed(self, count):
         """Puts `count` mails into the shared inbox's Maildir; returns their bytes in sum."""
+        return self.put(mails.mail(i, 1, f"Bench <service@{self.domain}>") for i in range(count))
+
+    def put(self, messages):
+        """Puts mails into the shared inbox's Maildir; returns their bytes in sum."""
         path = os.path.join(self.env["STACK_HOME"], "mail", self.domain, "service/Maildir")
         for sub in ("new", "cur", "tmp"):
             os.makedirs(os.path.join(path, sub))
         total = 0
-        for i in range(count):
-            data = mails.mail(i, 1, f"Bench <service@{self.domain}>")
+        for i, data in enumerate(messages):
             total += len(data)
             with open(os.path.join(path, "new", f"17{i:08d}.bench.host"), "wb") as f:
                 f.write(data)
@@ -275,13 +279,25 @@ def latency(env):
     print(f"latency  delivery → letters accepted by SMTP, {len(times)} messages: median {times[len(times) // 2]:.2f} s, p95 {times[int(len(times) * .95)]:.2f} s (wanted: p95 under 2)")
 
 
+def big(env):
+    for kind in ("no document", "broken PDF", "text"):
+        agency = Agency(env, "big" + kind.split()[-1].lower())
+        agency.put(mails.big(i, kind, f"Bench <service@{agency.domain}>") for i in range(4))
+        agency.start()
+        took = agency.wait("big", lambda s: s["messages"] >= 4 and s["letters due"] + s["letters trying"] == 0)
+        peak, cpu = agency.usage()
+        agency.stop()
+        settle(env)
+        print(f"big      four messages of 20 MB ({kind}): {took:.1f} s, peak memory {peak:.0f} MB (wanted: under 128); CPU {cpu / 4:.2f} s each", flush=True)
+
+
 def main():
-    wanted = sys.argv[1:] or ["drain", "letters", "latency"]
+    wanted = sys.argv[1:] or ["drain", "letters", "latency", "big"]
     home = os.environ.get("INTAKED_TEST_STACK") or os.path.join(tempfile.gettempdir(), "intaked-bench-stack")
     env = stack(home)
     try:
         for name in wanted:
-            {"drain": drain, "letters": letters, "latency": latency}[name](env)
+            {"drain": drain, "letters": letters, "latency": latency, "big": big}[name](env)
     finally:
         if not os.environ.get("INTAKED_TEST_STACK"):
             subprocess.run([os.path.join(ROOT, "tests/stack/stack.sh"), "down", home], check=False)

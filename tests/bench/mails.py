@@ -74,3 +74,26 @@ def mail(i, seed, to, low_kb=2, high_kb=60, attachments=True):
         if part.is_multipart():
             part.set_boundary(f"=_{seed}_{i}_{n}")
     return m.as_bytes()
+
+
+def big(i, kind, to):
+    """A mail of 20 MB: its attachment is none that anybody opens, or a broken PDF, or all of it is text."""
+    r = random.Random(i)
+    m = EmailMessage(policy=SMTP)
+    m["From"] = f"Ruth Baker <sink{i}@stonegatebakery.example>"
+    m["To"] = to
+    m["Subject"] = f"COI needed {i}"
+    m["Date"] = format_datetime(datetime(2026, 3, 2, 14, 0, tzinfo=timezone.utc))
+    m["Message-ID"] = f"<big.{kind.split()[-1]}.{i}@stonegatebakery.example>"
+    text = "Hello,\n\nPlease send a certificate of insurance for Stonegate Bakery LLC.\n\nRegards,\nRuth Baker\n"
+    size = 20 * 1000 * 1000
+    if kind == "text":
+        lines = [prose(r, 11) for _ in range(1000)]
+        m.set_content(text + "\n".join(lines * (size // sum(len(line) + 2 for line in lines))))
+    else:
+        m.set_content(text)
+        data = r.randbytes(size * 72 // 98)
+        pdf = kind == "broken PDF"
+        m.add_attachment((b"%PDF-1.4\n" if pdf else b"") + data, maintype="application",
+                         subtype="pdf" if pdf else "octet-stream", filename="plans.pdf" if pdf else "plans.dwg")
+    return m.as_bytes()
