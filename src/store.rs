@@ -8,6 +8,7 @@ mod check;
 #[cfg(test)]
 mod contract;
 mod journal;
+mod json;
 mod keys;
 mod kv;
 mod ledger;

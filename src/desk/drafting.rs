@@ -167,6 +167,11 @@ impl<'a> Drafting<'a> {
         self.tasks.get(&id).map(Arc::as_ref)
     }
 
+    /// The same, to be held while the decision goes on. Held over many events it is copied with the first of them.
+    pub(super) fn held(&self, id: TaskId) -> Option<Arc<Task>> {
+        self.tasks.get(&id).cloned()
+    }
+
     /// The account of a task, where it is known.
     pub(super) fn account_of(&self, task: &Task) -> Option<&Account> {
         task.account.as_ref().and_then(|id| self.accounts.get(id))

@@ -139,7 +139,7 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
     let mut heard: Vec<(PersonId, Vec<TaskId>)> = Vec::new();
     let mut titles: Vec<&str> = Vec::new();
     for id in tasks {
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         let new: Vec<&Hazard> = hazards.iter().filter(|h| !task.hazards.iter().any(|k| k.key == h.key)).collect();
         if new.is_empty() {
             continue;
@@ -152,7 +152,7 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
         }
         questions::wait_no_longer(d, *id);
         to_whoever_is_here(d, *id);
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         for (rung, tell) in at_once(d.policy, d.policy.practice_of(task.request_type.as_ref())) {
             let told = heard_by(d, &task, listeners(d.policy, &task.assigned.person, &tell), true);
             for person in &told {

@@ -250,7 +250,7 @@ pub(super) fn at_opening(
 ) -> Vec<TaskId> {
     let mut opened: Vec<TaskId> = Vec::new();
     for id in tasks {
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         let practice = d.policy.practice_of(task.request_type.as_ref());
         for step in &practice.steps {
             let Some(page) = &step.needs else { continue };

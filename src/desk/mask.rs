@@ -51,6 +51,9 @@ fn numbers_masked(text: &str) -> String {
 }
 
 fn flush(out: &mut String, run: &mut String, before: Option<char>, after: Option<char>) {
+    if run.is_empty() {
+        return;
+    }
     let body = run.trim_end_matches(['-', ' ']);
     // A number glued to letters is a policy number or a VIN.
     let glued =

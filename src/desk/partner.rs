@@ -47,7 +47,7 @@ pub enum When {
 /// Hands new tasks to whichever partner may have them.
 pub(super) fn hand_out(d: &mut Drafting<'_>, tasks: &[TaskId]) {
     for id in tasks {
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         let overflow = d.nobody_else.contains(id);
         let Some(partner) = d.policy.partners.iter().find(|p| may_have(p, &task, overflow)).cloned() else { continue };
         match lacking(d, &partner, &task) {

@@ -6,6 +6,7 @@
 use super::{
     StoreError,
     journal::{Hash, Place, record},
+    json,
     keys::{self, Key},
     kv::{Changes, Kv, Layered, Pair, Record, Value},
 };
@@ -83,7 +84,7 @@ pub fn write<T: Kept>(record: T) -> Value {
 fn written<T: Serialize>(record: &T) -> Result<Vec<u8>, StoreError> {
     let mut out = Vec::with_capacity(2048);
     out.extend_from_slice(&[VERSION, 0, 0, 0, 0]);
-    serde_json::to_writer(&mut out, record).map_err(|e| StoreError::Index(e.to_string()))?;
+    json::append(&mut out, record).map_err(|e| StoreError::Index(e.to_string()))?;
     let sum = crc32fast::hash(out.get(5..).unwrap_or_default()).to_be_bytes();
     for (to, from) in out.iter_mut().skip(1).zip(sum) {
         *to = from;

@@ -449,5 +449,5 @@ async fn a_thousand_messages_come_in_order_and_each_once() {
     assert_eq!(uids, (1..=1000).collect::<Vec<u64>>());
     assert_eq!(server.flagged(KEYWORD).len(), 1000);
     let bodies = server.asked().iter().filter(|c| c.contains("BODY.PEEK[]")).count();
-    assert_eq!(bodies, 5, "200 a command");
+    assert_eq!(bodies, 10, "100 a command");
 }

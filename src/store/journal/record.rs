@@ -11,7 +11,7 @@
 //! The envelopes are the chain. A payload may be purged or sealed later and the chain still holds; its salt goes with
 //! it, so that what was purged cannot be guessed from its digest.
 
-use super::Hash;
+use super::{super::json, Hash};
 use crate::domain::{
     Timestamp,
     decision::{Cause, Decision, Sequence},
@@ -157,7 +157,7 @@ pub fn append(
 ) -> std::io::Result<Hash> {
     scratch.clear();
     scratch.extend_from_slice(&salt);
-    serde_json::to_writer(&mut *scratch, decision)?;
+    json::append(scratch, decision)?;
     let envelope = Envelope {
         sequence: link.sequence,
         at: decision.at,
@@ -170,7 +170,7 @@ pub fn append(
     };
     let start = out.len();
     out.extend_from_slice(&[0; HEADER]);
-    serde_json::to_writer(&mut *out, &envelope)?;
+    json::append(out, &envelope)?;
     let json = out.get(start + HEADER..).unwrap_or_default();
     let hash: Hash = Sha256::digest(json).into();
     let too_long = |_| std::io::Error::other("a decision of more than 4 GiB cannot be written");
