@@ -39,7 +39,13 @@ pub(super) fn next(task: &Task, policy: &Policy) -> Option<(Timestamp, FollowUp)
     Some((policy.calendar.after(last, questions.remind), what))
 }
 
-/// How long an answer is waited for in all: until a person hears that none came.
-pub(super) fn patience(questions: Questions, from: Timestamp, calendar: &Calendar) -> Timestamp {
-    (0..=questions.times).fold(from, |at, _| calendar.after(at, questions.remind))
+/// How long an answer is waited for, with so many reminders to come: until a person hears that none came.
+pub(super) fn patience(questions: Questions, to_come: u8, from: Timestamp, calendar: &Calendar) -> Timestamp {
+    (0..=to_come).fold(from, |at, _| calendar.after(at, questions.remind))
+}
+
+/// How many reminders are still to come since something was asked last.
+pub(super) fn to_come(task: &Task, questions: Questions) -> u8 {
+    let reminded = task.asked.iter().rev().take_while(|a| a.how == Asking::Reminder).count();
+    questions.times.saturating_sub(u8::try_from(reminded).unwrap_or(u8::MAX))
 }

@@ -68,7 +68,7 @@ fn wait(d: &mut Drafting<'_>, id: TaskId) {
         return;
     }
     thread::resume_of(d, id, None);
-    let until = follow_up::patience(questions, d.now, &d.policy.calendar);
+    let until = follow_up::patience(questions, follow_up::to_come(&task, questions), d.now, &d.policy.calendar);
     let (on, why) = (Party::Client, AN_ANSWER.to_owned());
     d.record(Event::WaitingBegan { task: id, on, until, why, step: None, policy: None });
 }
@@ -195,6 +195,11 @@ pub(super) fn follow_up(
             let disposition = letters::questions(d, id, REMINDER, to, &fields, thread, None);
             let sent = disposition == Disposition::Send;
             d.record(Event::Asked { task: id, how: Asking::Reminder, fields, sent });
+            // It is waited for as long as from now on somebody will be reminded, however late the letter goes: or the
+            // clock of waiting would ring shortly before the person hears that no answer came.
+            if task.waiting.as_ref().is_some_and(|w| w.why == AN_ANSWER) {
+                wait(d, id);
+            }
         }
         (FollowUp::Remind, Err(why)) => {
             let text = format!("The client was not reminded of what is missing ({missing}): {why}.");

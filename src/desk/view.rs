@@ -3,7 +3,7 @@
 use super::{
     Policy, mask,
     matching::{LINES_FIELD, POLICY_FIELD},
-    pipeline,
+    missing, pipeline,
     says::*,
 };
 use crate::domain::{
@@ -230,7 +230,7 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
             .collect(),
         links: t.links.iter().filter(|l| l.over.is_none()).map(|l| format!("{} {}", l.how, l.other)).collect(),
         waits: t.waits.iter().filter_map(|w| waits(policy, w, language)).collect(),
-        missing: t.missing.iter().map(|m| question(t, m)).collect(),
+        missing: t.missing.iter().map(|m| question(policy, t, m, language)).collect(),
         next_step: t.next_in_words(policy.calendar.zone()),
         done_when: t.done_when.clone(),
         guesses: t
@@ -273,8 +273,13 @@ fn outside_question(m: &Missing) -> Question {
     Question { field: m.field.clone(), question: m.question.clone(), ..Question::default() }
 }
 
-fn question(t: &Task, m: &Missing) -> Question {
-    Question { asked: t.was_asked(&m.field), doubt: m.doubt.clone().unwrap_or_default(), ..outside_question(m) }
+/// A question as staff read it: in the language of their letter, whatever the client is asked in.
+fn question(policy: &Policy, t: &Task, m: &Missing, language: &str) -> Question {
+    let page = t.request_type.as_ref().and_then(|kind| policy.pages.get(kind));
+    let theirs = t.language == language;
+    let question = if theirs { m.question.clone() } else { missing::question(&m.field, page, &t.fields, language) };
+    let doubt = m.doubt.clone().unwrap_or_default();
+    Question { question, asked: t.was_asked(&m.field), doubt, ..outside_question(m) }
 }
 
 /// A step with whoever does it, where that is not whoever has the task.

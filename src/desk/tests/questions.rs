@@ -229,3 +229,22 @@ fn a_danger_waits_for_no_answer_and_neither_does_what_has_to_be_done_first() {
     assert!(w.task(1).was_asked("holder") && w.task(1).waiting.is_none());
     assert!(w.task(1).remind_at.is_some(), "the client is reminded all the same");
 }
+
+#[test]
+fn however_late_the_reminders_go_a_person_hears_once_that_no_answer_came() {
+    let mut w = asking();
+    w.receive(lacking(&["holder"]));
+    w.command("ben", Command::Take { task: ONE }).unwrap();
+    let told = |w: &World| w.letters.iter().filter(|(_, i)| i.audience == Audience::Staff).count();
+    let before = told(&w);
+    for _ in 0..3 {
+        let due = w.task(1).remind_at.unwrap();
+        // The daemon looks a little later than the moment, as it does.
+        w.now = due + Duration::minutes(3);
+        w.say(&Input::Clock(ONE)).unwrap();
+    }
+    w.until(w.now + Duration::hours(5));
+    assert_eq!((w.letters("reminder").len(), told(&w)), (2, before + 1));
+    assert!(w.letters("notice").last().unwrap().says.why.contains("has not answered"));
+    w.check();
+}
