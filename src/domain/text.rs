@@ -146,7 +146,15 @@ impl fmt::Display for Mailbox {
 /// `ctp 01 558231 3` are one policy number.
 #[must_use]
 pub fn folded(s: &str) -> String {
-    s.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(s.len());
+    for c in s.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
 }
 
 /// A list of words that are known beforehand, to ask whether a word is among them.
@@ -176,6 +184,9 @@ impl Hasher for WordHash {
     }
     fn write_u8(&mut self, byte: u8) {
         self.take(u64::from(byte));
+    }
+    fn write_u64(&mut self, number: u64) {
+        self.take(number);
     }
     fn write_usize(&mut self, number: usize) {
         self.take(number as u64);

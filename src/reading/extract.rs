@@ -105,6 +105,8 @@ pub struct Extractors {
     dates: Weights,
     /// Which words speak for which value of the field that is weighed.
     kinds: Weights,
+    /// The values of that field, as the columns of `kinds` number them.
+    values: Vec<String>,
     /// What shows at a name whose it is.
     who: Weights,
 }
@@ -134,6 +136,7 @@ impl Extractors {
                 vocabularies,
                 dates: Weights::default(),
                 kinds: Weights::default(),
+                values: Vec::new(),
                 who: Weights::default(),
             })
         } else {
@@ -163,6 +166,7 @@ impl Extractors {
         let values = self.fields.iter().find(|f| f.weighed).map(FieldRule::known_values).unwrap_or_default();
         let index_of = |name: &str| values.iter().position(|v| *v == name);
         self.kinds = Weights::read(kinds, own, "value of a weighed field", index_of, &mut mistakes);
+        self.values = values.into_iter().map(str::to_owned).collect();
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
@@ -381,7 +385,7 @@ impl Extractors {
         }
         self.follows(&layout, &mut out);
         if let Some((_, rule)) = self.weighed(&layout) {
-            weighed::weigh(rule, &self.kinds, &layout, &mut out);
+            weighed::weigh(rule, &self.kinds, &self.values, &layout, &mut out);
         }
         let other: Vec<String> = out
             .iter()

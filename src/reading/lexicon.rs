@@ -121,12 +121,14 @@ impl Lexicon {
             notes: self.borrow(),
             scratch: self.matcher.borrow(),
             by_pair: ByPair::default(),
+            settled: None,
             found: Vec::with_capacity(48),
         };
         let (mut further, mut denied) = (Vec::new(), Vec::new());
         let mut words = Vec::with_capacity(64);
         for (at, sentence) in folded.sentences.iter().enumerate() {
             search.notes.turn();
+            search.settled = None;
             search.by_pair.turn(folded.words_of(sentence));
             words.clear();
             if let Some(prefilter) = &self.prefilter {
@@ -225,6 +227,8 @@ struct Search<'a> {
     notes: Notes,
     scratch: Scratch,
     by_pair: ByPair,
+    /// Whether the sentence at hand speaks of what is done already, where that was asked.
+    settled: Option<bool>,
     found: Vec<Hit>,
 }
 
@@ -278,6 +282,16 @@ impl Search<'_> {
             .any(|c| self.is_served(c.needs) && self.search(c.program, text).is_some())
     }
 
+    /// Whether the sentence speaks of what is done already and asks for nothing.
+    fn is_settled(&mut self, text: &Worded<'_>) -> bool {
+        if let Some(known) = self.settled {
+            return known;
+        }
+        let settled = self.stands(self.lexicon.settled, text) && !self.stands(self.lexicon.unsettled, text);
+        self.settled = Some(settled);
+        settled
+    }
+
     fn attempt(&mut self, pattern: u32, at: usize, sentence: &Sentence) {
         let lexicon = self.lexicon;
         let index = pattern as usize;
@@ -294,9 +308,7 @@ impl Search<'_> {
         if wants_company && !self.stands(g.beside, &text) || self.stands(g.unless, &text) {
             return;
         }
-        let settled = sentence.zone == Zone::Text
-            && self.stands(lexicon.settled, &text)
-            && !self.stands(lexicon.unsettled, &text);
+        let settled = sentence.zone == Zone::Text && self.is_settled(&text);
         let zones = if settled { &mut self.notes.zones_settled } else { &mut self.notes.zones };
         let Some(zones) = zones.get_mut(group).filter(|zones| **zones & bit == 0) else { return };
         *zones |= bit;

@@ -16,8 +16,8 @@ mod matcher_tests;
 
 use regex_automata::util::look::{Look, LookMatcher};
 use std::sync::{Mutex, PoisonError};
-use words::bits;
-pub(super) use words::{ByPair, WordStart, Worded, note_words};
+use words::kind;
+pub(super) use words::{ByPair, WordStart, Worded, bits, note_words};
 
 /// One step of a program; `next` and the like are indices into the matcher's tables.
 #[derive(Debug, Clone, Copy)]
@@ -53,8 +53,8 @@ struct Way {
 #[derive(Debug, Clone, Copy)]
 struct Branch {
     next: u32,
-    /// The bytes it can begin with, as an index of a set; [`ANY`] where it may end without one.
-    first: u16,
+    /// The [`kind`]s of byte it can begin with, as bits of a set.
+    first: u64,
 }
 
 /// The set that has every byte and the end of the text.
@@ -256,12 +256,12 @@ impl Matcher {
                 Step::Fork { from, len, mark } => {
                     let ways = self.forks.get(*from as usize..*from as usize + usize::from(*len))?;
                     if scratch.is_new((at - origin) * marks + usize::from(*mark)) {
-                        let (byte, place) = (text.get(at).copied(), u32::try_from(at).ok()?);
+                        let (kind, place) = (kind(text.get(at)), u32::try_from(at).ok()?);
                         // From behind, so that the preferred way is tried first; ways that cannot begin here are not
                         // worth a step.
                         let mut preferred = None;
                         for way in ways.iter().rev() {
-                            if !self.can_begin(way.first, byte) {
+                            if way.first >> kind & 1 == 0 {
                                 continue;
                             }
                             if let Some(later) = preferred.replace((way.next, place)) {

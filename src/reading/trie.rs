@@ -25,7 +25,7 @@ const FREE: Node = Node { base: 0, parent: NONE, word: NONE };
 pub(super) struct Trie {
     nodes: Vec<Node>,
     /// A bit for what the first three letters of a word come to: most places are told by them.
-    first_three: Vec<u64>,
+    first_three: Box<[u64; 1 << 10]>,
     /// A bit for each word of a single letter, of which the next two tell nothing.
     single: [u64; 4],
 }
@@ -36,14 +36,14 @@ impl Trie {
         let mut words: Vec<(&[u8], u32)> = words.filter(|(word, _)| !word.is_empty()).collect();
         words.sort_by_key(|(word, _)| *word);
         words.dedup_by_key(|(word, _)| *word);
-        let (mut first_three, mut single) = (vec![0; 1 << 10], [0; 4]);
+        let (mut first_three, mut single) = (Box::new([0; 1 << 10]), [0; 4]);
         for (word, _) in &words {
             match *word {
                 [first] => set(&mut single, usize::from(*first)),
                 [first, second] => {
-                    (0..=u8::MAX).for_each(|third| set(&mut first_three, three([*first, *second, third])));
+                    (0..=u8::MAX).for_each(|third| set(&mut *first_three, three([*first, *second, third])));
                 }
-                [first, second, third, ..] => set(&mut first_three, three([*first, *second, *third])),
+                [first, second, third, ..] => set(&mut *first_three, three([*first, *second, *third])),
                 [] => {}
             }
         }
@@ -79,7 +79,7 @@ impl Trie {
     /// Whether a word can begin with these three letters; most cannot, and need no walk.
     #[inline]
     pub(super) fn may_begin(&self, letters: [u8; 3]) -> bool {
-        has(&self.first_three, three(letters)) || has(&self.single, usize::from(letters[0]))
+        has(&*self.first_three, three(letters)) || has(&self.single, usize::from(letters[0]))
     }
 
     /// The places from `from` on where a word may stand.

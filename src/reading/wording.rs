@@ -132,15 +132,13 @@ impl Wording {
     /// Each row once, with how much it counts; all together have a length of 1 at most.
     fn counted(&self, seen: &mut [u32]) -> Vec<(u32, f32)> {
         seen.sort_unstable();
-        let mut rows: Vec<(u32, f32)> = seen
-            .chunk_by(|a, b| a == b)
-            .filter_map(|same| {
-                let row = *same.first()?;
-                let rarity = self.rarity.get(row as usize)?;
-                let loudness = if same.len() == 1 { 1.0 } else { loudness(same.len()) };
-                Some((row, loudness as f32 * rarity))
-            })
-            .collect();
+        let mut rows: Vec<(u32, f32)> = Vec::with_capacity(seen.len());
+        rows.extend(seen.chunk_by(|a, b| a == b).filter_map(|same| {
+            let row = *same.first()?;
+            let rarity = self.rarity.get(row as usize)?;
+            let loudness = if same.len() == 1 { 1.0 } else { loudness(same.len()) };
+            Some((row, loudness as f32 * rarity))
+        }));
         let length = rows.iter().map(|(_, x)| x * x).sum::<f32>().sqrt().max(LENGTH_MIN as f32);
         rows.iter_mut().for_each(|(_, x)| *x /= length);
         rows
@@ -186,18 +184,16 @@ impl Wording {
         let mut loudest: Vec<(u32, i32)> = said.rows.iter().filter_map(of).collect();
         loudest.sort_by_key(|(row, points)| (std::cmp::Reverse(*points), *row));
         loudest.truncate(SHOWN);
-        let mut shown: Vec<(u32, Evidence)> = Vec::with_capacity(loudest.len() + 1);
+        let mut shown: Vec<Evidence> = Vec::with_capacity(loudest.len() + 1);
         for at in known {
-            let Some((row, points)) = loudest.iter().find(|(row, _)| *row == at.row) else { continue };
-            if shown.iter().any(|(shown, _)| shown == row) {
-                continue;
-            }
+            // Each is shown where it first stands.
+            let Some(nth) = loudest.iter().position(|(row, _)| *row == at.row) else { continue };
+            let (_, points) = loudest.swap_remove(nth);
             let words = String::from_utf8_lossy(folded.bytes.get(at.start..at.end).unwrap_or_default()).into_owned();
             let sentence = folded.sentences.get(at.sentence);
             let span = sentence.and_then(|s| folded.span(s, at.start, at.end)).unwrap_or(NOWHERE);
-            shown.push((*row, Evidence { rule: RULE.to_owned(), words, span, weight: *points }));
+            shown.push(Evidence { rule: RULE.to_owned(), words, span, weight: points });
         }
-        let mut shown: Vec<Evidence> = shown.into_iter().map(|(_, e)| e).collect();
         let rest = points - shown.iter().map(|e| e.weight).sum::<i32>();
         if rest != 0 {
             let words = "all other words".to_owned();

@@ -278,8 +278,12 @@ fn label_len(words: &str) -> usize {
 
 /// Whether words hold what lenders add to their name: “its successors and/or assigns, as their interest may appear”.
 pub fn is_lenders(words: &str) -> bool {
-    let low = words.to_ascii_lowercase();
-    ["isaoa", "atima", "successors and", "assigns", "interests may", "interest may"].iter().any(|w| low.contains(w))
+    const WORDED: [&[u8]; 6] = [b"isaoa", b"atima", b"successors and", b"assigns", b"interests may", b"interest may"];
+    let begins = |(_, letter): &(usize, &u8)| matches!(letter.to_ascii_lowercase(), b'i' | b'a' | b's');
+    words.as_bytes().iter().enumerate().filter(begins).any(|(at, _)| {
+        let here = |worded: &&[u8]| words.as_bytes().get(at..at + worded.len());
+        WORDED.iter().any(|worded| here(worded).is_some_and(|here| here.eq_ignore_ascii_case(worded)))
+    })
 }
 
 fn is_block_line(words: &str) -> bool {

@@ -188,7 +188,7 @@ fn without_gateway_notice(sheet: &Sheet<'_>, mut lines: Vec<usize>) -> Vec<usize
 fn person_of(line: &str) -> &str {
     let h = head(line);
     for stop in [" at ", " from ", " with "] {
-        if let Some((name, _)) = h.split_once(stop) {
+        if let Some(name) = names::joint(h, stop).and_then(|at| h.get(..at)) {
             return name;
         }
     }

@@ -195,20 +195,20 @@ impl Cues {
         // By set: where the nearest of its words begins that are still to come.
         let mut nearest = vec![u32::MAX; self.sets];
         let mut here: Vec<(&Meaning, usize)> = Vec::with_capacity(8);
-        for (start, byte) in folded.iter().enumerate().rev() {
-            let previous = folded.get(start.wrapping_sub(1)).copied().unwrap_or(b' ');
-            let opens = byte.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric();
-            let first = folded.get(start..).and_then(|rest| rest.first_chunk::<3>());
-            let may_begin = |trie: &Trie| first.is_none_or(|letters| trie.may_begin(*letters));
+        // Each byte with the one before it and the two behind; past the text stands what begins no word.
+        let padded = [b" ", folded, &[0; 2]].concat();
+        for (start, [previous, first, second, third]) in padded.array_windows::<4>().enumerate().rev() {
+            let letters = [*first, *second, *third];
+            let opens = || first.is_ascii_alphanumeric() && !previous.is_ascii_alphanumeric();
             let mut stands = |word: u32, end: usize| {
                 if let Some(meaning) = self.words.get(word as usize) {
                     here.push((meaning, end));
                 }
             };
-            if may_begin(&self.anywhere) {
+            if self.anywhere.may_begin(letters) {
                 self.anywhere.each_at(folded, start, &mut stands);
             }
-            if opens && may_begin(&self.at_words) {
+            if self.at_words.may_begin(letters) && opens() {
                 self.at_words.each_at(folded, start, &mut stands);
             }
             if here.is_empty() {
@@ -216,7 +216,7 @@ impl Cues {
             }
             let at = u32::try_from(start).unwrap_or(u32::MAX);
             for (word, end) in &here {
-                let (before, after) = (is_word(previous), folded.get(*end).copied().is_some_and(is_word));
+                let (before, after) = (is_word(*previous), folded.get(*end).copied().is_some_and(is_word));
                 for serves in stretch(&self.serves, word.serves) {
                     if !(serves.begins && before || serves.ends && after)
                         && let Some(slot) = nearest.get_mut(serves.set as usize)
@@ -247,15 +247,13 @@ impl Cues {
         found.seeds.sort_unstable_by_key(|s| (s.start, s.end));
         found.starts.sort_unstable();
         found.starts.dedup();
-        let fields = found.hits.last().map_or(0, |h| usize::from(h.cue.field) + 1);
-        found.index.reserve(fields * KINDS + 1);
-        let mut at = 0;
-        for slot in 0..fields * KINDS + 1 {
-            while found.hits.get(at).is_some_and(|h| h.cue.slot() < slot) {
-                at += 1;
-            }
-            found.index.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let slots = found.hits.last().map_or(0, |h| h.cue.slot() + 1);
+        found.index.reserve(slots + 1);
+        for (at, hit) in (0..).zip(&found.hits) {
+            // The lists up to that of this hit, where none went before it in them, begin with it.
+            found.index.resize(found.index.len().max(hit.cue.slot() + 1), at);
         }
+        found.index.push(u32::try_from(found.hits.len()).unwrap_or(u32::MAX));
         found
     }
 

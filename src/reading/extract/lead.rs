@@ -41,8 +41,9 @@ const VERB: usize = 36;
 
 /// How many bytes at the front of a name only lead to it.
 pub fn lead_len(words: &str) -> usize {
-    let verb =
-        [" is ", " es ", " reads ", " to read ", " are "].iter().filter_map(|v| words.find(v).map(|i| i + v.len()));
+    let verb = [" is ", " es ", " reads ", " to read ", " are "]
+        .iter()
+        .filter_map(|v| names::joint(words, v).map(|i| i + v.len()));
     let mut at = verb.filter(|i| *i < VERB && capital(words, *i)).max().unwrap_or(0);
     for _ in 0..3 {
         let rest = words.get(at..).unwrap_or("");

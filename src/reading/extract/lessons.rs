@@ -4,6 +4,7 @@
 //! It starts from a table where there is one, and then moves no further from it than the lessons ask. Knows no trait and
 //! no column by name.
 
+use super::pieces::{Piece, letters_of};
 use crate::domain::mistake::Mistake;
 use crate::reading::{RuleFile, border::Border, wording::Table};
 use std::collections::BTreeMap;
@@ -48,12 +49,12 @@ pub struct TraitLesson {
 
 impl TraitLesson {
     /// The lesson of what `tell` tells trait by trait, each with how loudly it counts.
-    pub(super) fn of(tell: impl FnOnce(&mut dyn FnMut(&[u8], f32)), says: BTreeMap<String, bool>) -> Self {
+    pub(super) fn of(tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32)), says: BTreeMap<String, bool>) -> Self {
         let mut all = BTreeMap::new();
-        tell(&mut |name, loudness| {
+        tell(&mut |pieces, loudness| {
             // What the table cannot hold in a cell is no trait.
-            if let Ok(name) = std::str::from_utf8(name) {
-                all.insert(name.to_owned(), (f64::from(loudness) * 100.0).round() / 100.0);
+            if let Ok(name) = String::from_utf8(letters_of(pieces)) {
+                all.insert(name, (f64::from(loudness) * 100.0).round() / 100.0);
             }
         });
         Self { traits: all, says }

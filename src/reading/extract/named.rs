@@ -220,7 +220,7 @@ pub fn name_len(text: &str) -> usize {
         if core.is_empty()
             || !(names::is_capitalised(core) || joiner || number)
             || words >= 9
-            || (names::ends_name(&names::bare(core)) && words > 0)
+            || (names::ends_name(core) && words > 0)
         {
             break;
         }
@@ -232,10 +232,10 @@ pub fn name_len(text: &str) -> usize {
         if ended {
             // A comma goes on only before “Inc.”, a full stop only after an abbreviation.
             let next = text.get(len..).unwrap_or("");
-            let suffix = names::bare(next.split_whitespace().next().unwrap_or(""));
+            let suffix = || names::bare(next.split_whitespace().next().unwrap_or(""));
             let goes_on = plain.ends_with(',')
                 && matches!(
-                    suffix.as_str(),
+                    suffix().as_str(),
                     "inc" | "llc" | "corp" | "ltd" | "lp" | "co" | "llp" | "pc" | "pllc" | "sc" | "isaoa" | "na"
                 )
                 || plain.ends_with('.')
@@ -259,8 +259,8 @@ pub fn name_len(text: &str) -> usize {
                 .take(28)
                 .position(|b| b == b':' || b == b'\n')
                 .is_some_and(|i| next.as_bytes().get(i) == Some(&b':'));
-            let suffix = matches!(names::bare(core).as_str(), "llc" | "inc" | "corp" | "ltd" | "llp" | "pllc");
-            if next.starts_with(['\n', ' ']) || label || suffix {
+            let suffix = || matches!(names::bare(core).as_str(), "llc" | "inc" | "corp" | "ltd" | "llp" | "pllc");
+            if next.starts_with(['\n', ' ']) || label || suffix() {
                 break;
             }
         }

@@ -185,6 +185,12 @@ impl<'a> Sheet<'a> {
         }
     }
 
+    /// Everywhere a clause ends, in order.
+    pub fn sentence_ends(&self) -> impl Iterator<Item = usize> + '_ {
+        let marks = self.folded.iter().enumerate().filter(|(_, b)| matches!(b, b'\n' | b'.' | b'?' | b'!'));
+        marks.map(|(at, _)| at).filter(|at| self.is_sentence_end(*at))
+    }
+
     /// The folded letters and digits right before `at`.
     pub fn word_ending_at(&self, at: usize) -> &[u8] {
         let start = (0..at.min(self.folded.len()))
@@ -254,9 +260,9 @@ impl<'a> Sheet<'a> {
             c.is_whitespace()
                 || matches!(c, ',' | ';' | ':' | '|' | '*' | '"' | '“' | '”' | '–' | '—' | '-' | '_' | '<' | '>')
         };
-        let front = words.len() - words.trim_start_matches(loose).len();
-        let kept = words.trim_matches(loose).len();
-        (start + front, start + front + kept)
+        let rest = words.trim_start_matches(loose);
+        let front = words.len() - rest.len();
+        (start + front, start + front + rest.trim_end_matches(loose).len())
     }
 
     /// A field found here.

@@ -26,10 +26,12 @@ const FILLERS: usize = 8;
 /// at least four figures in words. What is as long as a vehicle's number is none.
 pub fn spelled(sheet: &Sheet<'_>) -> Vec<(usize, usize, String)> {
     let mut out: Vec<(usize, usize, String)> = Vec::new();
-    let mut at = 0;
-    while let Some(next) = memchr::memmem::find(sheet.folded.get(at..).unwrap_or(&[]), b" ") {
-        let start = at + next + 1;
-        at = start;
+    let mut free = 0;
+    for blank in memchr::memchr_iter(b' ', &sheet.folded) {
+        if blank < free {
+            continue;
+        }
+        let start = blank + 1;
         let letter = sheet.folded.get(start).is_some_and(u8::is_ascii_alphabetic)
             && !sheet.folded.get(start + 1).is_some_and(u8::is_ascii_alphanumeric);
         if !letter || !letter_goes_on(sheet, start + 1) {
@@ -40,7 +42,7 @@ pub fn spelled(sheet: &Sheet<'_>) -> Vec<(usize, usize, String)> {
         let figures = value.bytes().filter(u8::is_ascii_digit).count();
         if a == start && (1..=4).contains(&letters) && figures >= 4 && value.len() < 15 {
             out.push((a, b, value));
-            at = b;
+            free = b;
         }
     }
     out

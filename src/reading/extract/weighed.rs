@@ -6,7 +6,7 @@
 
 use super::layout::Layout;
 use super::lessons::TraitLesson;
-use super::pieces::pieces;
+use super::pieces::{Piece, piece, pieces};
 use super::rules::FieldRule;
 use super::sheet::{Sheet, Stretch};
 use super::weights::Weights;
@@ -35,7 +35,7 @@ fn sentences<'l>(layout: &'l Layout<'l, 'l>) -> Vec<Sentence<'l>> {
     for sheet in layout.sheets.iter().filter(|s| s.stretch != Stretch::ForwardHeader) {
         let last = sheet.folded.len();
         let mut start = 0;
-        for end in (0..last).filter(|at| sheet.is_sentence_end(*at)).chain([last]) {
+        for end in sheet.sentence_ends().chain([last]) {
             if start < end {
                 out.push(Sentence { sheet, start, end });
             }
@@ -46,38 +46,34 @@ fn sentences<'l>(layout: &'l Layout<'l, 'l>) -> Vec<Sentence<'l>> {
 }
 
 /// Tells the words of a sentence, and each two that stand together or with one between.
-fn words(sentence: &Sentence<'_>, name: &mut Vec<u8>, hear: &mut dyn FnMut(&[u8], f32)) {
-    let words: Vec<&[u8]> = pieces(sentence.sheet.low(sentence.start, sentence.end)).into_iter().flatten().collect();
+fn words(sentence: &Sentence<'_>, hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
+    let words: Vec<Piece<'_>> = pieces(sentence.sheet.low(sentence.start, sentence.end)).flatten().collect();
     for (at, word) in words.iter().enumerate() {
-        hear(word, 1.0);
+        hear(&[*word], 1.0);
         for next in words.iter().skip(at + 1).take(2) {
-            name.clear();
-            name.extend_from_slice(word);
-            name.push(b' ');
-            name.extend_from_slice(next);
-            hear(name, PAIR);
+            hear(&[*word, piece(b" "), *next], PAIR);
         }
     }
 }
 
 /// Tells what shows in a message: its words, and which other fields were found.
-fn traits(sentences: &[Sentence<'_>], rule: &FieldRule, found: &[Field], hear: &mut dyn FnMut(&[u8], f32)) {
-    let mut name = Vec::with_capacity(64);
+fn traits(sentences: &[Sentence<'_>], rule: &FieldRule, found: &[Field], hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
     for sentence in sentences {
-        words(sentence, &mut name, hear);
+        words(sentence, hear);
     }
     for field in found.iter().filter(|f| f.name != rule.name) {
-        hear(format!("(found {})", field.name).as_bytes(), 1.0);
+        hear(&[piece(b"(found "), piece(field.name.as_bytes()), piece(b")")], 1.0);
     }
 }
 
 /// Adds the values that the words speak for to what was found, and takes away those that they speak against.
-pub fn weigh(rule: &FieldRule, weights: &Weights, layout: &Layout<'_, '_>, found: &mut Vec<Field>) {
+///
+/// `values`: those of the field that [`FieldRule::known_values`] tells, as the table's columns number them.
+pub fn weigh(rule: &FieldRule, weights: &Weights, values: &[String], layout: &Layout<'_, '_>, found: &mut Vec<Field>) {
     let sentences = sentences(layout);
     let sides = weights.sides(|hear| traits(&sentences, rule, found, hear));
-    let values = rule.known_values();
     let told: Vec<(usize, &str, f32)> =
-        sides.into_iter().filter_map(|(index, side)| Some((index, *values.get(index)?, side))).collect();
+        sides.into_iter().filter_map(|(index, side)| Some((index, values.get(index)?.as_str(), side))).collect();
     let is = |field: &Field, value: &str| field.name == rule.name && field.value.shown() == value;
     found.retain(|f| !told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value)));
     for (index, value, side) in told {
@@ -94,7 +90,6 @@ pub fn weigh(rule: &FieldRule, weights: &Weights, layout: &Layout<'_, '_>, found
 
 /// The sentence whose words speak loudest for a value; `None` where no sentence speaks loudly enough.
 fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usize) -> Option<&'s Sentence<'l>> {
-    let mut name = Vec::with_capacity(64);
     let mut best: Option<(&Sentence<'_>, f32)> = None;
     for sentence in sentences {
         // A sentence that begins within a character, as behind a mark that was made plain, cannot be pointed to.
@@ -102,7 +97,7 @@ fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usiz
             continue;
         }
         let mut voice = 0.0;
-        words(sentence, &mut name, &mut |name, _| voice += weights.voice(name, index));
+        words(sentence, &mut |name, _| voice += weights.voice(name, index));
         if best.is_none_or(|(_, old)| voice > old) {
             best = Some((sentence, voice));
         }

@@ -2,13 +2,15 @@
 //!
 //! Knows no trait and no column by name.
 
+use super::pieces::{Piece, piece, sum_of};
 use crate::domain::{mistake::Mistake, text::WordMap};
-use crate::reading::{RuleFile, wording::Table};
+use crate::reading::{RuleFile, matcher::bits, wording::Table};
 
 /// Weights of traits, a column for each field or value that the table knows.
 #[derive(Debug, Default)]
 pub struct Weights {
-    rows: WordMap<Vec<u8>, u32>,
+    /// By what a trait comes to: its row.
+    rows: WordMap<u64, u32>,
     /// How loudly each row's trait counts.
     loudness: Vec<f32>,
     /// A row's weights stand together, one for each column.
@@ -49,7 +51,7 @@ impl Weights {
             ..Self::default()
         };
         for (n, (word, (loudness, row))) in (0..).zip(&table.rows) {
-            weights.rows.insert(word.clone().into_bytes(), n);
+            weights.rows.insert(sum_of(&[piece(word.as_bytes())]), n);
             weights.loudness.push(*loudness as f32);
             weights.weights.extend(used(row));
         }
@@ -67,37 +69,39 @@ impl Weights {
     }
 
     /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.
-    pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[u8], f32))) -> Vec<(usize, f32)> {
+    pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32))) -> Vec<(usize, f32)> {
         let mut sides = self.start.clone();
         if sides.is_empty() {
             return Vec::new();
         }
-        let mut heard: Vec<u32> = Vec::with_capacity(80);
+        // A bit for each row: one that is heard twice counts once, and they are added up in the order of the table.
+        let mut heard = vec![0_u64; self.loudness.len().div_ceil(64)];
         tell(&mut |name, _| {
-            if let Some(row) = self.rows.get(name) {
-                heard.push(*row);
+            if let Some(row) = self.rows.get(&sum_of(name))
+                && let Some(rows) = heard.get_mut(*row as usize / 64)
+            {
+                *rows |= 1 << (row % 64);
             }
         });
-        heard.sort_unstable();
-        heard.dedup();
-        for row in heard {
-            let (loudness, weights) = self.row(row);
-            sides.iter_mut().zip(weights).for_each(|(side, weight)| *side += loudness * weight);
+        for (first, rows) in (0..).step_by(64).zip(heard).filter(|(_, rows)| *rows != 0) {
+            for row in bits(rows) {
+                let (loudness, weights) = self.row(first + row);
+                sides.iter_mut().zip(weights).for_each(|(side, weight)| *side += loudness * weight);
+            }
         }
         self.columns.iter().copied().zip(sides).collect()
     }
 
     /// How loudly a trait speaks for what a column stands for; 0 where the table does not know the two.
-    pub fn voice(&self, name: &[u8], index: usize) -> f32 {
+    pub fn voice(&self, name: &[Piece<'_>], index: usize) -> f32 {
         let column = self.columns.iter().position(|c| *c == index);
-        let (Some(row), Some(column)) = (self.rows.get(name), column) else { return 0.0 };
-        let (loudness, weights) = self.row(*row);
+        let (Some(row), Some(column)) = (self.rows.get(&sum_of(name)), column) else { return 0.0 };
+        let (loudness, weights) = self.row(*row as usize);
         weights.get(column).map_or(0.0, |weight| loudness * weight)
     }
 
     /// How loudly a row's trait counts, and its weights.
-    fn row(&self, row: u32) -> (f32, &[f32]) {
-        let at = row as usize;
+    fn row(&self, at: usize) -> (f32, &[f32]) {
         let from = at * self.columns.len();
         let weights = self.weights.get(from..from + self.columns.len()).unwrap_or_default();
         (self.loudness.get(at).copied().unwrap_or_default(), weights)

@@ -16,6 +16,7 @@ use super::cues::Kind;
 use super::layout::Layout;
 use super::lessons::TraitLesson;
 use super::party::address_line;
+use super::pieces::Piece;
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, one_line};
 use super::weights::Weights;
@@ -41,19 +42,14 @@ pub struct Known<'k> {
 }
 
 /// Calls `meet` with the message's names, for each what shows at it.
-fn meet<T>(
-    rules: &[FieldRule],
-    layout: &Layout<'_, '_>,
-    known: &Known<'_>,
-    meet: impl FnOnce(&Told<'_>, &[Someone]) -> T,
-) -> T {
+fn meet<T>(rules: &[FieldRule], layout: &Layout<'_, '_>, known: &Known<'_>, meet: impl FnOnce(&Told<'_>) -> T) -> T {
     let addresses: Vec<Vec<Found>> = layout.sheets.iter().map(|s| addresses(s, layout.writer.is_machine())).collect();
     let spoken = matches!(known.asked.channel, Channel::Voicemail | Channel::Sms);
     let all = everybody(layout, &addresses, known.claims.iter().filter_map(|f| claimed(layout, f)), spoken);
     let insured = rules.iter().position(|r| r.extractor == Extractor::Insured);
     let other = insured.is_some_and(|i| layout.read().any(|s| s.has(i, Kind::Not))) || layout.writer.is_institution();
     let told = Told::new(layout, known.closing, known.asked, &addresses, &all, other);
-    meet(&told, &all)
+    meet(&told)
 }
 
 /// The names that take each field that the table knows, in the order of the fields; `None` where none does.
@@ -63,10 +59,10 @@ pub fn weigh(
     layout: &Layout<'_, '_>,
     known: &Known<'_>,
 ) -> Vec<(usize, Option<Field>)> {
-    meet(rules, layout, known, |told, all| {
+    meet(rules, layout, known, |told| {
         let mut best: Vec<(usize, Option<(f32, &Someone)>)> = Vec::new();
-        for someone in all {
-            for (field, side) in weights.sides(|hear| traits::each(told, someone, hear)) {
+        for (someone, shape) in told.everybody() {
+            for (field, side) in weights.sides(|hear| traits::each(told, someone, shape, hear)) {
                 let at = best.iter().position(|(f, _)| *f == field).unwrap_or_else(|| {
                     best.push((field, None));
                     best.len() - 1
@@ -102,20 +98,20 @@ pub fn lessons(
     known: &Known<'_>,
     stated: &dyn Fn(&str) -> Option<Option<String>>,
 ) -> Vec<TraitLesson> {
-    meet(rules, layout, known, |told, all| {
+    meet(rules, layout, known, |told| {
         let fields = rules.iter().enumerate().filter(|(i, r)| is_name(r) && layout.wants(*i));
         // Where a field's name is none of those that were met, nothing is known of what they are.
         let says: Vec<(&str, Option<String>)> = fields
             .filter_map(|(_, r)| Some((r.name.as_str(), stated(&r.name)?.map(|n| folded(&n)))))
-            .filter(|(_, name)| name.as_ref().is_none_or(|n| all.iter().any(|s| s.folded == *n)))
+            .filter(|(_, name)| name.as_ref().is_none_or(|n| told.all.iter().any(|s| s.folded == *n)))
             .collect();
-        let lesson = |someone: &Someone| {
+        let lesson = |(someone, shape): (&Someone, Piece<'static>)| {
             let says = says
                 .iter()
                 .map(|(field, name)| ((*field).to_owned(), name.as_ref().is_some_and(|n| *n == someone.folded)));
-            TraitLesson::of(|hear| traits::each(told, someone, hear), says.collect())
+            TraitLesson::of(|hear| traits::each(told, someone, shape, hear), says.collect())
         };
-        all.iter().map(lesson).collect()
+        told.everybody().map(lesson).collect()
     })
 }
 

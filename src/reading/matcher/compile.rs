@@ -4,7 +4,7 @@ use super::{
     ANY, Branch, Bytes, Matcher, Program, Step, Way,
     gaps::{self, BLACK},
     is_word,
-    words::pair,
+    words::{kind, pair},
 };
 use regex_automata::{
     nfa::thompson::{Compiler, NFA, State, WhichCaptures},
@@ -165,7 +165,7 @@ impl Matcher {
         let mut made = Vec::with_capacity(alternates.len());
         for next in alternates {
             let begins = beginning(nfa, *next);
-            let first = if begins.maybe_empty { ANY } else { self.set(begins.set)? };
+            let first = if begins.maybe_empty { u64::MAX } else { begins.set.kinds() };
             made.push(Branch { next: self.step_for(nfa, *next, step_of, todo)?, first });
         }
         let from = u32::try_from(self.forks.len()).ok()?;
@@ -182,6 +182,13 @@ impl Matcher {
             self.sets.push(set);
         }
         u16::try_from(index).ok().filter(|index| *index != ANY)
+    }
+}
+
+impl Bytes {
+    /// The [`kind`]s of its bytes, as bits of a set.
+    fn kinds(&self) -> u64 {
+        (0..=u8::MAX).filter(|byte| self.has(*byte)).fold(0, |kinds, byte| kinds | 1 << kind(Some(&byte)))
     }
 }
 

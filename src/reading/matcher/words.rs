@@ -19,6 +19,19 @@ pub(super) fn pair(first: u8, second: u8) -> u8 {
     first.wrapping_mul(29).wrapping_add(second) & 63
 }
 
+/// Which of 64 kinds a byte is, or the end of a text: each small letter, each figure and the blank is one of its own, and
+/// others share the rest.
+#[inline]
+pub(super) fn kind(byte: Option<&u8>) -> u8 {
+    match byte {
+        Some(letter @ b'a'..=b'z') => letter - b'a',
+        Some(figure @ b'0'..=b'9') => 26 + (figure - b'0'),
+        Some(b' ') => 36,
+        Some(other) => 37 + other % 26,
+        None => 63,
+    }
+}
+
 /// Notes the words of a text that begins at `base`.
 pub(in super::super) fn note_words(bytes: &[u8], base: usize, words: &mut Vec<WordStart>) {
     let mut in_word = false;
@@ -88,7 +101,7 @@ impl ByPair {
 }
 
 /// The bits of a set, the lowest first.
-pub(super) fn bits(mut set: u64) -> impl Iterator<Item = usize> {
+pub(in super::super) fn bits(mut set: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
         let lowest = (set != 0).then(|| set.trailing_zeros() as usize);
         set &= set.wrapping_sub(1);

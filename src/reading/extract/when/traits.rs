@@ -4,7 +4,7 @@
 //! Knows no field and no request type by name.
 
 use crate::reading::extract::dates::{Mention, When};
-use crate::reading::extract::pieces::{Teller, pieces};
+use crate::reading::extract::pieces::{Piece, figure, piece, pieces};
 use crate::reading::extract::sheet::{Sheet, Stretch};
 
 /// Bytes before a date whose words are heard.
@@ -37,24 +37,23 @@ pub struct Spoken<'a> {
 }
 
 /// Tells every trait of a mention, some more than once, with how loudly it counts.
-pub fn each(shown: &Shown<'_>, hear: impl FnMut(&[u8], f32)) {
-    let mut teller = Teller::new(hear);
-    words(shown, &mut teller);
+pub fn each(shown: &Shown<'_>, mut hear: impl FnMut(&[Piece<'_>], f32)) {
+    words(shown, &mut hear);
     let written = written(shown.mention.when);
     let away = away(shown.away);
-    teller.tell(&[b"written ", written], 1.0);
-    teller.tell(&[b"away ", away], 1.0);
+    hear(&[piece(b"written "), written], 1.0);
+    hear(&[piece(b"away "), away], 1.0);
     for asked in shown.types {
-        teller.tell(&[b"asked ", asked.as_bytes()], 1.0);
-        teller.tell(&[b"asked ", asked.as_bytes(), b" written ", written], 0.5);
+        hear(&[piece(b"asked "), piece(asked.as_bytes())], 1.0);
+        hear(&[piece(b"asked "), piece(asked.as_bytes()), piece(b" written "), written], 0.5);
     }
     if let Some(first) = shown.types.first() {
-        teller.tell(&[b"asked first ", first.as_bytes()], 1.0);
-        teller.tell(&[b"asked first ", first.as_bytes(), b" away ", away], 0.5);
+        hear(&[piece(b"asked first "), piece(first.as_bytes())], 1.0);
+        hear(&[piece(b"asked first "), piece(first.as_bytes()), piece(b" away "), away], 0.5);
     }
     match shown.sheet.stretch {
-        Stretch::Subject => teller.tell(&[b"in the subject"], 1.0),
-        Stretch::Attachment => teller.tell(&[b"in an attachment"], 1.0),
+        Stretch::Subject => hear(&[piece(b"in the subject")], 1.0),
+        Stretch::Attachment => hear(&[piece(b"in an attachment")], 1.0),
         Stretch::Body | Stretch::ForwardHeader => {}
     }
     for (holds, name) in [
@@ -64,51 +63,51 @@ pub fn each(shown: &Shown<'_>, hear: impl FnMut(&[u8], f32)) {
         (shown.claims.is_empty(), b"no cue"),
     ] {
         if holds {
-            teller.tell(&[name], 1.0);
+            hear(&[piece(name)], 1.0);
         }
     }
     for claim in shown.claims {
-        let event: &[u8] = if claim.event { b" as event" } else { b"" };
-        let score = (claim.score / 10).clamp(0, 9).to_string();
-        teller.tell(&[b"cue ", claim.field.as_bytes(), event], 1.0);
-        teller.tell(&[b"cue ", claim.field.as_bytes(), b" of ", score.as_bytes()], 0.7);
+        let (field, event) = (piece(claim.field.as_bytes()), piece(if claim.event { b" as event" } else { b"" }));
+        let score = figure(usize::try_from(claim.score / 10).unwrap_or(0));
+        hear(&[piece(b"cue "), field, event], 1.0);
+        hear(&[piece(b"cue "), field, piece(b" of "), score], 0.7);
         if let Some(first) = shown.types.first() {
-            teller.tell(&[b"cue ", claim.field.as_bytes(), event, b" asked first ", first.as_bytes()], 0.7);
+            hear(&[piece(b"cue "), field, event, piece(b" asked first "), piece(first.as_bytes())], 0.7);
         }
     }
 }
 
-fn words<F: FnMut(&[u8], f32)>(shown: &Shown<'_>, teller: &mut Teller<F>) {
+fn words(shown: &Shown<'_>, hear: &mut impl FnMut(&[Piece<'_>], f32)) {
     let (start, end) = (shown.mention.start, shown.mention.end);
-    let before = pieces(shown.sheet.low(start.saturating_sub(BEFORE), start));
-    let after = pieces(shown.sheet.low(end, end + AFTER));
-    let own: Vec<&[u8]> = before.iter().rev().map_while(|p| *p).collect();
-    let next: Vec<&[u8]> = after.iter().map_while(|p| *p).collect();
     let (heard_before, heard_after, heard_earlier) = HEARD;
+    let before: Vec<Option<Piece<'_>>> = pieces(shown.sheet.low(start.saturating_sub(BEFORE), start)).collect();
+    let after = pieces(shown.sheet.low(end, end + AFTER));
+    let own: Vec<Piece<'_>> = before.iter().rev().map_while(|p| *p).collect();
+    let next: Vec<Piece<'_>> = after.map_while(|p| p).take(heard_after).collect();
     for (word, place) in own.iter().zip([&b"1 before "[..], b"2 before ", b"3 before "]) {
-        teller.tell(&[place, word], 1.0);
+        hear(&[piece(place), *word], 1.0);
     }
     for (word, place) in next.iter().zip([&b"1 after "[..], b"2 after "]) {
-        teller.tell(&[place, word], 1.0);
+        hear(&[piece(place), *word], 1.0);
     }
     match own.as_slice() {
-        [] => teller.tell(&[b"begins the sentence"], 1.0),
-        [one, two, ..] => teller.tell(&[b"right before ", two, b" ", one], 1.0),
+        [] => hear(&[piece(b"begins the sentence")], 1.0),
+        [one, two, ..] => hear(&[piece(b"right before "), *two, piece(b" "), *one], 1.0),
         [_] => {}
     }
     match next.as_slice() {
-        [] => teller.tell(&[b"ends the sentence"], 1.0),
-        [one, two, ..] => teller.tell(&[b"right after ", one, b" ", two], 1.0),
+        [] => hear(&[piece(b"ends the sentence")], 1.0),
+        [one, two, ..] => hear(&[piece(b"right after "), *one, piece(b" "), *two], 1.0),
         [_] => {}
     }
-    let earlier = before.iter().rev().skip(own.len()).flatten().filter(|w| w.first() != Some(&b'0'));
-    own.iter().take(heard_before).for_each(|word| teller.tell(&[b"before ", word], 0.7));
-    next.iter().take(heard_after).for_each(|word| teller.tell(&[b"after ", word], 0.7));
-    earlier.take(heard_earlier).for_each(|word| teller.tell(&[b"earlier ", word], 0.4));
+    let earlier = before.iter().rev().skip(own.len()).flatten().filter(|w| !w.is_number());
+    own.iter().take(heard_before).for_each(|word| hear(&[piece(b"before "), *word], 0.7));
+    next.iter().for_each(|word| hear(&[piece(b"after "), *word], 0.7));
+    earlier.take(heard_earlier).for_each(|word| hear(&[piece(b"earlier "), *word], 0.4));
 }
 
-fn written(when: When) -> &'static [u8] {
-    match when {
+fn written(when: When) -> Piece<'static> {
+    piece(match when {
         When::Exact(_) => b"date with year",
         When::MonthDay(..) => b"month and day",
         When::Day(_) => b"day of month",
@@ -118,11 +117,11 @@ fn written(when: When) -> &'static [u8] {
         When::EndOf(_) => b"end of period",
         When::EndOfMonth(_) => b"end of month",
         When::WeekdayOf(..) => b"weekday of month",
-    }
+    })
 }
 
-fn away(days: Option<i64>) -> &'static [u8] {
-    match days {
+fn away(days: Option<i64>) -> Piece<'static> {
+    piece(match days {
         None => b"unknown",
         Some(..=-1) => b"behind",
         Some(0) => b"today",
@@ -131,5 +130,5 @@ fn away(days: Option<i64>) -> &'static [u8] {
         Some(8..=30) => b"a month",
         Some(31..=90) => b"a quarter",
         Some(91..) => b"more",
-    }
+    })
 }

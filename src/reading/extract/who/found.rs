@@ -112,8 +112,8 @@ pub fn everybody(
 
 /// Whether words are a title or a department, and so no part of the name before them: “Public Works Dept”.
 pub fn is_office(words: &str) -> bool {
-    let last = names::bare(words.trim().rsplit(' ').next().unwrap_or(""));
-    names::is_title(words) || matches!(last.as_str(), "dept" | "department" | "division" | "desk")
+    let last = words.trim().rsplit(' ').next().unwrap_or("");
+    names::is_title(words) || ["dept", "department", "division", "desk"].iter().any(|office| names::is(last, office))
 }
 
 /// A name without the department behind its comma.
@@ -188,7 +188,9 @@ fn running(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
         let words = sheet.slice(start, end);
         // “Dana Ruiz and Carver Homes LLC” may be two, “Lalo de Pinturas Zamarripa” too.
         for (joint, parts) in [(" and ", true), (" de ", true), (" & ", false), (" of ", false)] {
-            if let Some(i) = words.find(joint).filter(|i| parts || words.get(..*i).is_some_and(|w| w.contains(' '))) {
+            if let Some(i) =
+                names::joint(words, joint).filter(|i| parts || words.get(..*i).is_some_and(|w| w.contains(' ')))
+            {
                 add(start, start + i);
                 if parts {
                     add(start + i + joint.len(), end);
@@ -256,7 +258,7 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
                         | "jan"
                 )
         };
-        if from > 0 && (names::bare(word) == "holder" || number || word.starts_with('(') || other()) {
+        if from > 0 && (number || word.starts_with('(') || names::is(word, "holder") || other()) {
             len = from;
             break;
         }
@@ -354,15 +356,58 @@ fn in_line(sheet: &Sheet<'_>, n: usize, line: Line, add: &mut impl FnMut(usize, 
 
 /// How long a line's label is, and where its value begins.
 fn label_of(text: &str) -> Option<(usize, usize)> {
-    let marks = [": ", ":\t", "..", "  ", " = ", "\t", " | ", "? "].iter().filter_map(|m| text.find(m));
-    let at = marks.chain(text.strip_suffix([':', '?']).map(str::len)).min()?;
+    let at = (0..=LABEL).find(|at| text.as_bytes().get(*at..).is_some_and(ends_label))?;
     let label = text.get(..at)?;
-    if at == 0 || at > LABEL || label.contains(['@', '.']) || label.bytes().all(|b| !b.is_ascii_alphabetic()) {
+    if label.contains(['@', '.']) || label.bytes().all(|b| !b.is_ascii_alphabetic()) {
         return None;
     }
     let rest = text.get(at..)?;
     let value = rest.trim_start_matches([':', '.', '=', '|', '?', '\t', ' ', '\u{a0}', '*', '-']);
     Some((at, text.len() - value.len()))
+}
+
+/// What parts two names on a line.
+const JOINTS: [&[u8]; 6] = [b" - ", b" c/o ", b" for ", b" with ", b" at ", b" d/b/a "];
+
+/// Where a line may be cut into names, in order, and how long what parts them is: the first marks, the first of each joint,
+/// the first figure.
+fn cuts_of(value: &str) -> Vec<(usize, usize)> {
+    let is_mark = |c: char| matches!(c, ',' | '|' | '(' | ')' | '/' | '•' | '·' | '–' | '—' | '@' | '<');
+    let marks = value.char_indices().filter(|(_, c)| is_mark(*c)).map(|(at, c)| (at, c.len_utf8()));
+    let mut cuts: Vec<(usize, usize)> = marks.take(6).collect();
+    let mut joints = JOINTS;
+    for at in memchr::memchr_iter(b' ', value.as_bytes()) {
+        let rest = value.as_bytes().get(at..).unwrap_or_default();
+        for joint in &mut joints {
+            if joint.get(1).is_some_and(|second| rest.get(1) == Some(second)) && rest.starts_with(joint) {
+                cuts.push((at, joint.len()));
+                // One that was found is not looked for again.
+                *joint = &[];
+            }
+        }
+    }
+    let figure = value.bytes().enumerate().skip(4).find(|(_, b)| b.is_ascii_digit());
+    cuts.extend(figure.map(|(at, _)| (at, 0)));
+    cuts.sort_unstable();
+    cuts
+}
+
+/// Whether a label ends where the rest of its line begins.
+fn ends_label(rest: &[u8]) -> bool {
+    matches!(
+        rest,
+        [b':' | b'?']
+            | [b':', b' ' | b'\t', ..]
+            | [b'?' | b' ', b' ', ..]
+            | [b'.', b'.', ..]
+            | [b' ', b'=' | b'|', b' ', ..]
+            | [b'\t', ..]
+    )
+}
+
+/// Whether a table's next cell begins here.
+fn ends_cell(rest: &[u8]) -> bool {
+    matches!(rest, [b' ', b' ' | b'|', b' ', ..] | [b'\t', ..])
 }
 
 /// A stretch of a line as a name, and its parts: up to a comma, a bar, a dash, a bracket, a number.
@@ -374,7 +419,8 @@ fn parts(
     add: &mut impl FnMut(usize, usize, Option<(usize, usize)>),
 ) {
     let whole = sheet.slice(start, end);
-    let stop = ["   ", " | ", "\t"].iter().filter_map(|m| whole.find(m)).min().unwrap_or(whole.len());
+    let cell = (0..whole.len()).find(|at| whole.as_bytes().get(*at..).is_some_and(ends_cell));
+    let stop = cell.unwrap_or(whole.len());
     let mut name = |from: usize, to: usize| {
         let (s, e) = sheet.trimmed(start + from, start + to);
         let (s, e) = without_office(sheet, s, e);
@@ -395,16 +441,7 @@ fn parts(
     name(0, stop);
     let value = whole.get(..stop).unwrap_or("");
     let mut from = 0;
-    let mut borders =
-        value.match_indices([',', '|', '(', ')', '/', '•', '·', '–', '—', '@', '<']).map(|(i, m)| (i, m.len()));
-    let mut cuts: Vec<(usize, usize)> = borders.by_ref().take(6).collect();
-    cuts.extend([" - ", " c/o ", " for ", " with "].iter().filter_map(|m| Some((value.find(m)?, m.len()))));
-    cuts.extend(value.find(" at ").map(|i| (i, 4)));
-    cuts.extend(value.find(" d/b/a ").map(|i| (i, 7)));
-    let phone = value.char_indices().find(|(i, c)| *i > 3 && c.is_ascii_digit()).map(|(i, _)| (i, 0));
-    cuts.extend(phone);
-    cuts.sort_unstable();
-    for (at, len) in cuts {
+    for (at, len) in cuts_of(value) {
         if at > from {
             let suffix = names::bare(
                 value.get(at..).unwrap_or("").trim_start_matches(',').split_whitespace().next().unwrap_or(""),
@@ -422,5 +459,22 @@ fn parts(
     }
     if from > 0 {
         name(from, value.len());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_ends_at_its_mark_and_a_line_is_cut_at_marks_joints_and_figures() {
+        assert_eq!(label_of("Holder: Acme"), Some((6, 8)));
+        assert_eq!(label_of("Holder  Acme"), Some((6, 8)));
+        assert_eq!(label_of("Holder .. Acme"), Some((7, 10)));
+        assert_eq!(label_of("Holder ="), None);
+        assert_eq!(label_of("Who is it?"), Some((9, 10)));
+        assert_eq!(label_of("ana@firm: Acme"), None);
+        assert_eq!(cuts_of("Ana Ruiz, CSR for Acme for 60 days "), [(8, 1), (13, 5), (27, 0)]);
+        assert_eq!(cuts_of("12 – Acme at 9"), [(3, "–".len()), (11, 4), (15, 0)]);
     }
 }

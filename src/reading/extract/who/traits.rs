@@ -10,7 +10,7 @@ use crate::reading::extract::address::{Found, is_lenders};
 use crate::reading::extract::closing::Closing;
 use crate::reading::extract::layout::{Layout, spoken_name};
 use crate::reading::extract::names;
-use crate::reading::extract::pieces::{Teller, pieces};
+use crate::reading::extract::pieces::{Piece, figure, piece, pieces};
 use crate::reading::extract::sheet::{Sheet, Stretch};
 
 /// Bytes before and after a name whose words are heard.
@@ -28,7 +28,7 @@ pub struct Told<'t> {
     pub(super) addresses: &'t [Vec<Found>],
     pub(super) all: &'t [Someone],
     /// What each of them looks like.
-    shapes: Vec<&'static [u8]>,
+    shapes: Vec<Piece<'static>>,
     /// What the mail domains that stand in the text are called, the sender's own left out.
     pub(super) domains: Vec<String>,
     /// The writer's name as it is spoken, small.
@@ -63,8 +63,15 @@ impl<'t> Told<'t> {
             }
         }
         let writer = spoken.split_whitespace().map(names::bare).filter(|w| w.len() > 1).collect();
-        let shapes = all.iter().map(|s| s.mentions.first().map_or(&b""[..], |m| shape(words(layout, *m)))).collect();
+        let shapes = all.iter().map(|s| s.mentions.first().map_or(piece(b""), |m| shape(words(layout, *m)))).collect();
         Self { shapes, layout, closing, asked, addresses, all, domains, writer, domain, other }
+    }
+}
+
+impl Told<'_> {
+    /// Everybody, and what each of them looks like.
+    pub fn everybody(&self) -> impl Iterator<Item = (&Someone, Piece<'static>)> {
+        self.all.iter().zip(self.shapes.iter().copied())
     }
 }
 
@@ -80,44 +87,43 @@ fn called(domain: &str) -> String {
         .to_lowercase()
 }
 
-/// Tells every trait of somebody, some more than once, with how loudly it counts.
-pub fn each(told: &Told<'_>, someone: &Someone, hear: impl FnMut(&[u8], f32)) {
-    let mut teller = Teller::new(hear);
+/// Tells every trait of somebody of this shape, some more than once, with how loudly it counts.
+pub fn each(told: &Told<'_>, someone: &Someone, shape: Piece<'static>, mut hear: impl FnMut(&[Piece<'_>], f32)) {
     let Some(first) = someone.mentions.first() else { return };
     let name = words(told.layout, *first);
-    let shape = shape(name);
     let sender = sender(told.asked.sender);
     let channel = channel(told.asked.channel);
-    let asked = told.asked.types.first().map_or(&b"nothing"[..], |t| t.as_bytes());
-    let other: &[u8] = if told.other { b" of another party" } else { b"" };
-    teller.tell(&[shape], 1.0);
-    teller.tell(&[shape, b" asked ", asked], 0.7);
-    teller.tell(&[shape, b" from ", sender, other], 0.7);
-    named(name, &mut teller);
+    let asked = piece(told.asked.types.first().map_or(&b"nothing"[..], |t| t.as_bytes()));
+    let other = piece(if told.other { b" of another party" } else { b"" });
+    hear(&[shape], 1.0);
+    hear(&[shape, piece(b" asked "), asked], 0.7);
+    hear(&[shape, piece(b" from "), sender, other], 0.7);
+    named(name, &mut hear);
     // What it has to do with the sender.
-    let mut kin: &[u8] = b"strange";
+    let mut kin = piece(b"strange");
     for (holds, trait_) in relations(told, someone, name) {
         if holds {
-            teller.tell(&[trait_], 1.0);
-            teller.tell(&[trait_, b" from ", sender, other], 0.7);
-            teller.tell(&[trait_, b" as ", shape], 0.7);
+            let trait_ = piece(trait_);
+            hear(&[trait_], 1.0);
+            hear(&[trait_, piece(b" from "), sender, other], 0.7);
+            hear(&[trait_, piece(b" as "), shape], 0.7);
             kin = trait_;
         }
     }
     for asked in told.asked.types {
-        teller.tell(&[shape, b" ", kin, b" asked ", asked.as_bytes()], 0.5);
+        hear(&[shape, piece(b" "), kin, piece(b" asked "), piece(asked.as_bytes())], 0.5);
     }
     for mention in chosen(&someone.mentions) {
         let place = place(told, *mention);
-        teller.tell(&[place], 1.0);
-        teller.tell(&[place, b" as ", shape], 0.7);
-        teller.tell(&[place, b" as ", shape, b" from ", sender, other], 0.7);
-        teller.tell(&[place, b" as ", shape, b" by ", channel], 0.5);
-        teller.tell(&[place, b" as ", shape, b" asked ", asked], 0.5);
-        teller.tell(&[place, b" ", kin, b" as ", shape], 0.7);
-        around(told, *mention, shape, &mut teller);
+        hear(&[place], 1.0);
+        hear(&[place, piece(b" as "), shape], 0.7);
+        hear(&[place, piece(b" as "), shape, piece(b" from "), sender, other], 0.7);
+        hear(&[place, piece(b" as "), shape, piece(b" by "), channel], 0.5);
+        hear(&[place, piece(b" as "), shape, piece(b" asked "), asked], 0.5);
+        hear(&[place, piece(b" "), kin, piece(b" as "), shape], 0.7);
+        around(told, *mention, shape, &mut hear);
     }
-    crowd(told, someone, shape, &mut teller);
+    crowd(told, someone, shape, &mut hear);
 }
 
 /// The first mentions and the last.
@@ -127,15 +133,15 @@ fn chosen(mentions: &[Mention]) -> impl Iterator<Item = &Mention> {
 }
 
 /// How a name is written.
-fn named<F: FnMut(&[u8], f32)>(name: &str, teller: &mut Teller<F>) {
+fn named(name: &str, hear: &mut impl FnMut(&[Piece<'_>], f32)) {
     let tokens = name.split_whitespace().count();
-    teller.tell(&[b"words ", tokens.min(6).to_string().as_bytes()], 0.7);
+    hear(&[piece(b"words "), figure(tokens.min(6))], 0.7);
     let (mut last, mut first) =
         (names::bare(name.rsplit(' ').next().unwrap_or("")), names::bare(name.split(' ').next().unwrap_or("")));
     last.retain(|c| c != '.');
     first.retain(|c| c != '.');
-    teller.tell(&[b"name ends ", last.as_bytes()], 0.7);
-    teller.tell(&[b"name begins ", first.as_bytes()], 0.7);
+    hear(&[piece(b"name ends "), piece(last.as_bytes())], 0.7);
+    hear(&[piece(b"name begins "), piece(first.as_bytes())], 0.7);
     for (holds, trait_) in [
         (!name.chars().any(char::is_lowercase), &b"in capitals"[..]),
         (!name.chars().any(char::is_uppercase), b"in small letters"),
@@ -154,14 +160,14 @@ fn named<F: FnMut(&[u8], f32)>(name: &str, teller: &mut Teller<F>) {
         ),
     ] {
         if holds {
-            teller.tell(&[trait_], 1.0);
+            hear(&[piece(trait_)], 1.0);
         }
     }
 }
 
 /// What a name looks like.
-fn shape(name: &str) -> &'static [u8] {
-    if names::is_title(name) {
+fn shape(name: &str) -> Piece<'static> {
+    piece(if names::is_title(name) {
         b"title"
     } else if names::is_institution(name) {
         b"institution"
@@ -175,7 +181,7 @@ fn shape(name: &str) -> &'static [u8] {
         b"words"
     } else {
         b"small words"
-    }
+    })
 }
 
 /// What a name has to do with the sender, the strongest last.
@@ -202,15 +208,15 @@ fn relations(told: &Told<'_>, someone: &Someone, name: &str) -> [(bool, &'static
 }
 
 /// Where a mention stands.
-fn place(told: &Told<'_>, mention: Mention) -> &'static [u8] {
+fn place(told: &Told<'_>, mention: Mention) -> Piece<'static> {
     let Some((index, sheet)) = mention.sheet.and_then(|i| Some((i, told.layout.sheets.get(i)?))) else {
-        return b"in the From header";
+        return piece(b"in the From header");
     };
     let within = |span: Option<(usize, usize)>| span.is_some_and(|(s, e)| mention.start < e && s < mention.end);
     let main = index == told.layout.main && sheet.stretch == Stretch::Body;
     let line = sheet.lines.get(sheet.line_at(mention.start));
     let alone = line.is_some_and(|l| l.start == mention.start && l.end <= mention.end + 1);
-    match sheet.stretch {
+    piece(match sheet.stretch {
         Stretch::ForwardHeader => b"in a forwarded From header",
         Stretch::Subject => b"in the subject",
         _ if main && within(told.closing.name) => b"signs",
@@ -222,34 +228,37 @@ fn place(told: &Told<'_>, mention: Mention) -> &'static [u8] {
         _ if alone => b"alone on its line",
         _ if main => b"in the text",
         _ => b"in another text",
-    }
+    })
 }
 
 /// The words around a mention, its label, its address.
-fn around<F: FnMut(&[u8], f32)>(told: &Told<'_>, mention: Mention, shape: &[u8], teller: &mut Teller<F>) {
+fn around(told: &Told<'_>, mention: Mention, shape: Piece<'_>, hear: &mut impl FnMut(&[Piece<'_>], f32)) {
     let Some((index, sheet)) = mention.sheet.and_then(|i| Some((i, told.layout.sheets.get(i)?))) else { return };
     if let Some((start, end)) = mention.label {
         let label = pieces(sheet.low(start, end));
-        let joined: Vec<&[u8]> = label.iter().flatten().copied().collect();
-        teller.tell(&[b"label ", joined.join(&b' ').as_slice()], 1.0);
-        teller.tell(&[b"label ", joined.join(&b' ').as_slice(), b" as ", shape], 0.7);
+        let mut label: Vec<Piece<'_>> = label.flatten().flat_map(|word| [piece(b" "), word]).collect();
+        // Before its first word stands what it is.
+        label.splice(0..1.min(label.len()), [piece(b"label ")]);
+        hear(&label, 1.0);
+        label.extend([piece(b" as "), shape]);
+        hear(&label, 0.7);
     } else {
-        heard(sheet, mention, shape, teller);
+        heard(sheet, mention, shape, hear);
     }
     if let Some(found) = mention.address.and_then(|a| told.addresses.get(index)?.get(a)) {
-        teller.tell(&[b"has an address"], 1.0);
-        teller.tell(&[b"has an address as ", shape], 0.7);
+        hear(&[piece(b"has an address")], 1.0);
+        hear(&[piece(b"has an address as "), shape], 0.7);
         if found.block {
-            teller.tell(&[b"has an address in lines"], 0.7);
+            hear(&[piece(b"has an address in lines")], 0.7);
         }
         // “City of Elmwood, Public Works Dept⏎1 Civic Center Dr”: the name before an address may end sooner.
         if mention.start == found.name.0 && mention.end + 2 < found.name.1 {
-            teller.tell(&[b"its address's name goes on"], 1.0);
+            hear(&[piece(b"its address's name goes on")], 1.0);
         }
     }
     if mention.start >= sheet.closing && index == told.layout.main {
-        let below = sheet.line_at(mention.start).saturating_sub(sheet.line_at(sheet.closing)).min(6).to_string();
-        teller.tell(&[b"closing line ", below.as_bytes(), b" as ", shape], 0.7);
+        let below = sheet.line_at(mention.start).saturating_sub(sheet.line_at(sheet.closing)).min(6);
+        hear(&[piece(b"closing line "), figure(below), piece(b" as "), shape], 0.7);
     }
     let line = sheet.line_at(mention.start);
     let (above, next) = (if line > 0 { sheet.line(line - 1) } else { "" }, sheet.line(line + 1));
@@ -261,7 +270,7 @@ fn around<F: FnMut(&[u8], f32)>(told: &Told<'_>, mention: Mention, shape: &[u8],
         (above.ends_with(':'), b"announced above"),
     ] {
         if holds && sheet.stretch != Stretch::Subject {
-            teller.tell(&[trait_, b" as ", shape], 0.5);
+            hear(&[piece(trait_), piece(b" as "), shape], 0.5);
         }
     }
 }
@@ -274,39 +283,39 @@ fn rest_is_title(sheet: &Sheet<'_>, line: usize, end: usize) -> bool {
 }
 
 /// The words right before and after a mention, and those of its sentence.
-fn heard<F: FnMut(&[u8], f32)>(sheet: &Sheet<'_>, mention: Mention, shape: &[u8], teller: &mut Teller<F>) {
-    let before = pieces(sheet.low(mention.start.saturating_sub(NEAR), mention.start));
+fn heard(sheet: &Sheet<'_>, mention: Mention, shape: Piece<'_>, hear: &mut impl FnMut(&[Piece<'_>], f32)) {
+    let before: Vec<Option<Piece<'_>>> = pieces(sheet.low(mention.start.saturating_sub(NEAR), mention.start)).collect();
     let after = pieces(sheet.low(mention.end, mention.end + NEAR));
-    let own: Vec<&[u8]> = before.iter().rev().map_while(|p| *p).collect();
-    let next: Vec<&[u8]> = after.iter().map_while(|p| *p).collect();
+    let own: Vec<Piece<'_>> = before.iter().rev().map_while(|p| *p).collect();
+    let next: Vec<Piece<'_>> = after.map_while(|p| p).take(HEARD.1).collect();
     for (word, place) in own.iter().zip([&b"1 before "[..], b"2 before ", b"3 before "]) {
-        teller.tell(&[place, word], 1.0);
+        hear(&[piece(place), *word], 1.0);
     }
     for (word, place) in next.iter().zip([&b"1 after "[..], b"2 after "]) {
-        teller.tell(&[place, word], 1.0);
+        hear(&[piece(place), *word], 1.0);
     }
     match own.as_slice() {
-        [] => teller.tell(&[b"begins the sentence as ", shape], 1.0),
+        [] => hear(&[piece(b"begins the sentence as "), shape], 1.0),
         [one, _, ..] => {
-            teller.tell(&[b"1 before ", one, b" as ", shape], 0.7);
+            hear(&[piece(b"1 before "), *one, piece(b" as "), shape], 0.7);
         }
-        [one] => teller.tell(&[b"first before ", one, b" as ", shape], 1.0),
+        [one] => hear(&[piece(b"first before "), *one, piece(b" as "), shape], 1.0),
     }
     match next.as_slice() {
-        [] => teller.tell(&[b"ends the sentence as ", shape], 1.0),
+        [] => hear(&[piece(b"ends the sentence as "), shape], 1.0),
         [one, _, ..] => {
-            teller.tell(&[b"1 after ", one, b" as ", shape], 0.7);
+            hear(&[piece(b"1 after "), *one, piece(b" as "), shape], 0.7);
         }
-        [one] => teller.tell(&[b"last after ", one], 1.0),
+        [one] => hear(&[piece(b"last after "), *one], 1.0),
     }
-    own.iter().take(HEARD.0).for_each(|word| teller.tell(&[b"before ", word], 0.5));
-    next.iter().take(HEARD.1).for_each(|word| teller.tell(&[b"after ", word], 0.5));
+    own.iter().take(HEARD.0).for_each(|word| hear(&[piece(b"before "), *word], 0.5));
+    next.iter().for_each(|word| hear(&[piece(b"after "), *word], 0.5));
 }
 
 /// How a name stands among the others.
-fn crowd<F: FnMut(&[u8], f32)>(told: &Told<'_>, someone: &Someone, shape_: &[u8], teller: &mut Teller<F>) {
-    let times = someone.mentions.iter().filter(|m| m.sheet.is_some()).count().min(3).to_string();
-    teller.tell(&[b"times ", times.as_bytes(), b" as ", shape_], 0.7);
+fn crowd(told: &Told<'_>, someone: &Someone, shape_: Piece<'_>, hear: &mut impl FnMut(&[Piece<'_>], f32)) {
+    let times = someone.mentions.iter().filter(|m| m.sheet.is_some()).count().min(3);
+    hear(&[piece(b"times "), figure(times), piece(b" as "), shape_], 0.7);
     let folded = someone.folded.as_str();
     let others = || told.all.iter().filter(|o| o.folded != folded);
     let alike = || {
@@ -325,28 +334,28 @@ fn crowd<F: FnMut(&[u8], f32)>(told: &Told<'_>, someone: &Someone, shape_: &[u8]
         (alike().all(|o| begins(o) < here), b"the last one"),
     ] {
         if holds {
-            teller.tell(&[trait_, b" as ", shape_], 0.7);
+            hear(&[piece(trait_), piece(b" as "), shape_], 0.7);
         }
     }
 }
 
-fn sender(kind: SenderKind) -> &'static [u8] {
-    match kind {
+fn sender(kind: SenderKind) -> Piece<'static> {
+    piece(match kind {
         SenderKind::Client => b"client",
         SenderKind::ThirdParty => b"third party",
         SenderKind::Carrier => b"carrier",
         SenderKind::Staff => b"staff",
         SenderKind::Automated => b"automated",
         SenderKind::Spam => b"spam",
-    }
+    })
 }
 
-fn channel(channel: Channel) -> &'static [u8] {
-    match channel {
+fn channel(channel: Channel) -> Piece<'static> {
+    piece(match channel {
         Channel::Email => b"email",
         Channel::Voicemail => b"voicemail",
         Channel::Sms => b"sms",
         Channel::Webform => b"webform",
         Channel::Portal => b"portal",
-    }
+    })
 }
