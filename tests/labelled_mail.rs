@@ -63,6 +63,10 @@ fn what_is_read_right_stays_right() {
         let mut border = |key: &str, else_: i64| floor.remove(key).map_or(else_, |n| n.as_integer().unwrap());
         let batches = border("from_batch", 0)..=border("until_batch", i64::MAX);
         let of: Vec<_> = labelled.iter().filter(|l| batches.contains(&batch(&l.file))).cloned().collect();
+        // Blind mail that has begun to teach leaves its floor behind until the next is there.
+        if name == "blind" && of.is_empty() {
+            continue;
+        }
         hold(name, &floor, &eval::score(&ground, &of).unwrap());
     }
 }

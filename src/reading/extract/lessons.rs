@@ -9,9 +9,8 @@ use crate::domain::mistake::Mistake;
 use crate::reading::{RuleFile, border::Border, wording::Table};
 use std::collections::BTreeMap;
 
-/// How dear a lesson is that the table does not follow, against large weights: of kinds, and of dates and names, which have
-/// more lessons.
-const DEARNESS: (f64, f64) = (0.03, 0.06);
+/// How dear a lesson is that the table does not follow, against large weights.
+const DEARNESS: f64 = 0.06;
 /// Traits of fewer lessons are names and chance: of dates and kinds, and of names.
 const LESSONS_MIN: (usize, usize) = (3, 5);
 /// What stands above the table of dates.
@@ -68,8 +67,6 @@ pub struct TraitTeacher {
     lessons: Vec<TraitLesson>,
     /// What stands above the table.
     about: &'static str,
-    /// How dear a lesson is that the table does not follow.
-    dearness: f64,
     /// Of how many lessons a trait is heard.
     lessons_min: usize,
 }
@@ -80,7 +77,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_dates(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_DATES, DEARNESS.1, LESSONS_MIN.0)
+        Self::new(file, ABOUT_DATES, LESSONS_MIN.0)
     }
 
     /// Teaches for which values of a field the words of a message speak; the same otherwise.
@@ -88,7 +85,7 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_kinds(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_KINDS, DEARNESS.0, LESSONS_MIN.0)
+        Self::new(file, ABOUT_KINDS, LESSONS_MIN.0)
     }
 
     /// Teaches who is who in a message; the same otherwise.
@@ -96,22 +93,13 @@ impl TraitTeacher {
     /// # Errors
     /// Every mistake in the file.
     pub fn of_names(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
-        Self::new(file, ABOUT_NAMES, DEARNESS.1, LESSONS_MIN.1)
+        Self::new(file, ABOUT_NAMES, LESSONS_MIN.1)
     }
 
-    fn new(
-        file: Option<&RuleFile>,
-        about: &'static str,
-        dearness: f64,
-        lessons_min: usize,
-    ) -> Result<Self, Vec<Mistake>> {
+    fn new(file: Option<&RuleFile>, about: &'static str, lessons_min: usize) -> Result<Self, Vec<Mistake>> {
         let mut mistakes = Vec::new();
         let begun = file.map(|f| Table::read(f, &mut mistakes)).unwrap_or_default();
-        if mistakes.is_empty() {
-            Ok(Self { begun, lessons: Vec::new(), about, dearness, lessons_min })
-        } else {
-            Err(mistakes)
-        }
+        if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), about, lessons_min }) } else { Err(mistakes) }
     }
 
     /// Adds lessons.
@@ -140,7 +128,7 @@ impl TraitTeacher {
                 .zip(&seen)
                 .filter_map(|(l, x)| Some((if *l.says.get(field)? { 1.0 } else { -1.0 }, x.as_slice())))
                 .collect();
-            border.part(&lessons, self.dearness);
+            border.part(&lessons, DEARNESS);
             if let Some(start) = table.start.get_mut(column) {
                 *start = border.start;
             }

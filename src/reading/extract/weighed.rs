@@ -15,6 +15,8 @@ use crate::domain::field::{Field, FieldValue};
 /// How far on a value's side the words have to stand to add it: a little beyond its border, since a change that nobody
 /// hears costs more than one that a person strikes out.
 const ADDED: f32 = -0.2;
+/// How far on a value's side they have to stand to add it where nothing else was found.
+const LEAST: f32 = -0.5;
 /// How far beyond its border they have to stand to hold back what a pattern found.
 const HELD_BACK: f32 = -0.6;
 /// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check.
@@ -76,8 +78,12 @@ pub fn weigh(rule: &FieldRule, weights: &Weights, values: &[String], layout: &La
         sides.into_iter().filter_map(|(index, side)| Some((index, values.get(index)?.as_str(), side))).collect();
     let is = |field: &Field, value: &str| field.name == rule.name && field.value.shown() == value;
     found.retain(|f| !told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value)));
+    // Whatever is asked for is of some kind: where no voice is clear the loudest is heard.
+    let farthest = told.iter().map(|(_, _, side)| *side).fold(LEAST, f32::max);
+    let unclear = farthest > LEAST && farthest <= ADDED && !found.iter().any(|f| f.name == rule.name);
     for (index, value, side) in told {
-        if side <= ADDED || found.iter().any(|f| is(f, value)) {
+        let heard = side > ADDED || unclear && side >= farthest;
+        if !heard || found.iter().any(|f| is(f, value)) {
             continue;
         }
         let Some(said) = loudest(&sentences, weights, index) else { continue };

@@ -57,8 +57,10 @@ fn words_add_what_no_pattern_knows_and_point_to_their_sentence() {
     assert_eq!(span.place, Place::Text);
     assert!(words.starts_with("Please turn the earth") && words.ends_with("then"), "{words}");
     assert_eq!(&mail(text).text[span.start as usize..span.end as usize], words);
-    // “earth” alone is not loud enough, and neither is a message of another page.
-    assert_eq!(shown(&read(TABLE, "The earth is round.", "garden")), [""; 0]);
+    // “earth” alone is loud enough only where nothing else is heard, and a message of another page has none of it.
+    assert_eq!(shown(&read(TABLE, "The earth is round.", "garden")), ["dig"]);
+    assert_eq!(shown(&read(TABLE, "The earth is round, and flowers.", "garden")), ["water"]);
+    assert_eq!(shown(&read(TABLE, "The earth is never round.", "garden")), [""; 0]);
     assert_eq!(shown(&read(TABLE, text, "kitchen")), [""; 0]);
 }
 
