@@ -11,6 +11,7 @@ use super::{
     roster::Roster,
     rounds,
     routing::{self, Even, Route},
+    steps,
 };
 use crate::domain::{
     Timestamp,
@@ -150,6 +151,8 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
                 titles.push(&h.title);
             }
         }
+        // What the danger asks for stands in the letters that tell of it.
+        steps::bring_up_to_date(d, Some(&task), *id);
         questions::wait_no_longer(d, *id);
         to_whoever_is_here(d, *id);
         let Some(task) = d.held(*id) else { continue };

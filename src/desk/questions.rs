@@ -212,6 +212,7 @@ pub(super) fn follow_up(
             let why = format!("The client has not answered what was asked, and was reminded: {missing}.");
             d.record(Event::Noted { task: id, by: None, text: why.clone() });
             let action = "Call them; if they want it no more, end it: no response.".to_owned();
+            let why = format!("{why} {action}");
             let person = d.hears(&task.assigned.person, Some(id), false);
             let letter = ToStaff { kind: letters::NOTICE, why, action, with_original: true, ..ToStaff::default() };
             letters::to_staff(d, &person, &[id], letter);

@@ -219,7 +219,7 @@ disk_reserve = "{reserve}"
             .stderr(log);
         self.daemon = Some(command.spawn().expect("intaked starts"));
         let socket = self.path("data/intaked.sock");
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(60);
         while std::os::unix::net::UnixStream::connect(&socket).is_err() {
             let gone = self.daemon.as_mut().unwrap().try_wait().unwrap();
             assert!(gone.is_none() && Instant::now() < end, "the daemon is not up ({gone:?}):\n{}", self.log());

@@ -5,6 +5,7 @@
 use crate::harness::agency::Settings;
 use crate::harness::mail::plain;
 use crate::harness::{Agency, Mail};
+use crate::words::{ENGLISH, SPANISH, Words};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -12,8 +13,6 @@ use std::collections::BTreeMap;
 /// What the agency's mail server calls itself in Authentication-Results.
 const SERVER: &str = "mx.agency.test";
 const NAME: &str = "Dana Whitfield";
-const PROMISE: &str = "No coverage is bound, changed or cancelled by this message until you hear from a licensed \
-                       person. Please do not mail card, bank or Social Security numbers.";
 /// What no automatic letter to a client may hold, whatever it is about (DOMAIN §4, must not).
 const NEVER: [&str; 12] = [
     "Internal",
@@ -54,7 +53,10 @@ pub struct Story {
     mails: usize,
     /// The letter that the CSR answers next.
     last: Option<Mail>,
+    /// The letter that says that the request arrived.
+    first: Option<Mail>,
     subject: String,
+    words: &'static Words,
 }
 
 impl Story {
@@ -82,7 +84,22 @@ impl Story {
         std::fs::write(agency.path("book.csv"), format!("{head}\n{rows}")).unwrap();
         agency.cli_as("olga", &["book", "import", agency.path("book.csv").to_str().unwrap()]);
         agency.cli_as("olga", &["book", "release"]);
-        Self { agency, client, read: BTreeMap::new(), mails: 0, last: None, subject: String::new() }
+        Self {
+            agency,
+            client,
+            read: BTreeMap::new(),
+            mails: 0,
+            last: None,
+            first: None,
+            subject: String::new(),
+            words: &ENGLISH,
+        }
+    }
+
+    /// The client writes in Spanish, and so does the agency to them.
+    pub fn in_spanish(&mut self) -> &mut Self {
+        self.words = &SPANISH;
+        self
     }
 
     /// The client writes; the story's first mail opens its one task.
@@ -116,8 +133,91 @@ impl Story {
                     .into(),
             );
         }
-        expected.push(PROMISE.into());
+        expected.push(ENGLISH.promise.into());
         self.reads_in_full(&ack, &expected);
+        self
+    }
+
+    /// The same in Spanish.
+    pub fn hears_in_spanish_that_it_arrived(&mut self, title: &str, asked: &str) -> &mut Self {
+        let ack = self.next_of_client();
+        let (name, phone) = self.assignee_as_told();
+        let expected = [
+            (self.words.hello)(NAME),
+            format!("Gracias por escribirnos. Su mensaje ha llegado, y {name} le responderá."),
+            format!("Su referencia T-1 Asunto {title} Le atiende {name} Teléfono {phone}"),
+            format!("Antes de empezar necesitamos lo siguiente: 1. {asked}"),
+            "Basta con responder a este mensaje con lo que tenga; no hace falta enviarlo todo de una vez. Si es urgente, por \
+             favor llámenos."
+                .to_owned(),
+            self.words.promise.to_owned(),
+        ];
+        self.reads_in_full(&ack, &expected);
+        self.first = Some(ack);
+        self
+    }
+
+    /// The client's next letter asks again for what they have not answered, or for the other half of what they have.
+    pub fn client_is_asked_again(&mut self, opening: &str, question: &str, closing: &str) -> &mut Self {
+        let letter = self.next_of_client();
+        let mut expected =
+            vec![(self.words.hello)(NAME), opening.to_owned(), format!("1. {question}"), closing.to_owned()];
+        expected.push(self.words.promise.to_owned());
+        expected.extend(signed(self.assignee()));
+        self.reads_in_full(&letter, &expected);
+        self.last = Some(letter);
+        self
+    }
+
+    /// Time passes: the daemon is stopped, and started with its clock so far ahead of now.
+    pub fn it_is(&mut self, ahead: &str) -> &mut Self {
+        self.agency.stop();
+        self.agency.start_ahead(ahead);
+        self
+    }
+
+    /// The moment comes at which the task reminds somebody; how far ahead that is.
+    #[expect(clippy::disallowed_methods, reason = "the daemon under test goes by the system's clock")]
+    pub fn it_is_time_to_remind(&mut self) -> chrono::Duration {
+        let at: chrono::DateTime<chrono::Utc> =
+            self.task()["remind_at"].as_str().expect("somebody is reminded").parse().unwrap();
+        let ahead = at - chrono::Utc::now();
+        self.it_is(&format!("+{}s", ahead.num_seconds() + 30));
+        ahead
+    }
+
+    /// The client answers the letter that says that the request arrived.
+    pub fn client_answers_the_first_letter(&mut self, body: &str) -> &mut Self {
+        let letter = self.first.clone().expect("the first letter");
+        self.client_answers(&letter, body)
+    }
+
+    /// The client answers the letter that they have read last.
+    pub fn client_answers_it(&mut self, body: &str) -> &mut Self {
+        let letter = self.last.clone().expect("a letter to answer");
+        self.client_answers(&letter, body)
+    }
+
+    /// The CSR hears this in a letter of its own.
+    pub fn csr_hears(&mut self, words: &[&str]) -> &mut Self {
+        let told = self.next_of_csr();
+        assert!(told.text.starts_with("Internal. Do not forward."), "{}", told.text);
+        told.says(words);
+        self.last = Some(told);
+        self
+    }
+
+    /// What the last letter says besides.
+    pub fn which_says(&mut self, words: &[&str]) -> &mut Self {
+        self.last.as_ref().expect("a letter").says(words);
+        self
+    }
+
+    /// Nobody writes to the client for a while.
+    pub fn client_is_left_in_peace(&mut self) -> &mut Self {
+        std::thread::sleep(std::time::Duration::from_secs(3));
+        let read = self.read.get(&self.client).copied().unwrap_or(0);
+        assert_eq!(self.agency.inbox_of(&self.client).len(), read, "the client has a letter that was not expected");
         self
     }
 
@@ -142,7 +242,7 @@ impl Story {
             );
             expected.extend(asked.iter().enumerate().map(|(i, q)| format!("{}. {q}", i + 1)));
         }
-        expected.push(PROMISE.into());
+        expected.push(ENGLISH.promise.into());
         self.reads_in_full(&ack, &expected);
         self
     }
@@ -179,13 +279,9 @@ impl Story {
         assert_eq!(self.task()["waiting"]["on"], "client");
         let asked = self.next_of_client();
         let by = self.assignee();
-        let mut expected = vec![
-            format!("Hello {NAME},"),
-            "We have a question about your request (T-1):".to_owned(),
-            question.to_owned(),
-            "Simply reply to this message. If it is urgent, please call.".to_owned(),
-            PROMISE.to_owned(),
-        ];
+        let w = self.words;
+        let mut expected = vec![(w.hello)(NAME)];
+        expected.extend([w.question, question, w.reply, w.promise].map(str::to_owned));
         expected.extend(signed(by));
         self.reads_in_full(&asked, &expected);
         self.client_answers(&asked, answer);
@@ -249,8 +345,8 @@ impl Story {
         told.says(&["T-1", "Sent to Dana Whitfield"]).never_says(&["NOT DONE"]);
         self.last = Some(told);
         let letter = self.next_of_client();
-        let mut expected = vec![format!("Hello {NAME},"), words.to_owned()];
-        expected.extend(document.map(|d| format!("Attached: {d}")));
+        let mut expected = vec![(self.words.hello)(NAME), words.to_owned()];
+        expected.extend(document.map(|d| format!("{}{d}", self.words.attached)));
         expected.extend(signed(self.assignee()));
         self.reads_in_full(&letter, &expected);
         assert_eq!(letter.attachments, document.into_iter().collect::<Vec<_>>());
@@ -323,8 +419,8 @@ impl Story {
     fn reads_in_full(&self, letter: &Mail, expected: &[String]) {
         let flat = |s: &str| s.split_whitespace().collect::<Vec<_>>().join(" ");
         let text = flat(&letter.text);
-        let (text, hours) = text.rsplit_once(" Office hours: ").unwrap_or_else(|| panic!("no office hours: {text}"));
-        assert!(hours.starts_with("Mon") && hours.len() < 60, "{hours}");
+        let (text, hours) = text.rsplit_once(self.words.hours).unwrap_or_else(|| panic!("no office hours: {text}"));
+        assert!(hours.len() < 60, "{hours}");
         let pieces = expected.iter().map(|p| flat(p)).chain(["Harbor Point Insurance (312) 555-0100".to_owned()]);
         assert_eq!(text, pieces.collect::<Vec<_>>().join(" "), "{}", letter.subject);
         assert!(letter.subject.starts_with(&format!("Re: {} [T-1-", self.subject)), "{}", letter.subject);

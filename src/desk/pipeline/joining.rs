@@ -49,7 +49,8 @@ pub(in crate::desk) fn join(
         chased(d, known, id);
     }
     let flagged = heard(d, known, id);
-    if matches!(writer, Writer::Outside) {
+    // A carrier is never answered, and whether the client has heard is as it was.
+    if matches!(writer, Writer::Outside) && known.arrival.reading.sender_kind != SenderKind::Carrier {
         intake::acknowledge(d, known, &[id], true);
     }
     escalation::alert(d, &[id], &known.arrival.reading.hazards);

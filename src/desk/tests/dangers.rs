@@ -166,3 +166,25 @@ fn two_things_that_are_waited_for_in_vain_are_said_in_one_word() {
     let [ben] = to(&w, "escalation", "ben")[..] else { panic!("{:?}", w.recipients("escalation")) };
     assert_eq!(ben.says.why, "T-1 is waiting on the carrier longer than planned.");
 }
+
+#[test]
+fn the_letters_that_tell_of_a_danger_hold_the_steps_that_it_asks_for() {
+    let mut w = World::new().knows(trucks());
+    let page = &mut w.policy.pages.get_mut(&"bond".into()).unwrap().practice;
+    page.steps.push(crate::domain::workflow::Step {
+        id: "call".into(),
+        title: "Reach them before the day.".into(),
+        required: true,
+        when: vec![crate::domain::workflow::When { hazards: vec!["lapse".into()], ..Default::default() }],
+        ..Default::default()
+    });
+    let danger = mail("m1", "tony@trucks.example").asks(&["bond"]).with(|a| a.reading.hazards.push(hazard()));
+    w.receive(danger);
+    for kind in ["hazard", "notice"] {
+        let letter = w.letters(kind)[0];
+        let steps: Vec<&str> = letter.says.tasks[0].steps.iter().map(|s| s.title.as_str()).collect();
+        assert_eq!(steps.last(), Some(&"Reach them before the day."), "{kind}: {steps:?}");
+    }
+    assert_eq!(w.task(1).steps.len(), 4, "once");
+    w.check();
+}
