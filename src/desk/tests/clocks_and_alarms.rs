@@ -70,8 +70,26 @@ fn several_clocks_for_one_person_come_in_one_letter() {
     let to_ana: Vec<_> = w.letters("escalation").into_iter().filter(|i| i.to.address.local() == "ana").collect();
     assert_eq!(to_ana.len(), 1);
     assert!(to_ana[0].says.clock.contains("overdue") && to_ana[0].says.clock.contains("untouched"));
+    let action = "Finish it, or tell the client when it will be done. Next step: Check the account.";
+    assert_eq!((to_ana[0].says.action.as_str(), to_ana[0].says.tasks[0].action.as_str()), (action, action));
     let again = w.say(&Input::Clock(TaskId(1))).unwrap();
     assert!(again.events.is_empty() && again.intents.is_empty(), "what happened does not happen again");
+}
+
+#[test]
+fn of_several_tasks_in_one_letter_each_says_which_of_its_own_clocks_ran_out() {
+    let mut w = World::new();
+    w.policy.duty = vec!["ana".into()];
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+    w.receive(mail("m2", "tom@other.example").asks(&["bond"]));
+    w.command("ana", Command::Take { task: TaskId(1) }).unwrap();
+    w.now = at("2026-11-19T12:00:00-06:00");
+    w.until(w.now);
+    let to_ana: Vec<_> = w.letters("escalation").into_iter().filter(|i| i.to.address.local() == "ana").collect();
+    assert_eq!(to_ana.len(), 1);
+    let untouched: Vec<(&str, bool)> =
+        to_ana[0].says.tasks.iter().map(|t| (t.reference.as_str(), t.clock.contains("untouched"))).collect();
+    assert!(untouched.contains(&("T-1", false)) && untouched.contains(&("T-2", true)), "{untouched:?}");
 }
 
 #[test]

@@ -176,3 +176,14 @@ fn a_value_without_a_name_is_no_key() {
     w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).field("policy_numbers", empty));
     assert_eq!(*w.outcome("m2"), Outcome::Tasks(vec![TaskId(2)]));
 }
+
+#[test]
+fn what_is_open_of_another_kind_is_not_compared() {
+    let mut w = World::new().knows(trucks());
+    for (id, kind) in [("m1", "permit"), ("m2", "bond"), ("m3", "bond")] {
+        w.receive(mail(id, "tony@trucks.example").asks(&[kind]));
+    }
+    let compared = |n: u64| w.task(n).notes.iter().any(|note| note.text.contains("compare them"));
+    assert!(!compared(1) && !compared(2) && compared(3));
+    assert!(w.task(3).notes.iter().any(|n| n.text.contains("for this client: T-2;")), "{:?}", w.task(3).notes);
+}

@@ -3,6 +3,7 @@
 use super::{sample::*, world::World};
 use crate::desk::*;
 use crate::domain::{
+    field::Field,
     task::End,
     workflow::{Clock, Party, Span},
 };
@@ -27,6 +28,9 @@ fn by_today_is_the_close_of_today_and_after_closing_the_end_of_the_day() {
     }
     let past = clocks::deadline(&fields, at("2026-11-18T00:00:00-06:00"), &calendar);
     assert_eq!(past, Err("The deadline read, 2026-11-17, was past when the message came, so none was set.".to_owned()));
+    let guess = Field { confidence: clocks::SURE - 1, ..field("deadline", date("2026-11-18")) };
+    let others = [guess, field("date_of_loss", date("2026-11-18"))];
+    assert_eq!(clocks::deadline(&others, tuesday(), &calendar), Ok(None), "a guess and another date are no deadline");
 }
 
 #[test]
@@ -101,4 +105,48 @@ fn an_act_in_the_moment_of_the_clients_question_answers_it() {
         w.until(at("2026-11-17T15:00:00-06:00"));
         assert_eq!(fired(&w, Clock::Unanswered), unanswered, "{minutes}");
     }
+}
+
+#[test]
+fn what_is_put_off_is_overdue_all_the_same_where_the_client_set_the_day() {
+    let mut w = World::new();
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).field("deadline", date("2026-11-17")));
+    let until = at("2026-12-01T00:00:00-06:00");
+    w.command("ana", Command::Snooze { task: TaskId(1), until, why: "the site opens then".into() }).unwrap();
+    w.until(at("2026-11-17T17:00:00-06:00"));
+    assert_eq!(fired(&w, Clock::Overdue), 1);
+}
+
+#[test]
+fn what_was_late_when_others_got_the_ball_stays_late() {
+    let mut w = World::new();
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+    let due = w.task(1).standard_due;
+    w.until(at("2026-11-18T10:00:00-06:00"));
+    let wait = Command::Wait { task: TaskId(1), on: Party::Carrier, until: None, why: "x".into(), policy: None };
+    w.command("ana", wait).unwrap();
+    w.until(at("2026-11-18T12:00:00-06:00"));
+    w.command("ana", Command::Resume { task: TaskId(1) }).unwrap();
+    assert_eq!(w.task(1).standard_due, due);
+}
+
+#[test]
+fn a_task_that_was_late_before_it_was_opened_again_has_the_holidays_that_are_loaded_since() {
+    let mut w = World::new();
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+    w.until(at("2026-11-18T10:00:00-06:00"));
+    assert_eq!(fired(&w, Clock::Overdue), 1);
+    w.command("ana", Command::End { task: TaskId(1), how: End::Withdrawn, reason: "by phone".into() }).unwrap();
+    w.until(at("2026-11-19T10:00:00-06:00"));
+    w.command("ana", Command::Reopen { task: TaskId(1), reason: "after all".into() }).unwrap();
+    w.until(at("2026-11-19T11:00:00-06:00"));
+    let wait = Command::Wait { task: TaskId(1), on: Party::Client, until: None, why: "x".into(), policy: None };
+    w.command("ana", wait).unwrap();
+    w.until(at("2026-11-19T12:00:00-06:00"));
+    w.command("ana", Command::Resume { task: TaskId(1) }).unwrap();
+    let friday = at("2026-11-20T10:30:00-06:00");
+    assert_eq!(w.task(1).standard_due, Some(friday), "eight office hours, and the hour of waiting");
+    w.policy.calendar = w.policy.calendar.clone().with_yearly(vec!["November 20".parse().unwrap()]);
+    w.say(&Input::Clock(TaskId(1))).unwrap();
+    assert_eq!(w.task(1).standard_due, Some(friday + Duration::days(3)));
 }

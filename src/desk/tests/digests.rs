@@ -149,11 +149,22 @@ fn the_owner_reads_dangers_risks_what_is_undecided_and_yesterdays_proof() {
     let proof = digest.proof.unwrap();
     assert_eq!((proof.from.as_str(), proof.until.as_str()), ("Tue 17 Nov", "Tue 17 Nov"));
     assert_eq!((proof.arrived, proof.opened, proof.joined, proof.no_work, proof.held), (6, 3, 1, 1, 1));
-    assert_eq!((proof.unexplained, proof.failed), (0, 1));
+    assert_eq!((proof.unexplained, proof.failed, proof.tasks), (0, 1, 3));
+    assert_eq!(proof.no_work_because, [format!("1 × {}", w.reason("m3"))]);
     assert!(proof.not_told >= 2, "the voicemail, and the letter that came back");
     assert!(proof.sequence > 0 && proof.head == "f00d");
     assert_eq!(w.letters("heartbeat").len(), 2, "one a day, of Tuesday and of Wednesday");
     assert!(w.letters("heartbeat").iter().all(|l| l.to.address.domain() == "elsewhere.example" && l.tasks.is_empty()));
     assert!(w.rounds <= 4, "{}", w.rounds);
     w.until(w.now + Duration::hours(2));
+}
+
+#[test]
+fn whoever_has_left_is_appointed_no_digest_any_more() {
+    let mut w = world();
+    assert!(w.owed_to[&"ana".into()].digest_at.is_some());
+    w.policy.people.retain(|p| p.id.as_str() != "ana");
+    w.now = at("2026-11-17T07:30:00-06:00");
+    w.say(&Input::Round("ana".into())).unwrap();
+    assert!(to(&w, "ana").is_empty() && !w.owed_to.contains_key(&"ana".into()));
 }

@@ -23,3 +23,25 @@ fn a_message_that_was_decided_leads_to_its_bytes() {
     w.receive(arrived);
     assert_eq!(w.messages[0].raw.path, "2026-11-17/abc.eml");
 }
+
+#[test]
+fn the_facts_of_a_decision_say_as_of_which_decision_they_held() {
+    let nothing = |lookup: &Lookup| {
+        assert_eq!(*lookup, Lookup::Task(TaskId(1)));
+        Ok::<_, std::convert::Infallible>(Answer::Task(None))
+    };
+    let (facts, step) = decide_by(&Input::Clock(TaskId(1)), tuesday(), &policy(), 7, nothing).unwrap();
+    assert_eq!((facts.as_of, facts.answers.len()), (7, 1));
+    assert!(matches!(step, Step::Decided(_)), "{step:?}");
+}
+
+#[test]
+fn the_terms_of_a_client_are_looked_up_for_work_that_dates_bring_and_for_no_other() {
+    let w = super::pipeline::agency().knows(trucks());
+    for (kind, looked_up) in [("bond", true), ("permit", false)] {
+        let arrival = Input::Message(Box::new(mail("m1", "tony@trucks.example").asks(&[kind]).0));
+        let (facts, _) = decide_by(&arrival, w.now, &w.policy, 0, |l| Ok::<_, String>(w.answer(l))).unwrap();
+        let terms = facts.answers.keys().any(|l| matches!(l, Lookup::TermsOf(_)));
+        assert_eq!(terms, looked_up, "{kind}");
+    }
+}

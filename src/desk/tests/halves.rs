@@ -225,3 +225,34 @@ fn what_was_in_doubt_stays_in_doubt_under_another_type_and_nothing_else_becomes_
     w.command("ana", it_is).unwrap();
     assert_eq!(doubts(&w, 1), [("site", None), ("vins", Some("they may have written it: “17 something”"))]);
 }
+
+#[test]
+fn what_is_named_twice_is_asked_once() {
+    let mut w = World::new().knows(trucks());
+    w.receive(asks(&["holder", "project", "holder"]));
+    assert_eq!(doubts(&w, 1), [("holder", None), ("project", None)]);
+}
+
+#[test]
+fn the_other_half_is_asked_for_where_half_of_that_very_thing_is_known_for_sure() {
+    let mut page = policy().pages.remove(&"bond".into()).unwrap();
+    let rest = BTreeMap::from([("en".to_owned(), "We have the name. Where?".to_owned())]);
+    page.needs.insert("holder".into(), NeedOfWork { rest, ..NeedOfWork::default() });
+    let half = || party("City of Gary", None);
+    let odd = Field { doubt: Some("two are named".into()), ..field("holder", half()) };
+    for (known, asked) in [
+        (sure("holder", half(), 50), "We have the name. Where?"),
+        (sure("holder", half(), 49), "Who is the holder?"),
+        (odd, "Who is the holder?"),
+        (field("insured_name", half()), "Who is the holder?"),
+    ] {
+        assert_eq!(question("holder", Some(&page), std::slice::from_ref(&known), "en"), asked, "{known:?}");
+    }
+}
+
+#[test]
+fn one_name_in_two_places_is_two_facts() {
+    let (known, brought) = (field("insured_name", text("City of Gary")), field("holder", text("City of Gary")));
+    assert_eq!(merged(std::slice::from_ref(&known), std::slice::from_ref(&brought)), [known.clone(), brought]);
+    assert_eq!(merged(std::slice::from_ref(&known), std::slice::from_ref(&known)), [known]);
+}

@@ -21,7 +21,10 @@ fn mail_about_it_joins_flags_it_and_is_acknowledged() {
     assert_eq!(task.term.as_ref().unwrap().flags[0].key, "shopping");
     assert_eq!(w.letters("acknowledgement").len(), 1);
     assert!(w.recipients("hazard").contains(&"olga".to_owned()));
-    assert!(w.letters("notice").last().unwrap().says.why.contains("shops around"));
+    let notice = w.letters("notice").pop().unwrap();
+    assert!(notice.says.why.contains("shops around"));
+    assert_eq!(notice.says.tasks[0].flags, ["The client shops around"]);
+    assert_eq!(notice.says.tasks[0].at_stake, "$1,000.00");
     assert_eq!(w.tasks.len(), 2);
     // Nobody acts: now the clock of the first touch runs.
     w.until(at("2027-02-12T12:00:00-06:00"));
@@ -176,4 +179,29 @@ fn placed_before_the_list_it_becomes_the_task_of_its_day() {
     w.until(morning("2027-02-10"));
     assert_eq!(listed(&w).len(), 1, "the day of the list opens no second one");
     w.check();
+}
+
+#[test]
+fn mail_about_a_policy_that_is_not_of_the_only_task_on_the_list_is_work_of_its_own() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).field("policy_numbers", text("GL-9")).received(w.now));
+    assert!(matches!(w.outcome("m1"), Outcome::Tasks(_)), "{}", w.reason("m1"));
+    // A person who says what it is changes nothing of that.
+    let unread = mail("m2", "tony@trucks.example").field("policy_numbers", text("GL-9")).received(w.now);
+    w.receive(unread);
+    let Outcome::Held(held) = *w.outcome("m2") else { panic!("{}", w.reason("m2")) };
+    w.command("max", Command::SetType { task: held, request_type: "bond".into(), needs: None }).unwrap();
+    assert!(w.tasks[&held].is_open() && w.tasks[&held].request_type == Some("bond".into()));
+}
+
+#[test]
+fn what_mail_asked_for_before_the_book_knew_the_policy_is_the_task_of_its_day() {
+    let mut w = with_book(&[]);
+    w.until(morning("2027-02-10"));
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).received(w.now));
+    w.receive(mail("m2", "tony@trucks.example").asks(&["permit"]).received(w.now));
+    import(&mut w, vec![with(&[held("CTP-1", "2027-06-01")])], false);
+    w.until(morning("2027-02-11"));
+    assert_eq!((w.tasks.len(), w.task(1).term.is_some(), w.task(2).term.is_some()), (2, true, false));
 }

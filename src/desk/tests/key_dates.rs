@@ -71,3 +71,60 @@ fn a_date_that_is_met_in_time_is_not_spoken_of() {
     w.until(morning("2027-04-20"));
     assert!(w.letters("escalation").is_empty());
 }
+
+#[test]
+fn the_day_on_which_the_new_term_begins_is_shown_once() {
+    let of_steps = ["March 3, 2027: Do review.", "April 2, 2027: Do quote.", "May 2, 2027: Do decision."];
+    let dates = |mut w: World| {
+        w.until(morning("2027-02-10"));
+        w.letters("notice").pop().unwrap().says.tasks[0].dates.clone()
+    };
+    let plain = dates(with_book(&[held("CTP-1", "2027-06-01")]));
+    assert_eq!(plain, [&of_steps[..], &["June 1, 2027: Effective"]].concat());
+    let own = dates(with_key_dates());
+    assert_eq!(own.len(), 6);
+    assert_eq!(own.last().map(String::as_str), Some("June 1, 2027: The new term's first day"));
+}
+
+#[test]
+fn a_day_that_mail_names_for_sure_takes_the_place_of_the_usual_one_and_a_guess_does_not() {
+    for (confidence, name, day) in
+        [(90, "quote_deadline", "2027-03-10"), (49, "quote_deadline", "2027-04-02"), (90, "site_visit", "2027-04-02")]
+    {
+        let mut w = with_key_dates();
+        w.until(morning("2027-02-10"));
+        let said = crate::domain::field::Field { confidence, ..field(name, date("2027-03-10")) };
+        let m = mail("m1", "tony@trucks.example").asks(&["bond"]).received(w.now);
+        w.receive(m.with(|a| a.reading.fields.push(said)));
+        let task = listed(&w)[0].0;
+        let outlook = pipeline::outlook(task, &w.policy, w.now).unwrap();
+        let quote = outlook.key_dates.iter().find(|d| d.field == "quote_deadline").unwrap();
+        assert_eq!(quote.on.to_string(), day, "{confidence} {name}");
+    }
+}
+
+#[test]
+fn a_day_that_is_moved_before_its_reader_works_is_told_to_nobody() {
+    for (moved, told) in [(false, 1), (true, 0)] {
+        let mut w = with_key_dates();
+        let max = w.policy.people.iter_mut().find(|p| p.id.as_str() == "max").unwrap();
+        let afternoon = crate::domain::calendar::Hours {
+            opens: chrono::NaiveTime::from_hms_opt(13, 0, 0).unwrap(),
+            closes: chrono::NaiveTime::from_hms_opt(17, 0, 0).unwrap(),
+        };
+        max.hours = Some([Some(afternoon); 7]);
+        w.until(morning("2027-02-10"));
+        let id = listed(&w)[0].0.id;
+        w.command("max", Command::Step { task: id, step: "review".into(), waive: None, policy: None }).unwrap();
+        w.letters.clear();
+        // The quote is due on 2 April; the day before is near.
+        w.until(at("2027-04-01T12:00:00-05:00"));
+        if moved {
+            // By another's word, and with nobody acting on the task.
+            let page = w.policy.pages.get_mut(&"bond".into()).unwrap();
+            page.practice.pipeline.as_mut().unwrap().key_dates[0].days_before = 40;
+        }
+        w.until(at("2027-04-01T13:00:00-05:00"));
+        assert_eq!(w.letters("escalation").len(), told, "{moved}");
+    }
+}

@@ -6,6 +6,7 @@ use crate::domain::{
     reading::{Certainty, Channel, Complexity, SenderKind},
     task::{ClientTold, TaskState},
 };
+use chrono::Duration;
 
 #[test]
 fn a_clients_request_becomes_a_task_of_the_accounts_csr_and_both_hear_of_it() {
@@ -92,6 +93,11 @@ fn nothing_found_at_all_is_held_and_never_taken_for_no_work() {
     let mut w = World::new();
     w.receive(mail("m1", "zoe@new.example"));
     assert_eq!(*w.outcome("m1"), Outcome::Held(TaskId(1)));
+    assert!(w.task(1).uncertain, "somebody has to look at it");
+    assert_eq!(w.letters("notice")[0].says.tasks[0].title, "To be sorted");
+    assert_eq!(w.letters("acknowledgement")[0].says.tasks[0].title, "To be sorted");
+    w.receive(mail("m2", "ana.maria@new.example").with(|a| a.reading.language = "es".into()));
+    assert_eq!(w.letters("acknowledgement")[1].says.tasks[0].title, "Por clasificar");
 }
 
 #[test]
@@ -109,6 +115,8 @@ fn no_work_on_evidence_opens_nothing_and_writes_nothing() {
     assert_eq!(*w.outcome("m1"), Outcome::NoWork);
     assert!(w.reason("m1").contains("“thanks”"));
     assert!(d.intents.is_empty() && w.tasks.is_empty());
+    w.receive(mail("m2", "news@list.example").asks_nothing().answering("m0@list.example"));
+    assert!(w.messages[1].answers.is_empty(), "nothing of staff's is answered by it");
 }
 
 /// A request that must not be answered still becomes a task, which says why the client has not heard.
@@ -130,6 +138,11 @@ fn automatic_mail_is_never_answered_and_never_lost() {
     not_answered(|a| a.message.automatic.precedence = Some("bulk".into()), "Precedence");
     not_answered(|a| a.message.automatic.ours = true, "our own mark");
     not_answered(|a| a.message.automatic.unattended_sender = true, "not read by anybody");
+    let another_address = |a: &mut Arrival| {
+        a.message.automatic.unattended_sender = true;
+        a.message.reply_to = vec![mailbox("Zoe", "zoe@home.example")];
+    };
+    not_answered(another_address, "not read by anybody");
     not_answered(|a| a.reading.sender_kind = SenderKind::Automated, "automatic");
     not_answered(|a| a.reading.sender_kind = SenderKind::Spam, "advertising");
 }
@@ -409,4 +422,17 @@ fn every_message_is_decided_in_three_rounds_at_most() {
     w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
     w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
     assert!(w.rounds <= 3, "{}", w.rounds);
+}
+
+#[test]
+fn a_letter_of_a_whole_day_ago_counts_against_the_limit_no_more() {
+    for (later, letters) in [(Duration::hours(24) - Duration::seconds(1), 1), (Duration::hours(24), 2)] {
+        let mut w = World::new();
+        w.policy.caps.per_address_per_day = 1;
+        w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+        w.now += later;
+        let now = w.now;
+        w.receive(mail("m2", "zoe@new.example").asks(&["permit"]).received(now));
+        assert_eq!(w.letters("acknowledgement").len(), letters, "{later}");
+    }
 }

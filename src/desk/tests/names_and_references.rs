@@ -54,3 +54,30 @@ fn the_inbox_says_of_its_folders_that_they_were_opened_or_moved_on_and_nothing_e
     let why = w.say(&sly).unwrap_err();
     assert_eq!(why, "The inbox may only say that a folder was opened or that its cursor moved.");
 }
+
+#[test]
+fn where_a_server_hides_to_whom_it_went_the_address_that_it_was_delivered_to_leads_to_the_task() {
+    for (header, tasks) in [("delivered-to", vec![7]), ("x-original-to", vec![7]), ("x-forwarded-to", vec![])] {
+        let m = mail("m1", "zoe@new.example").with(|a| {
+            a.message.headers.push((header.to_owned(), "service+t7@agency.example".into()));
+        });
+        let found: Vec<u64> = references::of(&policy(), &m.0.message).into_iter().map(|r| r.task.0).collect();
+        assert_eq!(found, tasks, "{header}");
+    }
+}
+
+#[test]
+fn the_agencys_own_are_its_inbox_its_people_and_its_domains() {
+    let mut policy = policy();
+    policy.agency.address = address("desk@hosted.example");
+    policy.people[0].address = address("ana@home.example");
+    for (who, own) in [
+        ("desk@hosted.example", true),
+        ("ana@home.example", true),
+        ("anybody@Agency.example", true),
+        ("other@hosted.example", false),
+        ("ben@home.example", false),
+    ] {
+        assert_eq!(policy.is_own(&address(who)), own, "{who}");
+    }
+}

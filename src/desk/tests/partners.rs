@@ -51,6 +51,7 @@ fn the_step_that_brings_it_back_has_to_be_done_before_the_end() {
     assert_eq!(w.task(1).messages.len(), 2);
     for step in ["check", "carrier"] {
         w.command("ben", Command::Step { task: TaskId(1), step: step.into(), waive: None, policy: None }).unwrap();
+        assert!(w.task(1).with_partner.is_some(), "{step} takes nothing back");
     }
     let end = Command::End { task: TaskId(1), how: End::Done, reason: String::new() };
     let refused = w.command("ben", end.clone()).unwrap_err();

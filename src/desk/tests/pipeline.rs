@@ -426,3 +426,14 @@ fn the_owner_reads_what_is_at_stake_by_carrier() {
     assert_eq!(digest.at_stake, ["Keystone: 1, $2,000.00", "Granite: 1, $1,000.00"]);
     assert_eq!(digest.undecided[0].at_stake, "Keystone, Granite, $3,000.00");
 }
+
+#[test]
+fn a_step_that_falls_due_is_no_daily_reminder() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    let reminded = |w: &World| listed(w)[0].1.reminded_on;
+    w.until(morning("2027-04-05"));
+    assert!(w.recipients("escalation").contains(&"max".to_owned()));
+    assert_eq!(reminded(&w), None);
+    w.until(morning("2027-05-24"));
+    assert_eq!(reminded(&w), Some(day("2027-05-24")));
+}

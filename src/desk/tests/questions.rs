@@ -10,7 +10,7 @@ use crate::domain::{
     letter::Disposition,
     reading::SenderKind,
     task::Asking,
-    workflow::{Questions, Span},
+    workflow::{Party, Questions, Span},
 };
 use chrono::Duration;
 
@@ -95,6 +95,8 @@ fn two_halves_are_a_whole_and_the_question_is_for_what_is_left() {
     w.receive(lacking(&["holder", "amount"]).field("amount", text("500")));
     w.receive(reply("m2").field("holder", party(None)));
     assert_eq!(questions(w.letters("questions")[0])[0], "We have the name. Where?");
+    let why = &w.letters("notice").last().unwrap().says.why;
+    assert!(why.contains("The client answered: holder, and was asked for the rest: holder, amount."), "{why}");
     w.receive(reply("m3").field("holder", party(Some("401 Broadway, Gary, IN"))));
     assert!(w.task(1).missing.iter().all(|m| m.field != "holder"));
     let holders: Vec<_> = w.task(1).fields.iter().filter(|f| f.name == "holder").collect();
@@ -116,6 +118,9 @@ fn a_client_who_does_not_answer_is_reminded_as_the_page_says_and_then_a_person_h
         let letter = w.letters("reminder")[n - 1];
         assert_eq!((questions(letter), letter.audience), (vec!["Who is the holder?"], Audience::Client));
         assert_eq!(letter.in_reply_to.as_deref(), Some("m1@client.example"));
+        assert_eq!(letter.references, ["m1@client.example"]);
+        let reminded = w.task(1).asked.last().unwrap();
+        assert!(reminded.how == Asking::Reminder && reminded.sent);
     }
     assert_eq!(w.task(1).standing(), "waiting on client");
     let notices = w.letters("notice").len();
@@ -124,6 +129,7 @@ fn a_client_who_does_not_answer_is_reminded_as_the_page_says_and_then_a_person_h
     let told = w.letters("notice");
     assert_eq!(told.len(), notices + 1);
     assert!(told[notices].says.why.contains("has not answered") && told[notices].says.action.contains("no response"));
+    assert!(told[notices].original.is_some(), "with the request, for the call");
     assert_eq!(asked(&w).last().unwrap().0, Asking::GaveUp);
     w.until(w.now + Duration::days(60));
     assert_eq!((w.letters("reminder").len(), w.task(1).remind_at), (2, None), "and that is all");
@@ -247,4 +253,35 @@ fn however_late_the_reminders_go_a_person_hears_once_that_no_answer_came() {
     assert_eq!((w.letters("reminder").len(), told(&w)), (2, before + 1));
     assert!(w.letters("notice").last().unwrap().says.why.contains("has not answered"));
     w.check();
+}
+
+#[test]
+fn nobody_but_the_client_is_reminded_and_nobody_beyond_the_days_limits() {
+    let mut w = asking();
+    w.receive(lacking(&["holder"]));
+    let letters = |to_address, to_domain| answering::Written { to_address, to_domain };
+    let (client, ours) = ("tony@trucks.example", "ben@agency.example");
+    for (kind, to, written, refusal) in [
+        (SenderKind::Client, client, letters(3, 29), None),
+        (SenderKind::Client, ours, letters(0, 0), Some("ben@agency.example is not the client")),
+        (SenderKind::ThirdParty, client, letters(0, 0), Some("tony@trucks.example is not the client")),
+        (SenderKind::Carrier, client, letters(0, 0), Some("tony@trucks.example is not the client")),
+        (SenderKind::Client, client, letters(4, 0), Some("the limit of letters to tony@trucks.example was reached")),
+        (SenderKind::Client, client, letters(0, 30), Some("the limit of letters to tony@trucks.example was reached")),
+    ] {
+        let task = crate::domain::task::Task { sender_kind: kind, ..w.task(1).clone() };
+        let to = mailbox("", to);
+        let may = answering::may_remind(&task, &to, written, &w.policy);
+        assert_eq!(may.err().as_deref(), refusal, "{kind:?} {to} {written:?}");
+    }
+}
+
+#[test]
+fn while_a_carrier_has_the_ball_the_client_is_not_reminded() {
+    let mut w = asking();
+    w.receive(lacking(&["holder"]));
+    assert!(w.task(1).remind_at.is_some());
+    let wait = Command::Wait { task: ONE, on: Party::Carrier, until: None, why: "papers".into(), policy: None };
+    w.command("ben", wait).unwrap();
+    assert_eq!(w.task(1).remind_at, None);
 }

@@ -253,3 +253,53 @@ fn what_could_not_be_read_of_a_replys_attachments_is_a_note_that_the_notice_show
     let notice = w.letters("notice").last().unwrap().says.tasks[0].clone();
     assert!(notice.notes.iter().any(|n| n.contains("a.pdf")), "{:?}", notice.notes);
 }
+
+#[test]
+fn of_two_tasks_of_a_thread_the_reply_joins_the_one_of_the_kind_that_it_asks_for() {
+    let mut w = World::new().knows(trucks());
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond", "permit"]));
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!(*w.outcome("m2"), joined(1));
+}
+
+#[test]
+fn a_month_after_its_end_a_task_is_opened_again_and_a_moment_later_there_is_a_new_one() {
+    let month = Duration::days(30);
+    for (later, outcome) in [(month, joined(1)), (month + Duration::seconds(1), Outcome::Tasks(vec![TaskId(2)]))] {
+        let mut w = a_task();
+        let ended = w.now;
+        over(&mut w);
+        w.now = ended + later;
+        let now = w.now;
+        w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example").received(now));
+        assert_eq!(*w.outcome("m2"), outcome, "{later}");
+    }
+}
+
+#[test]
+fn months_later_too_what_is_not_clear_is_read_by_whoever_had_the_task() {
+    let unclear: [fn(&mut Arrival); 2] =
+        [|a| a.reading.certainty = Certainty::Doubtful, |a| a.trouble = Some("it is damaged".into())];
+    for change in unclear {
+        let mut w = a_task();
+        over(&mut w);
+        w.now += Duration::days(200);
+        let now = w.now;
+        let reply = mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example").received(now);
+        w.receive(reply.with(change));
+        assert_eq!((w.outcome("m2").clone(), w.tasks.len()), (joined(1), 1));
+        assert!(w.task(1).is_open());
+    }
+}
+
+#[test]
+fn a_task_that_is_over_is_opened_again_for_its_own_kind_of_work_and_for_no_other() {
+    let reply = |kinds: &[&str]| {
+        let mut w = a_task();
+        over(&mut w);
+        w.receive(mail("m2", "tony@trucks.example").asks(kinds).answering("m1@client.example"));
+        (w.outcome("m2").clone(), w.task(1).is_open())
+    };
+    assert_eq!(reply(&["permit"]), (Outcome::Tasks(vec![TaskId(2)]), false));
+    assert_eq!(reply(&["bond", "permit"]), (Outcome::Joined { task: TaskId(1), opened: vec![TaskId(2)] }, true));
+}

@@ -437,3 +437,21 @@ fn what_a_letter_has_no_room_for_is_counted_for_whoever_hears_it_in_anothers_pla
     assert!(to(&w, "olga").is_empty());
     assert!(letter.why.contains(&format!("{more} more are not shown")), "{}", letter.why);
 }
+
+#[test]
+fn what_ran_out_before_its_reader_works_is_told_unless_somebody_acted_since_or_put_it_off() {
+    let ran_out = at("2026-11-18T09:30:00-06:00");
+    let note = Command::Note { task: TaskId(1), text: "called them".into() };
+    let until = at("2026-12-01T00:00:00-06:00");
+    let snooze = Command::Snooze { task: TaskId(1), until, why: "the site opens then".into() };
+    for (minutes, said, told) in [(-1, &note, 1), (0, &note, 1), (1, &note, 0), (0, &snooze, 0)] {
+        let mut w = World::new();
+        w.policy.people[0].hours = Some([hours(12, 17); 7]);
+        w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+        w.until(ran_out + Duration::minutes(minutes));
+        assert_eq!(fired(&w, 1, Clock::Overdue).len(), usize::from(minutes >= 0));
+        w.command("ana", said.clone()).unwrap();
+        w.until(at("2026-11-18T12:00:00-06:00"));
+        assert_eq!(to(&w, "ana").len(), told, "{minutes} {said:?}");
+    }
+}

@@ -252,3 +252,72 @@ fn tasks_of_old_journals_wait_as_they_did() {
     assert_ne!(task.steps[0].mark, StepMark::Open);
     assert_eq!(task.state, TaskState::New);
 }
+
+#[test]
+fn a_page_that_got_steps_gives_none_to_a_task_that_had_none() {
+    let lapse = vec![When { hazards: vec!["lapse".into()], ..When::default() }];
+    let mut w = with_page(Vec::clear);
+    w.receive(asks());
+    let page = w.policy.pages.get_mut(&"bond".into()).unwrap();
+    page.practice.steps =
+        vec![PageStep { id: "reach".into(), title: "Reach them.".into(), when: lapse, ..PageStep::default() }];
+    w.receive(asks().answering("m1@client.example").with(|a| {
+        a.key = "m2".into();
+        a.reading.hazards.push(hazard());
+    }));
+    assert_eq!((w.tasks.len(), steps(&w)), (1, vec![]));
+}
+
+#[test]
+fn a_page_that_is_done_for_each_policy_now_divides_no_step_that_was_one_for_all() {
+    let mut w = with_page(|_| {});
+    w.receive(naming_both());
+    step(&mut w.policy.pages.get_mut(&"bond".into()).unwrap().practice.steps, "carrier").per_policy =
+        Some(PerPolicy::Named);
+    let more = mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example");
+    w.receive(more.field("project", text("Pier 4")));
+    assert_eq!(steps(&w), [("check", None), ("carrier", None), ("file", None)]);
+}
+
+#[test]
+fn what_is_waited_for_ends_with_its_own_step_and_with_no_other() {
+    let mut w = with_page(|_| {});
+    w.receive(asks());
+    w.command("ben", wait(Party::Carrier, None)).unwrap();
+    w.command("ben", did("file", None)).unwrap();
+    assert_eq!(w.task(1).standing(), "waiting on carrier");
+    w.command("ben", did("carrier", None)).unwrap();
+    assert_eq!(w.task(1).standing(), "in progress");
+}
+
+#[test]
+fn a_step_that_is_one_for_all_policies_is_done_for_all_and_for_none_by_itself() {
+    let mut w = with_page(|_| {});
+    w.receive(naming_both());
+    let why = w.command("ben", did("check", Some(TRUCK))).unwrap_err();
+    assert_eq!(why, "The step “check” of T-1 is one for all its policies; leave the policy out.");
+    w.command("ben", did("check", Some("All"))).unwrap();
+    assert_ne!(w.task(1).steps[0].mark, StepMark::Open);
+}
+
+#[test]
+fn an_answer_that_names_no_policy_is_about_all_that_wait() {
+    let mut w = per_policy(PerPolicy::Named);
+    w.receive(naming_both());
+    for policy in [TRUCK, LIABILITY] {
+        w.command("ben", wait(Party::Client, Some(policy))).unwrap();
+    }
+    w.receive(mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example"));
+    assert_eq!((w.task(1).waits.len(), w.task(1).standing().as_str()), (0, "in progress"));
+}
+
+#[test]
+fn what_waits_for_all_policies_comes_back_with_the_last_of_them() {
+    let mut w = per_policy(PerPolicy::Named);
+    w.receive(naming_both());
+    w.command("ben", wait(Party::Carrier, None)).unwrap();
+    w.command("ben", did("carrier", Some(TRUCK))).unwrap();
+    assert_eq!(w.task(1).standing(), "waiting on carrier");
+    w.command("ben", did("carrier", Some(LIABILITY))).unwrap();
+    assert_eq!(w.task(1).standing(), "in progress");
+}

@@ -198,3 +198,54 @@ fn a_waiting_for_one_policy_is_of_that_policys_step() {
         assert_eq!(waiting.until, w.policy.calendar.after(w.now, Span::Days(days)), "{policy}");
     }
 }
+
+#[test]
+fn a_step_that_is_done_by_a_persons_word_waits_for_nothing_more() {
+    let mut w = bond_needs_permit();
+    w.receive(asks("m1", &["bond"]));
+    w.receive(asks("m2", &["permit"]));
+    wait_for(&mut w, 1, 2);
+    did(&mut w, 1, "carrier");
+    assert_eq!((ties(&w, 1, Tie::WaitsForIt), ties(&w, 2, Tie::ItWaits)), (vec![], vec![]));
+    w.check();
+}
+
+#[test]
+fn of_several_tasks_of_one_message_the_one_of_the_kind_that_is_needed_is_waited_for() {
+    let mut w = bond_needs_permit();
+    let plate = w.policy.pages[&"permit".into()].clone();
+    w.policy.pages.insert("plate".into(), plate);
+    w.receive(asks("m1", &["plate", "bond", "permit"]));
+    assert_eq!(ties(&w, 2, Tie::WaitsForIt), [3]);
+    // A page may need work of its own kind: that is never the task itself.
+    let mut w = bond_needs_permit();
+    w.policy.pages.get_mut(&"permit".into()).unwrap().practice.steps[1].needs = Some("permit".into());
+    w.receive(asks("m1", &["bond", "permit"]));
+    assert_eq!((ties(&w, 1, Tie::WaitsForIt), ties(&w, 2, Tie::WaitsForIt)), (vec![2], vec![]));
+    // A step that is not there waits for nothing.
+    let mut w = bond_needs_permit();
+    let steps = &mut w.policy.pages.get_mut(&"bond".into()).unwrap().practice.steps;
+    let never = BTreeMap::from([("additional_insured".to_owned(), vec!["yes".to_owned()])]);
+    steps[1].when = vec![When { fields: never, ..When::default() }];
+    w.receive(asks("m1", &["bond", "permit"]));
+    assert_eq!(ties(&w, 1, Tie::WaitsForIt), [0; 0]);
+}
+
+#[test]
+fn in_a_thread_too_what_is_open_for_the_client_is_named_and_not_opened_twice() {
+    let mut w = World::new().knows(trucks());
+    let plate = w.policy.pages[&"permit".into()].clone();
+    w.policy.pages.insert("plate".into(), plate);
+    let step = &mut w.policy.pages.get_mut(&"bond".into()).unwrap().practice.steps[2];
+    step.needs = Some("permit".into());
+    step.needs_when = vec![When {
+        fields: BTreeMap::from([("additional_insured".to_owned(), vec!["yes".to_owned()])]),
+        ..When::default()
+    }];
+    w.receive(asks("m1", &["permit"]));
+    w.receive(asks("m2", &["plate"]));
+    let reply = asks("m3", &["bond"]).field("additional_insured", FieldValue::Flag(true));
+    w.receive(reply.answering("m2@client.example"));
+    assert_eq!((w.tasks.len(), ties(&w, 3, Tie::WaitsForIt)), (3, vec![]));
+    assert!(w.task(3).notes.iter().any(|n| n.text.contains("T-1 is open for this client")), "{:?}", w.task(3).notes);
+}

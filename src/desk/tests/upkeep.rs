@@ -207,13 +207,14 @@ fn the_weeks_report_goes_to_the_owner_once_a_week_with_the_page() {
     assert_eq!(w.upkeep.report_at, Some(at("2026-11-23T07:00:00-06:00")));
     w.say(&report()).unwrap();
     assert!(w.letters("report").is_empty(), "not before its moment");
-    w.now = at("2026-11-23T07:00:05-06:00");
+    w.now = at("2026-11-23T07:00:00-06:00");
     // A start and a reload appoint nothing anew before it is written.
     w.say(&Input::Presence).unwrap();
     w.say(&report()).unwrap();
     assert_eq!(w.recipients("report"), ["otto"]);
     let letter = w.letters("report")[0];
     assert_eq!((letter.documents.as_slice(), letter.original.is_some()), (&["report.html".to_owned()][..], true));
+    assert_eq!(letter.not_before, w.now, "the office is closed yet");
     assert_eq!(letter.says.report.as_ref().unwrap().period, "9 Nov to 15 Nov 2026");
     w.say(&report()).unwrap();
     assert_eq!(w.letters("report").len(), 1);
@@ -234,4 +235,32 @@ fn after_weeks_asleep_one_report_is_written_and_on_a_holiday_it_comes_a_day_late
     w.policy.weekly = None;
     w.say(&Input::Presence).unwrap();
     assert_eq!(w.upkeep.report_at, None);
+}
+
+#[test]
+fn a_count_of_another_day_or_made_too_early_is_made_anew() {
+    let counted = |change: fn(&mut crate::domain::upkeep::Counted)| {
+        let mut w = world();
+        w.until(at("2026-11-17T07:20:00-06:00"));
+        count(&mut w, vec![]);
+        w.upkeep.counted.iter_mut().for_each(change);
+        wanted(&w).map_or(0, |wanted| wanted.folders.len())
+    };
+    assert_eq!(counted(|_| {}), 0);
+    assert_eq!(counted(|c| c.at -= Duration::minutes(1)), 2);
+    assert_eq!(counted(|c| c.until -= Duration::days(1)), 2);
+}
+
+#[test]
+fn of_messages_without_an_outcome_those_that_are_not_listed_are_counted() {
+    let mut w = world();
+    w.until(at("2026-11-17T07:20:00-06:00"));
+    count(&mut w, vec![lost("COI")]);
+    let inbox = w.upkeep.counted.iter_mut().find(|c| c.folder == "INBOX").unwrap();
+    let Said::Holds { more, .. } = &mut inbox.said else { panic!("it was counted") };
+    *more = 3;
+    w.until(at("2026-11-17T07:30:00-06:00"));
+    let proof = digests(&w, "otto")[0].proof.clone().unwrap();
+    assert_eq!(proof.look_for.last().map(String::as_str), Some("and 3 more in service, INBOX"));
+    assert_eq!((proof.look_for.len(), proof.unexplained), (2, 4));
 }

@@ -4,16 +4,17 @@ use super::{
     by_mail::{a_task, answer, heard},
     partners,
     sample::{Mail, *},
+    whole_to_clients::request,
     world::World,
 };
 use crate::desk::{
-    says::{AgencyView, Digest as DigestView, Says, TaskView, Who},
+    says::{AgencyView, Digest as DigestView, Fact, Question, Says, StepView, TaskView, Who},
     *,
 };
-use crate::domain::account::Holder;
+use crate::domain::{account::Holder, reading::Evidence};
 use crate::message::{Attachment, Part, PartKind};
 
-fn agency() -> AgencyView {
+pub(super) fn agency() -> AgencyView {
     AgencyView {
         name: "Agency".into(),
         address: "service@agency.example".into(),
@@ -23,11 +24,11 @@ fn agency() -> AgencyView {
     }
 }
 
-fn who(name: &str, address: &str) -> Who {
+pub(super) fn who(name: &str, address: &str) -> Who {
     Who { name: name.into(), address: address.into(), phone: String::new() }
 }
 
-fn written(mut mail: Mail) -> Mail {
+pub(super) fn written(mut mail: Mail) -> Mail {
     let end = mail.0.message.text.len();
     mail.0.message.parts = vec![Part { kind: PartKind::New, start: 0, end }];
     mail
@@ -265,4 +266,106 @@ fn each_person_hears_in_one_letter_what_was_prepared_for_them() {
     assert_eq!(w.letters("prepared")[1].tasks, [TaskId(3), TaskId(4)]);
     let action = "Nobody outside has heard of it; it is for you to issue.";
     assert!(w.letters("prepared").iter().all(|l| l.says.action == action));
+}
+
+#[test]
+fn the_notice_has_the_request_its_facts_the_book_and_the_next_step() {
+    let mut w = World::new().knows(trucks());
+    let beside = Evidence { weight: 0, ..evidence("by the way") };
+    w.receive(request().with(|a| a.reading.requests[0].evidence.push(beside)));
+    let [letter] = w.letters("notice")[..] else { panic!("one letter") };
+    let step = |title: &str, required| StepView { title: title.into(), required, ..StepView::default() };
+    let deadline = Fact {
+        name: "deadline".into(),
+        label: "Deadline".into(),
+        value: "2026-11-20".into(),
+        source: "message".into(),
+        ..Fact::default()
+    };
+    let shown = TaskView {
+        reference: "T-1".into(),
+        title: "Surety bond".into(),
+        request_type: "bond".into(),
+        insured: "Marchetti Trucking".into(),
+        account_reason: w.task(1).account_reason.clone(),
+        policies: vec!["CTP-01-558231-3".into()],
+        instructions: "Call before changing anything.".into(),
+        subject: "About m1".into(),
+        requester: Who { phone: "555-0101".into(), ..who("Tony M", "tony@trucks.example") },
+        state: "new".into(),
+        assignee: who("Ben Cole", "ben@agency.example"),
+        assigned_because: w.task(1).assigned.reason.clone(),
+        arrived: "Tue 17 Nov 2026, 10:00 AM".into(),
+        deadline: "Fri 20 Nov 2026, 5:00 PM".into(),
+        standard_due: "Wed 18 Nov 2026, 9:30 AM".into(),
+        urgent: true,
+        complexity: "simple".into(),
+        facts: vec![deadline],
+        missing: vec![Question {
+            field: "holder".into(),
+            question: "Who is the holder?".into(),
+            asked: true,
+            ..Question::default()
+        }],
+        steps: vec![
+            step("Check the account.", true),
+            step("Send it to the carrier.", true),
+            step("File the papers.", false),
+        ],
+        next_step: "Check the account.".into(),
+        done_when: "The client has it in hand.".into(),
+        because: vec!["“bond” (page/pattern)".into()],
+        last_human_act: "none yet".into(),
+        taps: letter.says.tasks[0].taps.clone(),
+        hours_left: Some(23.5),
+        court: "us".into(),
+        spent: "0 min ours".into(),
+        ..TaskView::default()
+    };
+    let says = Says {
+        agency: agency(),
+        to: who("Ben Cole", "ben@agency.example"),
+        tasks: vec![shown],
+        subject: "About m1".into(),
+        words: "Words of the client.".into(),
+        sender_kind: "client".into(),
+        certain: true,
+        why: letter.says.why.clone(),
+        hours_left: Some(23.5),
+        court: "us".into(),
+        action: "Check the account.".into(),
+        may_answer: true,
+        ..Says::default()
+    };
+    let to = mailbox("Ben Cole", "ben@agency.example");
+    let expected = Intent {
+        tasks: vec![TaskId(1)],
+        original: letter.original.clone(),
+        reference: letter.reference.clone(),
+        reply_to: letter.reply_to.clone(),
+        ..Intent::new("notice".into(), Audience::Staff, to, w.now, says)
+    };
+    assert_eq!(*letter, expected);
+    assert!(letter.original.is_some() && !letter.says.tasks[0].taps.is_empty());
+}
+
+#[test]
+fn the_request_itself_goes_along_with_its_notice_where_the_agency_wants_it_and_with_no_alarm() {
+    for wanted in [true, false] {
+        let mut w = World::new();
+        w.policy.attach_original = wanted;
+        w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+        w.until(at("2026-11-18T12:00:00-06:00"));
+        assert_eq!(w.letters("notice")[0].original.is_some(), wanted);
+        assert!(!w.letters("escalation").is_empty() && w.letters("escalation").iter().all(|l| l.original.is_none()));
+    }
+}
+
+#[test]
+fn nothing_is_prepared_by_a_page_that_is_gone() {
+    let mut w = spawning(2);
+    w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
+    w.policy.pages.remove(&"permit".into());
+    check(&mut w);
+    assert_eq!(w.tasks.len(), 1);
 }

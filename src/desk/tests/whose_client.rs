@@ -159,3 +159,26 @@ fn what_was_issued_to_a_holder_before_stands_in_the_notice_and_in_no_letter_outs
     assert_eq!(shown, &["City of Aurora, 44 E Downer Pl: 2026-01-05 for Elm Street, 2025-01-05"]);
     assert!(w.letters("acknowledgement")[0].says.tasks[0].earlier.is_empty());
 }
+
+#[test]
+fn what_told_the_client_is_what_left_one_of_several_and_not_what_said_nothing_more() {
+    let mut other = trucks();
+    (other.id, other.name) = ("A2".into(), "Marchetti Leasing".into());
+    other.policies = vec![crate::domain::account::Policy::of("GLC-2")];
+    let mut w = World::new().knows(trucks()).knows(other);
+    let m = mail("m1", "tony@trucks.example").asks(&["bond"]).field("policy_numbers", text("GLC-2"));
+    w.receive(m.field("insured_name", text("Marchetti Leasing")));
+    let reason = &w.task(1).account_reason;
+    assert!(
+        reason.starts_with("tony@trucks.example is a contact of and policy number GLC-2 is of Marchetti Leasing."),
+        "{reason}"
+    );
+}
+
+#[test]
+fn whom_the_book_does_not_know_is_called_as_they_call_themselves() {
+    let mut w = World::new();
+    let m = mail("m1", "zoe@new.example").asks(&["bond"]).field("project", text("Pier 4"));
+    w.receive(m.field("insured_name", text("Zoe's Bakery")));
+    assert_eq!((w.task(1).account.clone(), w.task(1).insured.clone()), (None, Some("Zoe's Bakery".into())));
+}

@@ -183,3 +183,45 @@ fn a_notice_tells_each_policy_of_a_term_with_what_the_book_says_of_it_now() {
         ]
     );
 }
+
+#[test]
+fn what_somebody_had_who_is_not_among_the_people_any_more_is_given_away_at_once() {
+    let mut w = World::new().knows(trucks());
+    w.receive(request("m1"));
+    assert_eq!(w.task(1).assigned.person.as_str(), "ben");
+    w.policy.people.retain(|p| p.id.as_str() != "ben");
+    let draft = w.say(&Input::Presence).unwrap();
+    assert_eq!(moves(&draft).len(), 1);
+    assert_eq!(w.task(1).assigned.person.as_str(), "ana");
+}
+
+/// Ana is on duty, Cy is on call at all hours; the client's own CSR is Ben.
+fn with_cy_on_call() -> World {
+    use chrono::Weekday::{Fri, Mon, Thu, Tue, Wed};
+    let mut w = World::new().knows(trucks());
+    let cy = Person::new("cy".into(), "Cy Gale".into(), address("cy@agency.example"), vec![Role::Csr]);
+    w.policy.people.push(cy);
+    let (days, people) = (vec![Mon, Tue, Wed, Thu, Fri], vec!["cy".into()]);
+    w.policy.rota = vec![Shift { days, hours: None, people, types: Vec::new() }];
+    w
+}
+
+#[test]
+fn a_danger_goes_to_whoever_is_on_call_while_the_office_is_closed_and_else_to_the_clients_own() {
+    for (time, whose) in [("2026-11-17T10:00:00-06:00", "ben"), ("2026-11-17T22:00:00-06:00", "cy")] {
+        let mut w = with_cy_on_call();
+        w.now = at(time);
+        w.receive(request("m1").received(at(time)).with(|a| a.reading.hazards.push(hazard())));
+        assert_eq!(w.task(1).assigned.person.as_str(), whose, "{time}");
+    }
+}
+
+#[test]
+fn whoever_is_here_when_the_office_opens_keeps_their_work_of_the_night_before() {
+    let mut w = World::new().knows(trucks());
+    w.receive(request("m1"));
+    w.policy.people[1].out = vec![(day(17), day(18))];
+    w.now = at("2026-11-17T22:00:00-06:00");
+    let d = w.say(&Input::Clock(TaskId(1))).unwrap();
+    assert_eq!(moves(&d), []);
+}

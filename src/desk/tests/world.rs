@@ -290,7 +290,7 @@ impl World {
         tasks
     }
 
-    fn answer(&self, l: &Lookup) -> Answer {
+    pub(super) fn answer(&self, l: &Lookup) -> Answer {
         let accounts =
             |f: &dyn Fn(&Account) -> bool| Answer::Accounts(self.accounts.values().filter(|a| f(a)).cloned().collect());
         match l {
