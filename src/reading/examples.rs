@@ -41,51 +41,51 @@ impl Rulebook {
     /// What the pages' examples teach about dates. An example that says nothing of a field's date teaches nothing of it.
     #[must_use]
     pub fn example_date_lessons(&self) -> Vec<TraitLesson> {
-        let calendar = Calendar::usual(chrono_tz::America::Chicago);
-        let own_domains = ["agency.example".to_owned()];
-        let circumstances = read_at(&calendar, &own_domains);
-        let of = |example: &Example| {
-            let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
+        self.of_each_example(|example, message, circumstances, types| {
             let stated = |field: &str| match example.fields.get(field)? {
                 toml::Value::String(day) => Some(day.parse().ok()),
                 toml::Value::Datetime(day) => Some(day.to_string().parse().ok()),
                 _ => None,
             };
-            self.date_lessons(&message_of(example), &circumstances, &types, &stated)
-        };
-        self.pages().flat_map(|p| &p.examples).flat_map(of).collect()
+            self.date_lessons(message, circumstances, types, &stated)
+        })
     }
 
     /// What the pages' examples teach about kinds. An example that states none teaches nothing of them.
     #[must_use]
     pub fn example_kind_lessons(&self) -> Vec<TraitLesson> {
-        let calendar = Calendar::usual(chrono_tz::America::Chicago);
-        let own_domains = ["agency.example".to_owned()];
-        let circumstances = read_at(&calendar, &own_domains);
-        let of = |example: &Example| {
-            let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
+        self.of_each_example(|example, message, circumstances, types| {
             let stated = |field: &str| {
                 let values = example.fields.get(field)?.as_array()?;
                 Some(values.iter().filter_map(|v| Some(v.as_str()?.to_owned())).collect())
             };
-            self.kind_lesson(&message_of(example), &circumstances, &types, &stated)
-        };
-        self.pages().flat_map(|p| &p.examples).filter_map(of).collect()
+            self.kind_lesson(message, circumstances, types, &stated)
+        })
     }
 
     /// What the pages' examples teach about names. An example that says nothing of a field's name teaches nothing of it.
     #[must_use]
     pub fn example_name_lessons(&self) -> Vec<TraitLesson> {
+        self.of_each_example(|example, message, circumstances, types| {
+            let stated = |field: &str| {
+                let value = example.fields.get(field)?;
+                Some(value.as_str().or_else(|| value.get("name")?.as_str()).map(str::to_owned))
+            };
+            self.name_lessons(message, circumstances, types, &stated)
+        })
+    }
+
+    /// What `lessons` makes of each example: the example, its message, how it is read, its request types.
+    fn of_each_example<L: IntoIterator<Item = TraitLesson>>(
+        &self,
+        lessons: impl Fn(&Example, &Message, &Circumstances<'_>, &[&str]) -> L,
+    ) -> Vec<TraitLesson> {
         let calendar = Calendar::usual(chrono_tz::America::Chicago);
         let own_domains = ["agency.example".to_owned()];
         let circumstances = read_at(&calendar, &own_domains);
         let of = |example: &Example| {
             let types: Vec<&str> = example.types.iter().map(String::as_str).collect();
-            let stated = |field: &str| {
-                let value = example.fields.get(field)?;
-                Some(value.as_str().or_else(|| value.get("name")?.as_str()).map(str::to_owned))
-            };
-            self.name_lessons(&message_of(example), &circumstances, &types, &stated)
+            lessons(example, &message_of(example), &circumstances, &types)
         };
         self.pages().flat_map(|p| &p.examples).flat_map(of).collect()
     }
