@@ -342,22 +342,37 @@ impl Extractors {
     /// `pages` names none of its types is left out. Where they are not known, nothing is left out.
     #[must_use]
     pub fn run(&self, message: &Message, circumstances: &Circumstances<'_>, asked: &Asked<'_>) -> Vec<Field> {
+        self.only(message, circumstances, asked, |_| true)
+    }
+
+    /// Those of them that are `wanted`; what none of these needs is not looked for.
+    fn only(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        asked: &Asked<'_>,
+        wanted: impl Fn(&FieldRule) -> bool,
+    ) -> Vec<Field> {
         let types = asked.types;
         let mut layout = self.lay(message, circumstances, types);
         let closing = self.close(&mut layout);
         let layout = layout;
+        let all = || self.fields.iter().enumerate().filter(|(i, rule)| layout.wants(*i) && wanted(rule));
+        let any = |of: fn(Extractor) -> bool| all().any(|(_, rule)| of(rule.extractor));
         let dates: Vec<Vec<dates::Mention>> = layout.sheets.iter().map(dates::mentions).collect();
-        let by_when = when::dates(&self.fields, &self.dates, &layout, &dates, types);
-        let people = self.people(&layout, &closing, asked);
+        let by_when =
+            any(|e| e == Extractor::Date).then(|| when::dates(&self.fields, &self.dates, &layout, &dates, types));
+        // Whether a firm is insured decides what some words mean.
+        let people = any(|e| e.is_of_people() || e.is_of_words()).then(|| self.people(&layout, &closing, asked));
+        let people = people.unwrap_or_default();
         let insured = self.first(Extractor::Insured).and_then(|(_, r)| people.iter().find(|f| f.name == r.name));
         let firm = insured.is_some_and(|f| names::is_firm(&f.value.shown()));
-        let by_sum = money::money(&self.fields, &layout, &dates);
+        let by_sum = any(|e| e == Extractor::Money).then(|| money::money(&self.fields, &layout, &dates));
+        let (by_when, by_sum) = (by_when.unwrap_or_default(), by_sum.unwrap_or_default());
         let mut out = Vec::new();
-        for (index, (rule, vocabulary)) in self.fields.iter().zip(&self.vocabularies).enumerate() {
+        for (index, rule) in all() {
+            let vocabulary = self.vocabularies.get(index).and_then(Option::as_ref);
             let of = |list: &[Field]| list.iter().filter(|f| f.name == rule.name).cloned().collect::<Vec<_>>();
-            if !layout.wants(index) {
-                continue;
-            }
             let found: Vec<Field> = match rule.extractor {
                 Extractor::Person | Extractor::Insured | Extractor::Party | Extractor::Address => of(&people),
                 Extractor::Phone => phone::contact_phone(index, rule, &layout).into_iter().collect(),
@@ -375,16 +390,16 @@ impl Extractors {
                 Extractor::Text => labelled::text(index, rule, &layout).into_iter().collect(),
                 Extractor::Loss => story::loss(index, rule, &layout).into_iter().collect(),
                 Extractor::Project => {
-                    vocabulary.as_ref().and_then(|v| story::project(index, rule, &layout, v)).into_iter().collect()
+                    vocabulary.and_then(|v| story::project(index, rule, &layout, v)).into_iter().collect()
                 }
                 Extractor::Vocabulary | Extractor::Flag => {
-                    vocabulary.as_ref().map(|v| values(rule, v, &layout, firm)).unwrap_or_default()
+                    vocabulary.map(|v| values(rule, v, &layout, firm)).unwrap_or_default()
                 }
             };
             out.extend(found.into_iter().take(MOST));
         }
         self.follows(&layout, &mut out);
-        if let Some((_, rule)) = self.weighed(&layout) {
+        if let Some((_, rule)) = self.weighed(&layout).filter(|(_, rule)| wanted(rule)) {
             weighed::weigh(rule, &self.kinds, &self.values, &layout, &mut out);
         }
         let other: Vec<String> = out

@@ -6,7 +6,7 @@ use crate::desk::{Command, Policy};
 use crate::domain::{
     Timestamp,
     id::*,
-    reading::Complexity,
+    reading::{Complexity, SenderKind},
     task::{End, StepMark, StepState, Task, Whose},
     workflow::Party,
 };
@@ -223,6 +223,18 @@ impl Office<'_> {
         }
     }
 
+    /// Asks whoever wrote; on whom the task waits then, if the desk did it.
+    fn asks(&mut self, person: &PersonId, task: &Task, words: String) -> Result<Option<Party>, StoreError> {
+        if !matches!(task.sender_kind, SenderKind::ThirdParty | SenderKind::Carrier) {
+            let did = self.command(person, Command::Question { task: task.id, words, until: None })?;
+            return Ok(did.then_some(Party::Client));
+        }
+        let (why, on) = (words.clone(), Party::ThirdParty);
+        let tell = Command::Tell { task: task.id, text: words, documents: None, to_sender: true };
+        let wait = Command::Wait { task: task.id, on, until: None, why, policy: None };
+        Ok((self.command(person, tell)? && self.command(person, wait)?).then_some(on))
+    }
+
     /// Somebody is through with what they did; if the task was taken from them meanwhile, the desk says so.
     fn through(&mut self, person: &PersonId, doing: Doing) -> Result<(), StoreError> {
         let id = match &doing {
@@ -236,11 +248,11 @@ impl Office<'_> {
             Doing::Asking(_) => {
                 self.staff.known.entry(id).or_default().asked = true;
                 let words = task.missing.iter().map(|m| m.question.as_str()).collect::<Vec<_>>().join("\n");
-                let did = self.command(&person, Command::Question { task: id, words, until: None })?;
-                if did {
-                    self.outside_answers(id, Party::Client, Answered::Question);
+                let whom = self.asks(&person, &task, words)?;
+                if let Some(whom) = whom {
+                    self.outside_answers(id, whom, Answered::Question);
                 }
-                did
+                whom.is_some()
             }
             Doing::Handing(_, step, party) => {
                 let own = own_steps_before(&task, &step);

@@ -51,6 +51,17 @@ pub enum Extractor {
     Loss,
 }
 
+impl Extractor {
+    /// It finds people, firms and places, which are told apart by each other.
+    pub(super) fn is_of_people(self) -> bool {
+        matches!(self, Self::Insured | Self::Person | Self::Party | Self::Address)
+    }
+    /// It finds words that stand for values.
+    pub(super) fn is_of_words(self) -> bool {
+        matches!(self, Self::Vocabulary | Self::Flag)
+    }
+}
+
 const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("insured", Extractor::Insured, &["labels", "near", "not"]),
     ("person", Extractor::Person, &["labels", "near", "not"]),

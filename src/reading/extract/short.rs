@@ -69,7 +69,7 @@ impl Extractors {
         let parts = vec![Part { kind: PartKind::New, start: 0, end: text.len() }];
         let form = Message { text, parts, date: said.message.date, ..Message::default() };
         let types: Vec<&str> = rule.pages.iter().map(|p| p.text.as_str()).collect();
-        let found = self.run(&form, said.circumstances, &Asked::of(&types));
+        let found = self.only(&form, said.circumstances, &Asked::of(&types), |r| r.name == rule.name);
         let fields: Vec<Field> = found
             .into_iter()
             .filter(|f| f.name == rule.name)
