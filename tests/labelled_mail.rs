@@ -150,7 +150,7 @@ fn what_was_learned_holds_on_mail_that_was_left_out() {
     let of = |field: &str| board.fields().find(|(name, _)| *name == field).map(|(_, count)| count.f1()).unwrap();
     let (deadline, start, loss) = (of("deadline"), of("effective_date"), of("date_of_loss"));
     println!("deadline {deadline:.3}, effective date {start:.3}, date of loss {loss:.3}");
-    assert!(deadline >= 0.85 && start >= 0.83 && loss >= 0.88, "{deadline:.3} {start:.3} {loss:.3}");
+    assert!(deadline >= 0.88 && start >= 0.88 && loss >= 0.86, "{deadline:.3} {start:.3} {loss:.3}");
     let (insured, contact, holder) = (of("insured_name"), of("contact_name"), of("certificate_holder.name"));
     println!("insured {insured:.3}, contact {contact:.3}, certificate holder {holder:.3}");
     assert!(insured >= 0.83 && contact >= 0.92 && holder >= 0.83, "{insured:.3} {contact:.3} {holder:.3}");
