@@ -1,28 +1,27 @@
 //! A carrier's own mail about work in hand: the endorsement is issued, something is still wanted for it. Carriers answer
 //! from addresses that nobody has written to, in threads of their own; what names the work is the policy.
 //!
-//! Who is a carrier, the rules tell. Nothing is ever answered to one, and nothing that it writes ends a task.
+//! Who is a carrier, the rules tell, by words that anybody can write; and a policy's number stands on every certificate.
+//! So what it says is shown to whoever has the task and changes no fact of it, nothing is ever answered, and nothing that
+//! it writes ends a task.
 
 use super::{
     chasing::chased,
-    clocks::SURE,
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
-    matching::POLICY_FIELD,
+    matching,
     opening::{self, Counters},
     pipeline,
     thread::{self, Writer},
 };
 use crate::domain::{
     event::Event,
-    field::Field,
     reading::{Certainty, Request, SenderKind},
     task::Task,
-    text::folded,
     workflow::Party,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// Joins a carrier's mail to the one open task that it is about: of the policy that it names, and of the work that it
 /// speaks of; where it speaks of none clearly, the one that waits for the carrier. `None` where there is none or several.
@@ -39,7 +38,6 @@ pub(super) fn about_work_in_hand(d: &mut Drafting<'_>, known: &Known<'_>, counte
     let id = task.id;
     let reason = "The carrier writes about its policy.";
     d.record(Event::MessageJoined { task: id, message: arrival.key.clone(), reason: reason.to_owned() });
-    thread::bring_facts(d, known, id);
     if arrival.message.automatic.reason().is_none() {
         thread::wake(d, known, &task, &Writer::Outside);
         chased(d, known, id);
@@ -60,7 +58,7 @@ pub(super) fn about_work_in_hand(d: &mut Drafting<'_>, known: &Known<'_>, counte
 fn find(known: &Known<'_>) -> Option<Arc<Task>> {
     let reading = &known.arrival.reading;
     let account = &known.matched.account.as_ref()?.id;
-    let named = numbers(&reading.fields);
+    let named = matching::policies_named(&reading.fields);
     let clear = reading.certainty == Certainty::Clear && !reading.requests.is_empty();
     let of_work = |t: &Task| {
         if clear {
@@ -73,13 +71,11 @@ fn find(known: &Known<'_>) -> Option<Arc<Task>> {
     };
     let in_thread = known.thread.tasks.iter().map(|(t, _)| t);
     let mut about = in_thread.chain(&known.siblings).filter(|t| {
-        t.is_open() && t.account.as_ref() == Some(account) && of_work(t) && !numbers(&t.fields).is_disjoint(&named)
+        t.is_open()
+            && t.account.as_ref() == Some(account)
+            && of_work(t)
+            && !matching::policies_named(&t.fields).is_disjoint(&named)
     });
     let one = about.next()?;
     about.next().is_none().then(|| Arc::clone(one))
-}
-
-fn numbers(fields: &[Field]) -> BTreeSet<String> {
-    let sure = fields.iter().filter(|f| f.name == POLICY_FIELD && f.confidence >= SURE);
-    sure.map(|f| folded(&f.value.shown())).filter(|n| !n.is_empty()).collect()
 }

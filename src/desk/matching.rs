@@ -7,6 +7,7 @@
 use super::{
     Policy,
     ask::{Ask, Asked, all},
+    clocks::SURE,
 };
 use crate::domain::{
     account::{Account, Candidate, is_free_mail, name_key},
@@ -26,6 +27,12 @@ pub(super) const POLICY_FIELD: &str = "policy_numbers";
 pub(super) const LINES_FIELD: &str = "coverages";
 /// The field in which the insured's name stands.
 pub(super) const INSURED_FIELD: &str = "insured_name";
+
+/// The policies that are surely named, as they compare.
+pub(super) fn policies_named(fields: &[Field]) -> BTreeSet<String> {
+    let sure = fields.iter().filter(|f| f.name == POLICY_FIELD && f.confidence >= SURE);
+    sure.map(|f| folded(&f.value.shown())).filter(|n| !n.is_empty()).collect()
+}
 
 /// What may tell the account.
 #[derive(Debug, Default)]

@@ -7,7 +7,7 @@ use crate::desk::{
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
-    matching::POLICY_FIELD,
+    matching,
     opening::Counters,
     thread::{self, Writer},
 };
@@ -17,11 +17,10 @@ use crate::domain::{
     field::{Field, FieldValue},
     id::TaskId,
     pipeline::{Flag, Pipeline, Term},
-    reading::{Complexity, Reading, Request, SenderKind},
+    reading::{Complexity, Request, SenderKind},
     task::Task,
-    text::folded,
 };
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
 /// Joins a message to the open task of the policies that it is about; `None` where there is none, or it cannot be told
 /// which. What else it asks for is opened as ever.
@@ -31,14 +30,18 @@ pub(in crate::desk) fn join(
     counters: &mut Counters,
     requests: &[&Request],
 ) -> Option<Decided> {
-    let (task, request, writer) = requests.iter().find_map(|r| find(d, known, r).map(|(t, w)| (t, *r, w)))?;
+    let (task, request, participant) = requests.iter().find_map(|r| find(d, known, r).map(|(t, w)| (t, *r, w)))?;
     let account = known.matched.account.as_ref()?;
     d.adopt(&task);
     d.know_account(account);
     let id = task.id;
     let reason = "It is about policies whose date has brought this task.";
     d.record(Event::MessageJoined { task: id, message: known.arrival.key.clone(), reason: reason.to_owned() });
-    thread::bring_facts(d, known, id);
+    // A carrier's word is shown and changes no fact: anybody can write like one.
+    if participant.is_some() {
+        thread::bring_facts(d, known, id);
+    }
+    let writer = participant.unwrap_or(Writer::Outside);
     if request.complexity == Complexity::Complex && task.complexity == Complexity::Simple {
         let (request_type, type_title) = (task.request_type.clone(), task.type_title.clone());
         let (done_when, complexity) = (task.done_when.clone(), Complexity::Complex);
@@ -61,12 +64,12 @@ pub(in crate::desk) fn join(
     Some(thread::joined(id, opened, reason))
 }
 
-/// The task, and who wrote. Somebody who is neither the client nor known in the task is heard only where they are the
+/// The task, and who wrote, if they are the client or known in the task. Anybody else is heard only where they are the
 /// carrier and name the policy.
-fn find(d: &Drafting<'_>, known: &Known<'_>, request: &Request) -> Option<(Arc<Task>, Writer)> {
+fn find(d: &Drafting<'_>, known: &Known<'_>, request: &Request) -> Option<(Arc<Task>, Option<Writer>)> {
     let account = known.matched.account.as_ref()?;
     let reading = &known.arrival.reading;
-    let named = numbers(reading);
+    let named = matching::policies_named(&reading.fields);
     let of_page = |t: &&Arc<Task>| {
         let listed = t.term.as_ref().is_some_and(|term| term.page == request.request_type);
         t.is_open() && listed && t.account.as_ref() == Some(&account.id)
@@ -89,14 +92,8 @@ fn find(d: &Drafting<'_>, known: &Known<'_>, request: &Request) -> Option<(Arc<T
         _ => return None,
     };
     let by_carrier = reading.sender_kind == SenderKind::Carrier && !by_policy.is_empty();
-    let writer = thread::writer(d.policy, known.writer, task, Some(account))
-        .or_else(|| by_carrier.then_some(Writer::Outside))?;
-    Some((task.clone(), writer))
-}
-
-fn numbers(reading: &Reading) -> BTreeSet<String> {
-    let sure = reading.fields.iter().filter(|f| f.name == POLICY_FIELD && f.confidence >= SURE);
-    sure.map(|f| folded(&f.value.shown())).filter(|n| !n.is_empty()).collect()
+    let writer = thread::writer(d.policy, known.writer, task, Some(account));
+    (writer.is_some() || by_carrier).then(|| (task.clone(), writer))
 }
 
 /// Somebody outside has written about a task of the pipeline: the desk remembers when, and what makes it more than a
@@ -144,7 +141,7 @@ pub(in crate::desk) fn list_opened(d: &mut Drafting<'_>, known: &Known<'_>, open
     for id in opened {
         let Some(task) = d.task(*id).cloned() else { continue };
         let Some(page) = task.request_type.clone().filter(|_| task.term.is_none()) else { continue };
-        let named = numbers(&known.arrival.reading);
+        let named = matching::policies_named(&known.arrival.reading.fields);
         if let Some(term) = listing::term_for(d.policy, &page, account, &known.terms, &named, d.now) {
             listing::adopt(d, &task, account, term);
             heard(d, known, *id);

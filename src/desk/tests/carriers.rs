@@ -45,6 +45,14 @@ fn what_the_carrier_writes_about_its_policy_wakes_the_task_and_is_told_and_nothi
         assert_eq!((w.letters.len(), w.tasks.len()), (letters + 1, 1), "one notice, and nothing to the carrier");
         w.check();
     }
+    // Whoever writes like a carrier changes no fact: a policy's number stands on every certificate.
+    let mut w = ordered();
+    let before = w.task(1).clone();
+    let other =
+        carrier("m2").asks(&["bond"]).field("holder", text("Somebody Else")).field("deadline", date("2026-11-19"));
+    w.receive(other);
+    let now = w.task(1);
+    assert_eq!((&now.fields, now.deadline, &now.missing), (&before.fields, before.deadline, &before.missing));
     // In the thread of a mail that Ben sent from his own program, too; what else it asks for is opened.
     let mut w = ordered();
     w.receive(carrier("m2").asks(&["bond", "permit"]).answering("m1@client.example"));

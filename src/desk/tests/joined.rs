@@ -54,8 +54,10 @@ fn a_carrier_that_names_the_policy_is_heard_and_a_stranger_is_not() {
         let m = mail(id, from).asks(&["bond"]).field("policy_numbers", text("CTP-1")).received(morning("2027-02-10"));
         m.with(|a| a.reading.sender_kind = kind)
     };
-    w.receive(notice("m1", "uw@carrier.example", SenderKind::Carrier));
+    let facts = listed(&w)[0].0.fields.clone();
+    w.receive(notice("m1", "uw@carrier.example", SenderKind::Carrier).field("holder", text("Somebody Else")));
     assert!(matches!(w.outcome("m1"), Outcome::Joined { .. }), "{}", w.reason("m1"));
+    assert_eq!(listed(&w)[0].0.fields, facts, "and changes no fact");
     w.receive(notice("m2", "someone@else.example", SenderKind::ThirdParty));
     assert!(matches!(w.outcome("m2"), Outcome::Tasks(_)), "{}", w.reason("m2"));
 }
