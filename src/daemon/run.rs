@@ -20,6 +20,10 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 /// # Errors
 /// What keeps it from starting, or a store that failed for good: one sentence.
 pub async fn run(path: &Path, tell: bool) -> anyhow::Result<()> {
+    // First of all: until a signal has its listener it kills, and a reload may come as soon as the socket answers.
+    let mut term = signal(SignalKind::terminate())?;
+    let mut int = signal(SignalKind::interrupt())?;
+    let mut hup = signal(SignalKind::hangup())?;
     let (config, guidance) = load(path).map_err(mistakes_as_error)?;
     crate::tls::install_ring();
     let calendar = config.calendar.clone();
@@ -28,9 +32,6 @@ pub async fn run(path: &Path, tell: bool) -> anyhow::Result<()> {
     tracing::info!(event = "started", agency = %config.agency.name, mode = ?config.mode, mailboxes = config.mailboxes.len());
     notify(&[sd_notify::NotifyState::Ready]);
 
-    let mut term = signal(SignalKind::terminate())?;
-    let mut int = signal(SignalKind::interrupt())?;
-    let mut hup = signal(SignalKind::hangup())?;
     // Followed only where somebody listens: what a follower has not heard yet is kept for it.
     let mut durable = tell.then(|| house.writer.follow());
     let mut life = tokio::time::interval(SIGN_OF_LIFE);

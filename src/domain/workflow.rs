@@ -168,6 +168,7 @@ impl std::fmt::Display for Span {
         match *self {
             Self::Wall(m) if m % 60 == 0 => write!(f, "{}h", m / 60),
             Self::Wall(m) => write!(f, "{m}m"),
+            Self::Office(60) => write!(f, "1 office hour"),
             Self::Office(m) if m % 60 == 0 => write!(f, "{} office hours", m / 60),
             Self::Office(m) => write!(f, "{m} office minutes"),
             Self::Days(1) => write!(f, "1 business day"),
@@ -324,7 +325,9 @@ mod tests {
 
     #[test]
     fn spans_are_read_and_written_alike() {
-        for s in ["24h", "90m", "4 office hours", "30 office minutes", "2 business days", "1 business day"] {
+        for s in
+            ["24h", "90m", "4 office hours", "1 office hour", "30 office minutes", "2 business days", "1 business day"]
+        {
             assert_eq!(Span::try_from(s.to_owned()).unwrap().to_string(), s);
         }
     }

@@ -138,6 +138,11 @@ fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
         return None;
     }
     let street = street_start(sheet, sheet.sentence_start(start).max(start.saturating_sub(60)), start)?;
+    sheet.slice(street, start).split_whitespace().skip(1).any(is_way).then_some(zip)
+}
+
+/// What streets are called: “Street”, “Ave.”.
+pub fn is_way(word: &str) -> bool {
     const WAYS: [&str; 22] = [
         "st",
         "street",
@@ -162,8 +167,7 @@ fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
         "walk",
         "plaza",
     ];
-    let way = |word: &str| WAYS.contains(&names::bare(word).as_str());
-    sheet.slice(street, start).split_whitespace().skip(1).any(way).then_some(zip)
+    WAYS.contains(&names::bare(word).as_str())
 }
 
 /// An address that has lines of its own.

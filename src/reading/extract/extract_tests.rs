@@ -229,6 +229,15 @@ fn a_holder_is_found_as_a_block_in_a_sentence_and_in_a_form() {
 }
 
 #[test]
+fn a_street_that_the_mail_program_broke_is_one_line_and_a_town_that_sounds_like_one_is_a_part() {
+    let address = |text: &str| note(text)["certificate_holder"]["address"].clone();
+    let halsted = "Please send a certificate to Bright Cold Storage LLC, 2200 N Halsted\nStreet, Suite 410, Chicago, IL 60614. Thanks!\n";
+    assert_eq!(address(halsted), "2200 N Halsted Street, Suite 410, Chicago, IL 60614");
+    let paul = "Certificate holder:\nBright Cold Storage LLC\n2200 Halsted Ave\nSt. Paul, MN 55101\n";
+    assert_eq!(address(paul), "2200 Halsted Ave, St. Paul, MN 55101");
+}
+
+#[test]
 fn a_lender_and_a_new_address_are_not_taken_for_a_holder() {
     let v = note("Please add the 2021 Kia Sorento, financed with Alder Credit Union, PO Box 900, Madison, WI 53701.");
     assert_eq!(v["lienholder"], json!({"name": "Alder Credit Union", "address": "PO Box 900, Madison, WI 53701"}));

@@ -145,10 +145,17 @@ pub fn address_line(words: &str) -> String {
     out
 }
 
-/// Whether a line break falls within a part of an address: before a ZIP code, after a comma, within a street.
+/// Whether a line break falls within a part of an address: before a ZIP code, before what a street is called, within a
+/// street.
 fn wraps(before: &str, after: &str) -> bool {
     let last = before.rsplit([' ', ',']).next().unwrap_or("");
-    super::address::is_state(last) || (before.bytes().all(|b| !b.is_ascii_whitespace()) && after.contains(','))
+    // “2200 N Halsted / Street, Suite 410”; but “St. Paul” is a town.
+    let first = after.split([' ', ',']).next().unwrap_or("");
+    let way =
+        super::address::is_way(first) && !first.to_lowercase().starts_with("st.") && !first.eq_ignore_ascii_case("st");
+    (way && !super::address::is_way(last))
+        || super::address::is_state(last)
+        || (before.bytes().all(|b| !b.is_ascii_whitespace()) && after.contains(','))
 }
 
 /// A name on one line.
