@@ -20,9 +20,9 @@ use crate::reading::Rulebook;
 use crate::reports::Gathering;
 use crate::store::StoreError;
 use chrono::NaiveDate;
-use office::Office;
+use office::{Office, Replies};
 use std::collections::BTreeMap;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 
 /// The model that comes with the program, as a file to edit.
 pub const USUAL: &str = include_str!("simulate/usual.toml");
@@ -82,8 +82,11 @@ pub struct Run {
     pub ended: Timestamp,
 }
 
-/// Messages read ahead of the desk.
-const AHEAD: usize = 256;
+/// Messages that are handed to the desk in one go.
+const BATCH: usize = 32;
+
+/// Batches read ahead of the desk.
+const AHEAD: usize = 8;
 
 /// Runs a simulation to the end of its last day.
 ///
@@ -92,7 +95,6 @@ const AHEAD: usize = 256;
 pub fn run(plan: &Plan, rulebook: &Rulebook) -> Result<Run, StoreError> {
     let people: Vec<PersonId> = plan.policy.people.iter().map(|p| p.id.clone()).collect();
     let accounts = book::accounts(&plan.model, &people, plan.first, plan.seed);
-    let mut office = Office::open(plan, rulebook, &accounts)?;
     let calendar = &plan.policy.calendar;
     std::thread::scope(|scope| {
         let (send, arrivals) = sync_channel(AHEAD);
@@ -116,17 +118,33 @@ pub fn run(plan: &Plan, rulebook: &Rulebook) -> Result<Run, StoreError> {
                 Some(own) => Box::new(own),
                 None => Box::new(flow()),
             };
-            for (number, one) in (0u64..).zip(coming) {
+            let read = |(number, one): (u64, Coming)| {
                 let arrival = office::read(&one, number, &plan.policy, rulebook);
-                // The desk has stopped for an error that it tells itself.
-                if send.send((one.at, one.truth, arrival)).is_err() {
+                (one.at, one.truth, arrival)
+            };
+            let mut coming = (0u64..).zip(coming).map(read);
+            loop {
+                let batch: Vec<_> = coming.by_ref().take(BATCH).collect();
+                // An error here: the desk has stopped for one that it tells itself.
+                if batch.is_empty() || send.send(batch).is_err() {
                     return;
                 }
             }
         });
-        office.work(arrivals)
-    })?;
-    Ok(office.close())
+        let (written, to_read) = channel();
+        let (send, read) = channel();
+        // Ends when the office is closed and writes no more.
+        scope.spawn(move || {
+            for (number, one) in to_read {
+                if send.send(office::read(&one, number, &plan.policy, rulebook)).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut office = Office::open(plan, Replies { written, read }, &accounts)?;
+        office.work(arrivals)?;
+        Ok(office.close())
+    })
 }
 
 /// The agency with so many people, each of whom does everything; the first two are the ones who hear when work slips.

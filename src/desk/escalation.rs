@@ -53,7 +53,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
         let may_write = answering::may_remind(task, to, written.unwrap_or_default(), policy);
         questions::follow_up(&mut d, id, message, may_write);
     }
-    let Some(task) = d.task(id).cloned() else { return Ok(d) };
+    let Some(task) = d.held(id) else { return Ok(d) };
     let fired: Vec<Due> = clocks::due(&task, policy).into_iter().filter(|due| due.at <= now).collect();
     pipeline::keep(&mut d, id, &fired);
     let fired: Vec<Due> = fired.into_iter().filter(|due| !pipeline::is_letter(due)).collect();
@@ -78,20 +78,21 @@ pub(super) fn reassign_from_the_departed(
     account: Option<&crate::domain::account::Account>,
     roster: &Roster,
 ) {
-    let task = d.task(task.id).unwrap_or(task).clone();
-    let Some((route, why)) = routing::from_whoever_is_away(d.policy, &task, account, roster, Even::Untouched) else {
+    let id = task.id;
+    let task = d.task(id).unwrap_or(task);
+    let Some((route, why)) = routing::from_whoever_is_away(d.policy, task, account, roster, Even::Untouched) else {
         return;
     };
     if route.nobody_else {
-        d.nobody_else.insert(task.id);
+        d.nobody_else.insert(id);
     }
     d.record(Event::Assigned {
-        task: task.id,
+        task: id,
         person: route.person,
         reason: route.because,
         standing_in_for: route.standing_in_for,
     });
-    letters::notices(d, &[task.id], &why, None);
+    letters::notices(d, &[id], &why, None);
 }
 
 /// Writes the steps down. Of a danger each listener is told at once; the rest is owed to whoever hears it.
@@ -186,7 +187,7 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
 
 /// A danger does not wait for somebody who is out: the task goes to whoever is there now.
 fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let account = d.account_of(&task).cloned();
     let found = routing::from_whoever_is_away(d.policy, &task, account.as_ref(), &d.roster, Even::Begun);
     let Some((route, _)) = found else { return };

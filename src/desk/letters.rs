@@ -243,7 +243,7 @@ pub(super) struct ToStaff {
 
 /// A task, handed to an external team: what it has to know of this task, and of no other.
 pub(super) fn handover(d: &mut Drafting<'_>, to: Mailbox, id: TaskId, facts: &[String]) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let whole = view::task(d.policy, &task, around(d, &task), Audience::Staff, "en");
     let shown = TaskView {
         reference: whole.reference,

@@ -25,7 +25,7 @@ pub(super) fn step_that_needs<'p>(d: &Drafting<'p>, task: &Task) -> Option<&'p S
 /// `waiting` waits for `other` from now on.
 pub(super) fn tie(d: &mut Drafting<'_>, waiting: TaskId, other: TaskId, step: Option<&Step>, why: &str) {
     let Some(title) = d.task(other).map(|t| t.type_title.clone()) else { return };
-    let Some(task) = d.task(waiting).cloned() else { return };
+    let Some(task) = d.held(waiting) else { return };
     if d.task(other).is_none_or(|o| may_wait(&task, o, |id| d.task(id)).is_err()) {
         return;
     }
@@ -123,7 +123,7 @@ pub(super) struct GoesOn<'t> {
 /// A task has ended: whatever waited for it comes back to whoever has it, and it waits for nothing itself. Where it goes
 /// on in another one, that one is waited for, unless it waits itself for what would wait.
 pub(super) fn ended(d: &mut Drafting<'_>, id: TaskId, by: &PersonId, goes_on: Option<&GoesOn<'_>>) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let TaskState::Ended { how, reason, .. } = task.state.clone() else { return };
     for link in task.tied(Tie::WaitsForIt) {
         untie(d, id, link.other);
@@ -191,7 +191,7 @@ fn come_back(
 pub(super) fn reopened(d: &mut Drafting<'_>, was: &Task, reason: &str) {
     let TaskState::Ended { how, .. } = &was.state else { return };
     for link in was.went_on() {
-        let Some(other) = d.task(link.other).cloned() else { continue };
+        let Some(other) = d.held(link.other) else { continue };
         let (again, waited) = (was.id, other.id);
         let by_its_end = |s: &&StepState| {
             Some(&s.id) == link.step.as_ref() && matches!(s.mark, StepMark::Ticked { at, .. } if link.over == Some(at))

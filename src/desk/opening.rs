@@ -174,7 +174,7 @@ pub(super) fn open_one(
         message: source.message.clone(),
         complexity,
         urgent: reading.urgent,
-        evidence: request.or(best_guess).map(|r| r.evidence.clone()).unwrap_or_default(),
+        evidence: request.or(best_guess).map(|r| r.evidence.clone().into()).unwrap_or_default(),
         guesses: if request.is_none() { guesses(reading) } else { Vec::new() },
         done_when: practice.done_when.clone(),
         assigned_to: route.person,
@@ -188,7 +188,7 @@ pub(super) fn open_one(
     // In triage the best guess's gaps are kept, so that they are there once a person has said the type.
     set_facts(d, task, source, request.or(reading.requests.first()));
     let steps = d.task(task).map(|t| steps::of(practice, &steps::known(t, account))).unwrap_or_default();
-    d.record(Event::StepsSet { task, steps });
+    d.record(Event::StepsSet { task, steps: steps.into() });
     set_deadlines(d, task, source, practice);
     for note in &reading.notes {
         d.record(Event::Noted { task, by: None, text: note.clone() });
@@ -239,7 +239,7 @@ fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: O
     if let Some(text) = note {
         d.record(Event::Noted { task, by: None, text });
     }
-    d.record(Event::FieldsSet { task, fields });
+    d.record(Event::FieldsSet { task, fields: fields.into() });
     d.record(Event::MissingSet { task, missing });
 }
 

@@ -113,7 +113,7 @@ pub(super) fn was_answered(d: &mut Drafting<'_>, answer: &MessageRecord, tasks: 
     for id in tasks {
         let reason = "Staff had answered it from their own mail program before it was read.".to_owned();
         d.record(Event::MessageJoined { task: *id, message: answer.key.clone(), reason });
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         let person = answer.from.as_ref().and_then(|f| d.policy.person_at(&f.address)).map(|p| p.id.clone());
         let by = person.unwrap_or_else(|| task.assigned.person.clone());
         touch(d, &task, &by, |_| true);

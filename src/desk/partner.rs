@@ -87,7 +87,7 @@ fn hand(d: &mut Drafting<'_>, partner: &Partner, task: &Task) {
     let because = format!("Such work goes to {}; {} stays responsible.", partner.name, name_of(d.policy, task));
     let with = WithPartner { id: partner.id.clone(), name: partner.name.clone(), address: partner.address.clone() };
     d.record(Event::HandedOut { task: id, partner: with, reason: because.clone() });
-    let mut steps = task.steps.clone();
+    let mut steps = task.steps.to_vec();
     steps.push(StepState {
         id: BACK.into(),
         title: format!("Check what {} sent back, and take the task back.", partner.name),
@@ -98,7 +98,7 @@ fn hand(d: &mut Drafting<'_>, partner: &Partner, task: &Task) {
         sends: false,
         mark: StepMark::Open,
     });
-    d.record(Event::StepsSet { task: id, steps });
+    d.record(Event::StepsSet { task: id, steps: steps.into() });
     d.record(Event::Noted { task: id, by: None, text: because });
     let to = Mailbox { name: partner.name.clone(), address: partner.address.clone() };
     letters::handover(d, to, id, &partner.facts);

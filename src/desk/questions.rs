@@ -58,7 +58,7 @@ pub(super) fn released(d: &mut Drafting<'_>, id: TaskId, kind: &str) {
 /// The task waits for the answer, where its page lets it: a danger waits for nobody, and neither does a task on which
 /// something has to be done before.
 fn wait(d: &mut Drafting<'_>, id: TaskId) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let questions = d.policy.practice_of(task.request_type.as_ref()).questions.filter(|q| q.waits);
     let Some(questions) = questions else { return };
     if !task.hazards.is_empty() || steps::not_before(d.policy, &task, Party::Client).is_some() {
@@ -184,7 +184,7 @@ pub(super) fn follow_up(
     first: Option<&MessageRecord>,
     may_write: Result<&Mailbox, String>,
 ) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let Some((_, what)) = follow_up::next(&task, d.policy).filter(|(at, _)| *at <= d.now) else { return };
     let fields: Vec<String> = task.unanswered().map(|m| m.field.clone()).collect();
     let missing = in_words(fields.iter().map(String::as_str));

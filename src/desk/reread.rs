@@ -14,6 +14,7 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What the rules find now in a message of a task.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +73,7 @@ pub struct Because {
 pub(super) struct Anew {
     pub(super) request_type: Option<RequestType>,
     pub(super) complexity: Complexity,
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Arc<Vec<Evidence>>,
     pub(super) fields: Vec<Field>,
     pub(super) missing: Vec<Missing>,
     pub(super) deadline: Option<Timestamp>,
@@ -174,7 +175,7 @@ pub(super) fn anew(
     let deadline = if values(&fields, name) == values(&task.fields, name) { task.deadline } else { deadline };
     Some(Anew {
         complexity: needs.map_or(task.complexity, |n| n.complexity),
-        evidence: request.map_or_else(|| task.evidence.clone(), |r| r.evidence.clone()),
+        evidence: request.map_or_else(|| Arc::clone(&task.evidence), |r| r.evidence.clone().into()),
         request_type,
         fields,
         missing,

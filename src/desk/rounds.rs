@@ -115,7 +115,7 @@ fn tell(d: &mut Drafting<'_>, person: &PersonId, round: &Round, tasks: &Tasks<'_
     outages::tell(d, person, round);
     let shown: Vec<TaskId> = standing.iter().take(SHOWN_MAX).map(|(id, _)| *id).collect();
     let Some((first, clocks)) = standing.first() else { return };
-    let Some(task) = d.task(*first).cloned() else { return };
+    let Some(task) = d.held(*first) else { return };
     let ran_out: Vec<Clock> = clocks.iter().map(|(clock, _)| *clock).collect();
     let words = in_words(d, &task, &ran_out);
     let more = (standing.len() - shown.len()) as u64 + round.more;

@@ -36,7 +36,7 @@ pub(super) struct Heirs<'a> {
 
 /// A step was ticked: what it brings about is opened.
 pub(super) fn after(d: &mut Drafting<'_>, id: TaskId, step: &StepId, heirs: &mut Heirs<'_>) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let Some(spawns) = super::steps::on_page(d.policy, &task, step).and_then(|s| s.spawns.clone()) else { return };
     if heirs.counters.is_none() || !d.policy.pages.contains_key(&spawns.page) {
         return;

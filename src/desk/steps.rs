@@ -53,7 +53,7 @@ pub(super) fn on_page<'p>(policy: &'p Policy, task: &Task, step: &StepId) -> Opt
 /// Puts in the steps that what has come in since calls for. What stood there before stays as it is: pages that changed
 /// meanwhile change no task.
 pub(super) fn bring_up_to_date(d: &mut Drafting<'_>, before: Option<&Task>, id: TaskId) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let practice = d.policy.practice_of(task.request_type.as_ref());
     let depends = |s: &Step| !s.when.is_empty() || s.per_policy.is_some();
     if task.steps.is_empty() || !practice.steps.iter().any(depends) {
@@ -62,7 +62,7 @@ pub(super) fn bring_up_to_date(d: &mut Drafting<'_>, before: Option<&Task>, id: 
     let account = d.account_of(&task).cloned();
     let now = known(&task, account.as_ref());
     let then = before.filter(|b| b.request_type == task.request_type).map(|b| known(b, account.as_ref()));
-    let mut steps = task.steps.clone();
+    let mut steps = task.steps.to_vec();
     for (place, step) in practice.steps.iter().enumerate().filter(|(_, s)| depends(s)) {
         let was_there = then.as_ref().is_some_and(|t| step.is_there(t));
         let here: Vec<&StepState> = steps.iter().filter(|s| s.id == step.id).collect();
@@ -95,8 +95,8 @@ pub(super) fn bring_up_to_date(d: &mut Drafting<'_>, before: Option<&Task>, id: 
             steps.splice(last..last, added);
         }
     }
-    if steps != task.steps {
-        d.record(Event::StepsSet { task: id, steps });
+    if steps != *task.steps {
+        d.record(Event::StepsSet { task: id, steps: steps.into() });
     }
 }
 
@@ -110,7 +110,7 @@ pub(super) fn mark(
     mark: &StepMark,
     heirs: &mut spawning::Heirs<'_>,
 ) -> Asked<()> {
-    let Some(task) = d.task(id).cloned() else { return Ok(()) };
+    let Some(task) = d.held(id) else { return Ok(()) };
     for state in meant(&task, step, policy, mark)? {
         record(d, id, &state, mark.clone(), heirs);
     }
@@ -128,7 +128,7 @@ pub(super) fn record(
     let ticked = matches!(mark, StepMark::Ticked { .. });
     let (step, policy) = (state.id.clone(), state.policy.clone());
     d.record(Event::StepMarked { task: id, step: step.clone(), mark, policy: policy.clone() });
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     if step.as_str() == partner::BACK && task.with_partner.is_some() {
         d.record(Event::TakenBack { task: id });
     }

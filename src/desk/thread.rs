@@ -286,7 +286,7 @@ pub(super) fn joined(task: TaskId, opened: Vec<TaskId>, reason: &str) -> Decided
 
 /// Opens the task again, with the standard's whole time from now on, and tells whoever went on because it was over.
 pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
-    let was = d.task(id).cloned();
+    let was = d.held(id);
     d.record(Event::Reopened { task: id, reason: reason.to_owned() });
     if let Some(was) = was {
         links::reopened(d, &was, reason);
@@ -301,7 +301,7 @@ pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
 /// Facts and a new deadline that the reply brought; what it answers is no longer missing.
 pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     let arrival = known.arrival;
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let brought = answers::brought(&arrival.reading, &arrival.key, &task.fields, &task.missing);
     let fields = missing::merged(&task.fields, &brought);
     let page = task.request_type.as_ref().and_then(|t| d.policy.pages.get(t));
@@ -312,8 +312,8 @@ pub(super) fn bring_facts(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId) {
     if let Some(text) = again.note {
         d.record(Event::Noted { task: id, by: None, text });
     }
-    if fields != task.fields {
-        d.record(Event::FieldsSet { task: id, fields });
+    if fields != *task.fields {
+        d.record(Event::FieldsSet { task: id, fields: fields.into() });
     }
     if left != task.missing {
         d.record(Event::MissingSet { task: id, missing: left });
@@ -356,12 +356,12 @@ pub(super) fn wake(d: &mut Drafting<'_>, known: &Known<'_>, task: &Task, writer:
 /// Ends the waiting for this policy, or all of it, and gives the standard's clock what it had left where nothing was to
 /// be done meanwhile.
 pub(super) fn resume_of(d: &mut Drafting<'_>, id: TaskId, policy: Option<String>) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     if !task.waits.iter().any(|w| policy.is_none() || w.policy == policy || w.policy.is_none()) {
         return;
     }
     d.record(Event::WaitingEnded { task: id, policy });
-    let (Some(since), Some(now)) = (task.waiting_since, d.task(id).cloned()) else { return };
+    let (Some(since), Some(now)) = (task.waiting_since, d.held(id)) else { return };
     if now.waiting.is_some() {
         return;
     }

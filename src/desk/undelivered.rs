@@ -77,7 +77,7 @@ pub(super) fn tell(d: &mut Drafting<'_>, letter: &LetterRecord, why: &str, load:
         d.record(Event::CameBack { task: *id, letter: letter.id.clone() });
         if d.task(*id).is_some_and(|t| !t.is_open()) {
             thread::reopen(d, *id, "A letter to the client could not be delivered.");
-            if let Some(task) = d.task(*id).cloned() {
+            if let Some(task) = d.held(*id) {
                 let account = d.account_of(&task).cloned();
                 escalation::reassign_from_the_departed(d, &task, account.as_ref(), load);
             }

@@ -21,6 +21,7 @@ use super::{
     workflow::{Listener, Party},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// One thing that became true.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -138,7 +139,7 @@ pub enum Event {
         /// The task.
         task: TaskId,
         /// The facts.
-        fields: Vec<Field>,
+        fields: Arc<Vec<Field>>,
     },
     /// These are still to be asked for (all of them).
     MissingSet {
@@ -165,7 +166,7 @@ pub enum Event {
         /// Digest of the rules.
         rules_version: String,
         /// Why it is taken for its type now.
-        evidence: Vec<Evidence>,
+        evidence: Arc<Vec<Evidence>>,
     },
     /// A danger showed.
     HazardSeen {
@@ -179,7 +180,7 @@ pub enum Event {
         /// The task.
         task: TaskId,
         /// The steps.
-        steps: Vec<StepState>,
+        steps: Arc<Vec<StepState>>,
     },
     /// A step changed its mark.
     StepMarked {

@@ -9,6 +9,7 @@ use super::{
     task::*,
     upkeep::{Outage, Upkeep},
 };
+use std::sync::Arc;
 
 /// The task as it stands after `event`, which became true at `at`. An event on a task that does not exist changes
 /// nothing: it cannot come from the desk.
@@ -52,7 +53,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         }
         Event::StepMarked { step, mark, policy, .. } => {
             let meant = |s: &&mut StepState| s.id == *step && (policy.is_none() || s.policy == *policy);
-            for s in t.steps.iter_mut().filter(meant) {
+            for s in Arc::make_mut(&mut t.steps).iter_mut().filter(meant) {
                 s.mark = mark.clone();
             }
             look_who_waits(&mut t, at, |_| {});
@@ -255,13 +256,13 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         },
         complexity: o.complexity,
         urgent: o.urgent,
-        fields: Vec::new(),
+        fields: Arc::default(),
         with_partner: None,
-        evidence: o.evidence.clone(),
+        evidence: Arc::clone(&o.evidence),
         guesses: o.guesses.clone(),
         missing: Vec::new(),
         hazards: Vec::new(),
-        steps: Vec::new(),
+        steps: Arc::default(),
         done_when: o.done_when.clone(),
         deadline: None,
         standard_due: None,

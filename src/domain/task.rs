@@ -163,6 +163,8 @@ pub struct Note {
 }
 
 /// A request with one owner, the facts to start with, a workflow and a deadline.
+///
+/// A task is copied with every event that is folded into it, so what is long and seldom changes is shared between copies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Its number.
@@ -207,12 +209,12 @@ pub struct Task {
     /// Rushed.
     pub urgent: bool,
     /// Facts.
-    pub fields: Vec<Field>,
+    pub fields: Arc<Vec<Field>>,
     /// An external team has it in hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub with_partner: Option<WithPartner>,
     /// Why it is taken for this type.
-    pub evidence: Vec<Evidence>,
+    pub evidence: Arc<Vec<Evidence>>,
     /// Second-best guesses, shown in triage.
     pub guesses: Vec<RequestType>,
     /// What is to be asked for.
@@ -220,7 +222,7 @@ pub struct Task {
     /// Dangers.
     pub hazards: Vec<Hazard>,
     /// The workflow.
-    pub steps: Vec<StepState>,
+    pub steps: Arc<Vec<StepState>>,
     /// What done means.
     pub done_when: String,
     /// The moment by which the client wants it.

@@ -13,6 +13,7 @@ use crate::domain::{
     workflow::Party,
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// In whose court a task was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,7 +118,7 @@ impl Case {
         let Event::TaskOpened { task, opening } = event else { return None };
         let mut folded = fold::task(None, event, at)?;
         folded.words = String::new();
-        folded.evidence = Vec::new();
+        folded.evidence = Arc::default();
         Some(Self {
             task: Some(Box::new(folded)),
             id: *task,

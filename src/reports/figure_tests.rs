@@ -44,7 +44,7 @@ impl Told {
             complexity: Complexity::Simple,
             urgent: false,
             uncertain: false,
-            evidence: vec![],
+            evidence: std::sync::Arc::default(),
             guesses: vec![],
             done_when: String::new(),
             assigned_to: person.into(),

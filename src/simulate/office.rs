@@ -1,6 +1,8 @@
 //! The simulated office: the true desk on the store in memory, moved on from one moment to the next.
 //!
 //! What happens next is the earliest of: a message arrives, somebody's work or answer is ready, a clock of the desk is due.
+//! Mail is read elsewhere ([`super::run`]) while the desk goes on, the replies that clients write included: they are on
+//! their way for a while.
 
 use super::dice::Dice;
 use super::mail::{Coming, Written};
@@ -18,10 +20,16 @@ use crate::store::{Commit, Store, StoreError, memory::MemoryStore};
 use chrono::{Duration, NaiveTime};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::{Arc, mpsc::Receiver};
+use std::sync::{
+    Arc,
+    mpsc::{Receiver, Sender},
+};
 
 /// Tasks whose clocks are looked at in one go.
 const DUE: usize = 64;
+
+/// Between a client's beginning to write a reply and its arrival.
+const ON_ITS_WAY: Duration = Duration::minutes(3);
 
 /// What happens at a moment that is known before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +42,8 @@ pub(super) enum Happening {
     Chase(TaskId),
     /// A client says thanks, or that something is wrong.
     Echo(TaskId, bool),
+    /// The oldest reply on its way arrives; where it answers what this task waits for, its person goes on.
+    Reply(Option<TaskId>),
     /// The office opens.
     Opening,
 }
@@ -41,11 +51,19 @@ pub(super) enum Happening {
 /// A message that was read, with its moment and what it is in truth.
 pub(super) type ReadMessage = (Timestamp, Option<RequestType>, Arrival);
 
+/// The replies that clients write: each goes out to be read, and comes back in the same order.
+pub(super) struct Replies {
+    /// To be read, with its number.
+    pub(super) written: Sender<(u64, Coming)>,
+    /// Read.
+    pub(super) read: Receiver<Arrival>,
+}
+
 /// The office.
 pub(super) struct Office<'a> {
     pub(super) plan: &'a Plan,
     pub(super) policy: &'a Policy,
-    rulebook: &'a Rulebook,
+    replies: Replies,
     store: MemoryStore,
     pub(super) now: Timestamp,
     pub(super) gathered: Gathering,
@@ -57,6 +75,8 @@ pub(super) struct Office<'a> {
     /// The last letter to the client about a task, to be answered.
     letter_to_client: BTreeMap<TaskId, String>,
     messages: usize,
+    /// Replies that clients wrote.
+    written: u64,
     letters: usize,
     told: usize,
     refused: BTreeMap<String, usize>,
@@ -65,14 +85,14 @@ pub(super) struct Office<'a> {
 
 impl<'a> Office<'a> {
     /// An office with its book imported and released, and all sending stopped: nothing is sent in a simulation.
-    pub(super) fn open(plan: &'a Plan, rulebook: &'a Rulebook, accounts: &[Account]) -> Result<Self, StoreError> {
+    pub(super) fn open(plan: &'a Plan, replies: Replies, accounts: &[Account]) -> Result<Self, StoreError> {
         let calendar = &plan.policy.calendar;
         let begin = calendar.instant(plan.first.and_time(NaiveTime::MIN));
         let end = calendar.instant(plan.last.succ_opt().unwrap_or(plan.last).and_time(NaiveTime::MIN));
         let mut office = Self {
             plan,
             policy: &plan.policy,
-            rulebook,
+            replies,
             store: MemoryStore::forgetful(),
             now: begin,
             gathered: Gathering::new(),
@@ -83,6 +103,7 @@ impl<'a> Office<'a> {
             truth: BTreeMap::new(),
             letter_to_client: BTreeMap::new(),
             messages: 0,
+            written: 0,
             letters: 0,
             told: 0,
             refused: BTreeMap::new(),
@@ -99,8 +120,8 @@ impl<'a> Office<'a> {
     }
 
     /// Works until the last day is over.
-    pub(super) fn work(&mut self, arrivals: Receiver<ReadMessage>) -> Result<(), StoreError> {
-        let mut arrivals = arrivals.into_iter().peekable();
+    pub(super) fn work(&mut self, arrivals: Receiver<Vec<ReadMessage>>) -> Result<(), StoreError> {
+        let mut arrivals = arrivals.into_iter().flatten().peekable();
         loop {
             let mail = arrivals.peek().map(|(at, ..)| *at);
             let happening = self.ahead.peek().map(|Reverse((at, ..))| *at);
@@ -183,14 +204,15 @@ impl<'a> Office<'a> {
         Ok(())
     }
 
-    /// A client writes in the thread of a task.
-    pub(super) fn client_writes(&mut self, task: &Task, words: &str) -> Result<(), StoreError> {
-        let Some(from) = task.requester.as_ref() else { return Ok(()) };
+    /// A client writes in the thread of a task; `answers` is the task that waits for it, where one does.
+    pub(super) fn client_writes(&mut self, task: &Task, words: &str, answers: Option<TaskId>) {
+        let Some(from) = task.requester.as_ref() else { return };
         let from = format!("{} <{}>", from.name, from.address);
         let about = self.letter_to_client.get(&task.id).cloned();
         let header: Vec<String> = about.map(|id| format!("In-Reply-To: <{id}>")).into_iter().collect();
         let subject = format!("Re: {}", task.subject);
-        let number = 1_000_000 + u64::try_from(self.messages).unwrap_or(0);
+        self.written += 1;
+        let number = 1_000_000 + self.written;
         let written = Written {
             from: &from,
             to: &self.policy.agency.address,
@@ -200,9 +222,20 @@ impl<'a> Office<'a> {
             text: words,
             attachments: &[],
         };
-        let raw = written.bytes(self.now, &self.policy.calendar);
-        let arrival = read(&Coming { at: self.now, raw, truth: None }, number, self.policy, self.rulebook);
-        self.receive(arrival)
+        let at = self.now + ON_ITS_WAY;
+        let raw = written.bytes(at, &self.policy.calendar);
+        // Its reader lives as long as the office.
+        if self.replies.written.send((number, Coming { at, raw, truth: None })).is_ok() {
+            self.at(at, Happening::Reply(answers));
+        }
+    }
+
+    /// The oldest reply on its way; waits until it is read.
+    pub(super) fn reply_arrives(&mut self) -> Result<(), StoreError> {
+        match self.replies.read.recv() {
+            Ok(arrival) => self.receive(arrival),
+            Err(_) => Ok(()),
+        }
     }
 
     /// A person says something; whether the desk did it.

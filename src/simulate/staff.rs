@@ -209,7 +209,10 @@ impl Office<'_> {
                 let Some(task) = self.task(id)?.filter(|t| t.is_open()) else { return Ok(()) };
                 let late = task.standard_due.is_some_and(|at| at <= self.now) && task.waiting.is_none();
                 let first = self.staff.known.get_mut(&id).is_some_and(|k| !std::mem::replace(&mut k.chased, true));
-                if late && first { self.client_writes(&task, "Hello, is there any update on this?\n") } else { Ok(()) }
+                if late && first {
+                    self.client_writes(&task, "Hello, is there any update on this?\n", None);
+                }
+                Ok(())
             }
             Happening::Echo(id, wrong) => {
                 let Some(task) = self.task(id)?.filter(|t| !t.is_open()) else { return Ok(()) };
@@ -218,7 +221,18 @@ impl Office<'_> {
                 } else {
                     "Perfect, thank you so much!\n"
                 };
-                self.client_writes(&task, words)
+                self.client_writes(&task, words, None);
+                Ok(())
+            }
+            Happening::Reply(answers) => {
+                self.reply_arrives()?;
+                // Words of a simulation fill no field, and mail may not have been joined: the person sees what it is.
+                if let Some(id) = answers
+                    && let Some(task) = self.task(id)?.filter(|t| t.is_open() && t.waiting.is_some())
+                {
+                    self.command(&task.assigned.person.clone(), Command::Resume { task: id })?;
+                }
+                Ok(())
             }
         }
     }
@@ -322,11 +336,7 @@ impl Office<'_> {
         let person = task.assigned.person.clone();
         match what {
             Answered::Question => {
-                self.client_writes(&task, "Here is what you asked for. Please go ahead.\n")?;
-                // Words of a simulation fill no field, and mail may not have been joined: the person sees what it is.
-                if self.task(id)?.is_some_and(|t| t.is_open() && t.waiting.is_some()) {
-                    self.command(&person, Command::Resume { task: id })?;
-                }
+                self.client_writes(&task, "Here is what you asked for. Please go ahead.\n", Some(id));
             }
             Answered::Step(step) => {
                 let open = task.steps.iter().any(|s| s.id == *step && s.mark == StepMark::Open);

@@ -32,7 +32,7 @@ pub(crate) fn a_task(number: u64, subject: &str) -> Task {
         message: Some("00ff".into()),
         complexity: Complexity::Simple,
         urgent: false,
-        evidence: Vec::new(),
+        evidence: std::sync::Arc::default(),
         guesses: Vec::new(),
         done_when: "the holder has it".to_owned(),
         assigned_to: "ana".into(),

@@ -76,7 +76,7 @@ fn opening(n: u64, now: Timestamp) -> Opening {
         message: None,
         complexity: Complexity::Simple,
         urgent: false,
-        evidence: Vec::new(),
+        evidence: std::sync::Arc::default(),
         guesses: Vec::new(),
         done_when: "It is paid.".into(),
         assigned_to: "ana".into(),

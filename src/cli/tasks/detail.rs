@@ -118,7 +118,7 @@ fn client(out: &mut dyn Write, detail: &TaskDetail, zone: Tz, now: crate::domain
 fn facts(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
     if !t.fields.is_empty() {
         writeln!(out, "\nFacts")?;
-        for f in &t.fields {
+        for f in t.fields.iter() {
             writeln!(out, "  {:<24} {}{}", f.name, print::plain(&f.value.shown_masked()), source(f))?;
         }
     }
@@ -135,7 +135,7 @@ fn facts(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
     }
     if !t.evidence.is_empty() {
         writeln!(out, "\nWhy it is taken for this")?;
-        for e in &t.evidence {
+        for e in t.evidence.iter() {
             writeln!(out, "  {:>+4}  {}: “{}”", e.weight, e.rule, print::short(&e.words, 70))?;
         }
     }
@@ -165,7 +165,7 @@ fn source(f: &Field) -> String {
 fn work(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
     if !t.steps.is_empty() {
         writeln!(out, "\nSteps")?;
-        for s in &t.steps {
+        for s in t.steps.iter() {
             let optional = if s.required { "" } else { " (may be left out)" };
             let who = s.who.map_or_else(String::new, |who| format!(" ({who})"));
             let of = s.policy.as_ref().map_or_else(String::new, |p| format!(" [{}]", print::plain(p)));

@@ -30,7 +30,7 @@ fn a_task(n: u64, kind: Option<&str>) -> Task {
         message: Some("00ff".into()),
         complexity: Complexity::Simple,
         urgent: false,
-        evidence: Vec::new(),
+        evidence: std::sync::Arc::default(),
         guesses: Vec::new(),
         done_when: "x".to_owned(),
         assigned_to: "ana".into(),
@@ -47,7 +47,13 @@ fn corrected(task: Task, what: Corrected) -> Task {
 
 fn holding(mut task: Task, name: &str, value: FieldValue) -> Task {
     let from = Provenance::Person { person: "ana".into(), at: at(5) };
-    task.fields.push(Field { name: name.to_owned(), value, from, confidence: 100, doubt: None });
+    std::sync::Arc::make_mut(&mut task.fields).push(Field {
+        name: name.to_owned(),
+        value,
+        from,
+        confidence: 100,
+        doubt: None,
+    });
     task
 }
 

@@ -24,6 +24,7 @@ use crate::domain::{
     text::HeaderText,
     workflow::Span,
 };
+use std::sync::Arc;
 
 /// Values of one field at most; more are a list for a person to read.
 const VALUES_MAX: usize = 60;
@@ -51,7 +52,7 @@ pub(super) fn set_type<'p>(
     let complexity = needs.map_or(task.complexity, |n| n.complexity);
     d.record(typed(said, task, request_type, complexity));
     let steps = steps::of(&page.practice, &steps::known(task, account));
-    d.record(Event::StepsSet { task: id, steps });
+    d.record(Event::StepsSet { task: id, steps: steps.into() });
     // Without mail to read anew, what was missing keeps its place where the new page asks for it, too.
     let names: Vec<String> = match needs {
         Some(needs) => needs.missing.clone(),
@@ -63,8 +64,8 @@ pub(super) fn set_type<'p>(
     let known = again::Known { account, past: &past, zone: said.policy.calendar.zone() };
     let again = needs.map(|n| again::found(n, Some(page), &task.fields, known)).unwrap_or_default();
     let fields = again::taken_over(missing::merged(&task.fields, &gaps.from_book), &again.fields);
-    if fields != task.fields {
-        d.record(Event::FieldsSet { task: id, fields });
+    if fields != *task.fields {
+        d.record(Event::FieldsSet { task: id, fields: fields.into() });
     }
     let since: Vec<Field> = task.fields.iter().filter(|f| came_since(f, task)).cloned().collect();
     let mut missing = missing::left_after(&gaps.missing, &[], &since, Some(page));
@@ -185,7 +186,7 @@ pub(super) fn set_field<'p>(
         },
         _ => None,
     };
-    d.record(Event::FieldsSet { task: id, fields });
+    d.record(Event::FieldsSet { task: id, fields: fields.into() });
     let what = Corrected::Field { name: name.to_owned(), elsewhere };
     d.record(Event::Corrected { task: id, by: said.person.id.clone(), what });
     let page = task.request_type.as_ref().and_then(|t| said.policy.pages.get(t));
@@ -279,7 +280,7 @@ fn siblings(said: &Said<'_, '_>, id: TaskId, record: Option<&MessageRecord>) -> 
 fn apply(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, anew: &Anew) {
     let id = task.id;
     let (by, rules_version) = (said.person.id.clone(), said.policy.versions.rules.clone());
-    d.record(Event::Reread { task: id, by, rules_version, evidence: anew.evidence.clone() });
+    d.record(Event::Reread { task: id, by, rules_version, evidence: Arc::clone(&anew.evidence) });
     let mut standard_due = task.standard_due;
     if let Some(request_type) = &anew.request_type
         && (anew.request_type != task.request_type || anew.complexity != task.complexity)
@@ -289,12 +290,12 @@ fn apply(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, anew: &Anew) {
             let practice = said.policy.practice_of(Some(request_type));
             let account = d.account_of(task).cloned();
             let steps = steps::of(practice, &steps::known(task, account.as_ref()));
-            d.record(Event::StepsSet { task: id, steps });
+            d.record(Event::StepsSet { task: id, steps: steps.into() });
             standard_due = Some(standard_from_arrival(said, task, practice.standard.turnaround));
         }
     }
-    if anew.fields != task.fields {
-        d.record(Event::FieldsSet { task: id, fields: anew.fields.clone() });
+    if anew.fields != *task.fields {
+        d.record(Event::FieldsSet { task: id, fields: anew.fields.clone().into() });
     }
     if anew.missing != task.missing {
         d.record(Event::MissingSet { task: id, missing: anew.missing.clone() });

@@ -50,7 +50,7 @@ pub(super) fn place(
     account: Option<&Account>,
     listed: &Listed<'_>,
 ) -> Option<TaskId> {
-    let task = d.task(id).cloned()?;
+    let task = d.held(id)?;
     let Some(home) = listed.home(&task) else {
         listed.adopt(d, &task, account);
         return None;
@@ -77,8 +77,8 @@ fn go_on_in(
     let fields = missing::merged(&other.fields, &task.fields);
     let page = other.request_type.as_ref().and_then(|t| said.policy.pages.get(t));
     let left = missing::left_after(&other.missing, &other.fields, &task.fields, page);
-    if fields != other.fields {
-        d.record(Event::FieldsSet { task: into, fields });
+    if fields != *other.fields {
+        d.record(Event::FieldsSet { task: into, fields: fields.into() });
     }
     if left != other.missing {
         d.record(Event::MissingSet { task: into, missing: left });

@@ -75,7 +75,7 @@ pub(in crate::desk) fn questions(
     by: Option<&Person>,
 ) -> Disposition {
     let policy = d.policy;
-    let Some(task) = d.task(id).cloned() else { return Disposition::Observe };
+    let Some(task) = d.held(id) else { return Disposition::Observe };
     let disposition = outside(d, &[id], policy.mode_for(task.request_type.as_ref(), &task.assigned.person));
     let mut shown = views(d, &[id], Audience::Client, &task.language);
     let asked = task.missing.iter().filter(|m| fields.contains(&m.field));

@@ -139,7 +139,7 @@ pub(super) fn flag(term: &mut Term, pipeline: &Pipeline, fields: &[Field], at: T
 pub(in crate::desk) fn list_opened(d: &mut Drafting<'_>, known: &Known<'_>, opened: &[TaskId]) {
     let Some(account) = &known.matched.account else { return };
     for id in opened {
-        let Some(task) = d.task(*id).cloned() else { continue };
+        let Some(task) = d.held(*id) else { continue };
         let Some(page) = task.request_type.clone().filter(|_| task.term.is_none()) else { continue };
         let named = matching::policies_named(&known.arrival.reading.fields);
         if let Some(term) = listing::term_for(d.policy, &page, account, &known.terms, &named, d.now) {

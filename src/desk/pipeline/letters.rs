@@ -30,7 +30,7 @@ pub(super) fn to_come<'p>(task: &Task, term: &Term, practice: &'p Practice) -> V
 
 /// Deals with the letters whose day has come.
 pub(super) fn write(d: &mut Drafting<'_>, id: TaskId) {
-    let Some(task) = d.task(id).cloned() else { return };
+    let Some(task) = d.held(id) else { return };
     let Some(term) = &task.term else { return };
     let (policy, now) = (d.policy, d.now);
     let practice = policy.practice_of(task.request_type.as_ref());

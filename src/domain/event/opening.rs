@@ -31,7 +31,7 @@ pub struct Opening {
     /// Rushed.
     pub urgent: bool,
     /// Why it is taken for this type.
-    pub evidence: Vec<Evidence>,
+    pub evidence: std::sync::Arc<Vec<Evidence>>,
     /// Second-best guesses.
     pub guesses: Vec<RequestType>,
     /// What done means.

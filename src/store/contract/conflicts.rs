@@ -62,7 +62,7 @@ pub fn a_decision_that_could_not_be_read_again_is_refused_whole<H: House>() {
         confidence: 1,
         doubt: None,
     };
-    let bad = decision(2, vec![ended(1), Event::FieldsSet { task: TaskId(1), fields: vec![nan] }]);
+    let bad = decision(2, vec![ended(1), Event::FieldsSet { task: TaskId(1), fields: vec![nan].into() }]);
     let facts = h.facts(&[]);
     assert!(matches!(h.store().commit(&bad, &facts), Err(StoreError::Io { .. })));
     h.store().sync().unwrap();

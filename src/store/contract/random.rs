@@ -122,7 +122,12 @@ impl Desk {
                             elsewhere: x > 30,
                         },
                     },
-                    11 => Event::Reread { task, by: "ana".into(), rules_version: text(), evidence: Vec::new() },
+                    11 => Event::Reread {
+                        task,
+                        by: "ana".into(),
+                        rules_version: text(),
+                        evidence: std::sync::Arc::default(),
+                    },
                     12 => {
                         Event::TermSet { task, term: Box::new(term(["2027-01-01", "2027-06-01"][usize::from(x % 2)])) }
                     }
