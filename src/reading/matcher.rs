@@ -14,6 +14,7 @@ mod words;
 #[path = "matcher/matcher_tests.rs"]
 mod matcher_tests;
 
+pub(super) use compile::parse;
 use regex_automata::util::look::{Look, LookMatcher};
 use std::sync::{Mutex, PoisonError};
 use words::kind;

@@ -3,8 +3,14 @@
 //! A pattern is a regular expression on folded text with three conveniences: it begins and ends at word borders, `<name>`
 //! stands for any word of a list in `rules/words.toml`, and ` .. ` stands for up to six words. Knows no page.
 
-use super::{folded::fold_pattern, matcher::is_word};
-use regex_syntax::hir::{Class, Hir, HirKind, Look, Repetition};
+use super::{
+    folded::fold_pattern,
+    matcher::{is_word, parse},
+};
+use regex_syntax::{
+    Error,
+    hir::{Class, Hir, HirKind, Look, Repetition},
+};
 use std::collections::BTreeMap;
 
 /// The lists of `rules/words.toml`.
@@ -15,11 +21,20 @@ const LIST_DEPTH: usize = 4;
 /// Longest pattern after its lists are written out; past it a page has become unreadable and slow.
 const EXPANDED_MAX: usize = 16 * 1024;
 
+/// A pattern written out.
+#[derive(Debug)]
+pub(super) struct Written {
+    /// As a regular expression.
+    pub(super) regex: String,
+    /// The same, taken apart.
+    pub(super) hir: Hir,
+}
+
 /// Writes a pattern out as a regular expression.
 ///
 /// # Errors
 /// What is wrong, in a sentence: an unknown list, or the regex engine's own words.
-pub(super) fn expand(pattern: &str, lists: &WordLists) -> Result<String, String> {
+pub(super) fn expand(pattern: &str, lists: &WordLists) -> Result<Written, String> {
     let written = lists_written_out(pattern, lists, 0)?;
     let gapped = written.replace(" .. ", r" (?:\S+ ){0,6}?");
     if gapped.len() > EXPANDED_MAX {
@@ -33,12 +48,19 @@ pub(super) fn expand(pattern: &str, lists: &WordLists) -> Result<String, String>
         && !folded.ends_with(r"\]")
         && !folded.ends_with(r"\+");
     let border = |yes: bool| if yes { r"\b" } else { "" };
-    let whole = format!("{}(?:{folded}){}", border(starts_at_word), border(ends_at_word));
-    let hir = hir_of(&whole)?;
+    let regex = format!("{}(?:{folded}){}", border(starts_at_word), border(ends_at_word));
+    let hir = parse(&regex).map_err(|e| {
+        let kind: &dyn std::fmt::Display = match &*e {
+            Error::Parse(e) => e.kind(),
+            Error::Translate(e) => e.kind(),
+            other => other,
+        };
+        format!("the pattern is not a regular expression: {kind}")
+    })?;
     if hir.properties().minimum_len() == Some(0) {
         return Err("the pattern matches the empty text, so it would match every message".to_owned());
     }
-    Ok(whole)
+    Ok(Written { regex, hir })
 }
 
 fn lists_written_out(pattern: &str, lists: &WordLists, depth: usize) -> Result<String, String> {
@@ -73,15 +95,6 @@ fn lists_written_out(pattern: &str, lists: &WordLists, depth: usize) -> Result<S
     Ok(out)
 }
 
-fn hir_of(regex: &str) -> Result<Hir, String> {
-    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
-    parser.parse(regex).map_err(|e| match e {
-        regex_syntax::Error::Parse(e) => format!("the pattern is not a regular expression: {}", e.kind()),
-        regex_syntax::Error::Translate(e) => format!("the pattern is not a regular expression: {}", e.kind()),
-        other => format!("the pattern is not a regular expression: {other}"),
-    })
-}
-
 /// A plain word of the prefilter: bytes that stand in a folded text, and at which of their ends a word must border.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Plain {
@@ -92,21 +105,18 @@ pub(super) struct Plain {
     pub(super) ends: bool,
 }
 
-/// Words of which at least one stands in everything that `regex` matches; `None` where there is no such set.
+/// Words of which at least one stands in everything that a pattern matches; `None` where there is no such set.
 ///
 /// The prefilter looks for these, so they are chosen to be rare: long ones, and none of the words of every letter.
-pub(super) fn required_words(regex: &str) -> Option<Vec<Plain>> {
-    let hir = hir_of(regex).ok()?;
-    let set = required(&hir, Borders::default())?;
+pub(super) fn required_words(hir: &Hir) -> Option<Vec<Plain>> {
+    let set = required(hir, Borders::default())?;
     (rarity(&set) >= RARE_ENOUGH).then_some(set)
 }
 
-/// All sets of words of each of which at least one stands in everything that `regex` matches, the rarest first.
-pub(super) fn all_required_words(regex: &str) -> Vec<Vec<Plain>> {
+/// All sets of words of each of which at least one stands in everything that a pattern matches, the rarest first.
+pub(super) fn all_required_words(hir: &Hir) -> Vec<Vec<Plain>> {
     let mut sets = Vec::new();
-    if let Ok(hir) = hir_of(regex) {
-        conjuncts(&hir, Borders::default(), &mut sets);
-    }
+    conjuncts(hir, Borders::default(), &mut sets);
     sets.retain(|set| rarity(set) >= RARE_ENOUGH);
     sets.sort_by_key(|set| std::cmp::Reverse(rarity(set)));
     sets
@@ -330,14 +340,18 @@ mod tests {
         [("vehicle".to_owned(), vec!["truck".to_owned(), "cars?".to_owned()])].into()
     }
 
+    fn hir_of(pattern: &str) -> Hir {
+        expand(pattern, &lists()).unwrap().hir
+    }
+
     #[test]
     fn a_pattern_begins_and_ends_at_word_borders() {
-        let r = regex::Regex::new(&expand("coi", &lists()).unwrap()).unwrap();
+        let r = regex::Regex::new(&expand("coi", &lists()).unwrap().regex).unwrap();
         assert!(r.is_match("a coi, please") && !r.is_match("coincidence"));
     }
     #[test]
     fn word_lists_and_gaps_are_written_out() {
-        let r = regex::Regex::new(&expand("take .. <vehicle> off", &lists()).unwrap()).unwrap();
+        let r = regex::Regex::new(&expand("take .. <vehicle> off", &lists()).unwrap().regex).unwrap();
         assert!(r.is_match("please take the old red truck off"));
         assert!(r.is_match("take cars off"));
         assert!(!r.is_match("take one two three four five six seven truck off"));
@@ -348,19 +362,19 @@ mod tests {
     }
     #[test]
     fn the_rarest_required_words_are_chosen() {
-        let words = required_words(&expand("(need|want) (a |the )?certificate", &lists()).unwrap()).unwrap();
+        let words = required_words(&hir_of("(need|want) (a |the )?certificate")).unwrap();
         assert_eq!(words, [Plain { bytes: b"certificate".to_vec(), begins: true, ends: true }]);
-        assert_eq!(required_words(r"[a-z]+"), None);
+        assert_eq!(required_words(&parse(r"[a-z]+").unwrap()), None);
     }
     #[test]
     fn a_number_asks_for_a_digit() {
-        let words = required_words(r"[a-z]+ [23]\d*").unwrap();
+        let words = required_words(&parse(r"[a-z]+ [23]\d*").unwrap()).unwrap();
         assert_eq!(words.iter().map(|w| w.bytes.as_slice()).collect::<Vec<_>>(), [b"2", b"3"]);
     }
     #[test]
     fn a_plain_word_borders_where_the_pattern_does() {
         let borders = |pattern: &str| {
-            let words = required_words(&expand(pattern, &lists()).unwrap()).unwrap();
+            let words = required_words(&hir_of(pattern)).unwrap();
             words.iter().map(|w| (w.begins, w.ends)).collect::<Vec<_>>()
         };
         assert_eq!(borders("certificate"), [(true, true)]);
@@ -372,7 +386,7 @@ mod tests {
     }
     #[test]
     fn every_part_that_must_stand_is_known() {
-        let sets = all_required_words(&expand("(need|want) a? ?certificate .. holders?", &lists()).unwrap());
+        let sets = all_required_words(&hir_of("(need|want) a? ?certificate .. holders?"));
         let words = ["want", "need", "certificate", "holder"];
         for word in words {
             let named = |set: &Vec<Plain>| set.iter().any(|w| w.bytes.trim_ascii() == word.as_bytes());

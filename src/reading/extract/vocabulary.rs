@@ -7,16 +7,15 @@ use super::cues::{Beginning, Beginnings};
 use super::rules::{FieldRule, Pattern};
 use super::sheet::Sheet;
 use crate::domain::mistake::Mistake;
-use crate::reading::matcher::{Match, Matcher, Program};
+use crate::reading::matcher::{Match, Matcher, Program, parse};
 use crate::reading::phrase::all_required_words;
-use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, literal::Extractor};
 
 /// The patterns of one or several fields, compiled together.
 #[derive(Debug)]
 pub struct Vocabulary {
     matcher: Matcher,
-    /// Each pattern, where all begin with literals.
+    /// Each pattern; used where all begin with literals.
     programs: Vec<Program>,
     /// All patterns together, where not.
     program: Option<Program>,
@@ -51,12 +50,15 @@ impl Vocabulary {
         beginnings: &mut Beginnings,
         mistakes: &mut Vec<Mistake>,
     ) -> Self {
-        let (mut patterns, mut value_of, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut matcher = Matcher::default();
+        let (mut patterns, mut programs) = (Vec::new(), Vec::new());
+        let (mut value_of, mut values) = (Vec::new(), Vec::new());
         for (value, list) in &rule.values {
             for pattern in list {
-                match checked(pattern) {
-                    Ok(p) => {
-                        patterns.push(p);
+                match checked(pattern, &mut matcher) {
+                    Ok((source, hir, program)) => {
+                        patterns.push((source, hir));
+                        programs.push(program);
                         value_of.push(values.len());
                     }
                     Err((what, mend)) => {
@@ -66,27 +68,24 @@ impl Vocabulary {
             }
             values.push(value.clone());
         }
-        let begins: Vec<Option<Vec<Vec<u8>>>> = patterns.iter().map(|p| literals(p)).collect();
-        let mut matcher = Matcher::default();
+        let begins: Vec<Option<Vec<Vec<u8>>>> = patterns.iter().map(|(_, hir)| literals(hir)).collect();
         let without_literal: Vec<String> =
-            patterns.iter().zip(&begins).filter(|(_, b)| b.is_none()).map(|(p, _)| p.clone()).collect();
+            patterns.iter().zip(&begins).filter(|(_, b)| b.is_none()).map(|((p, _), _)| p.clone()).collect();
         let key = u16::try_from(id).unwrap_or(u16::MAX);
-        let (mut program, mut programs) = (None, Vec::new());
-        let all: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let mut program = None;
         if without_literal.is_empty() {
-            // `checked` has compiled each of them before.
-            programs = all.iter().filter_map(|pattern| matcher.compile(&[pattern]).ok()).collect();
-            for ((pattern, source), literals) in (0..).zip(&patterns).zip(begins.into_iter().flatten()) {
+            for ((pattern, (source, hir)), literals) in (0..).zip(&patterns).zip(begins.into_iter().flatten()) {
                 beginnings.add(Beginning {
                     vocabulary: key,
                     pattern,
                     bordered: source.starts_with("\\b"),
                     literals,
-                    needs: all_required_words(source),
-                    reach: hir_of(source).and_then(|hir| hir.properties().maximum_len()),
+                    needs: all_required_words(hir),
+                    reach: hir.properties().maximum_len(),
                 });
             }
         } else {
+            let all: Vec<&Hir> = patterns.iter().map(|(_, hir)| hir).collect();
             program = matcher.compile(&all).ok();
         }
         matcher.close();
@@ -140,22 +139,13 @@ impl Vocabulary {
 }
 
 /// The literals one of which every match of a pattern begins with; `None` where there are none worth looking for.
-fn literals(pattern: &str) -> Option<Vec<Vec<u8>>> {
-    let hir = hir_of(pattern)?;
+fn literals(pattern: &Hir) -> Option<Vec<Vec<u8>>> {
     let mut extractor = Extractor::new();
     extractor.limit_class(12).limit_repeat(4).limit_literal_len(12).limit_total(200);
-    let seq = extractor.extract(&hir);
+    let seq = extractor.extract(pattern);
     let all = seq.literals()?;
     let worth = !all.is_empty() && all.iter().all(|l| l.as_bytes().len() >= 2);
     worth.then(|| all.iter().map(|l| l.as_bytes().to_vec()).collect())
-}
-
-fn hir_of(pattern: &str) -> Option<Hir> {
-    ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()
-}
-
-fn may_be_empty(pattern: &str) -> bool {
-    hir_of(pattern).is_some_and(|hir| hir.properties().minimum_len() == Some(0))
 }
 
 /// A pattern in which a space gives room for a wrapped line's and `'` for a curly one; what stands in brackets is left.
@@ -186,9 +176,13 @@ fn with_room(text: &str) -> String {
     out
 }
 
-/// The pattern as it is compiled: a space matches up to three, `'` matches a curly one too. Refused when it is no
+fn unreadable(pattern: &str, why: &str) -> (String, String) {
+    (format!("the pattern “{pattern}” cannot be read: {}", why.replace('\n', " ")), "Mend or remove it.".to_owned())
+}
+
+/// The pattern as it is compiled: a space matches up to three, `'` matches a curly one too; the same taken apart, and compiled. Refused when it is no
 /// pattern, matches nothing at all, or may run on without end (`.*`), which would make long mail slow to read.
-fn checked(pattern: &Pattern) -> Result<String, (String, String)> {
+fn checked(pattern: &Pattern, matcher: &mut Matcher) -> Result<(String, Hir, Program), (String, String)> {
     let text = pattern.text.as_str();
     if let Some(endless) = [".*", ".+"].into_iter().find(|e| text.contains(e)) {
         return Err((
@@ -203,14 +197,10 @@ fn checked(pattern: &Pattern) -> Result<String, (String, String)> {
         ));
     }
     let compiled = with_room(text);
-    match Matcher::default().compile(&[compiled.as_str()]) {
-        Ok(_) if may_be_empty(&compiled) => {
-            Err((format!("the pattern “{text}” matches the empty text"), "Say what must stand there.".to_owned()))
-        }
-        Ok(_) => Ok(compiled),
-        Err(e) => Err((
-            format!("the pattern “{text}” cannot be read: {}", e.replace('\n', " ")),
-            "Mend or remove it.".to_owned(),
-        )),
+    let hir = parse(&compiled).map_err(|e| unreadable(text, &e.to_string()))?;
+    if hir.properties().minimum_len() == Some(0) {
+        return Err((format!("the pattern “{text}” matches the empty text"), "Say what must stand there.".to_owned()));
     }
+    let program = matcher.compile(&[&hir]).map_err(|e| unreadable(text, &e))?;
+    Ok((compiled, hir, program))
 }

@@ -6,11 +6,11 @@ use crate::reading::{
     RuleFile,
     folded::Zone,
     matcher::{Matcher, Program},
-    phrase::{Plain, WordLists, all_required_words, expand, required_words},
+    phrase::{Plain, WordLists, Written, all_required_words, expand, required_words},
     prefilter::Prefilter,
     stretches::{appended, stretch},
 };
-use std::{collections::BTreeMap, sync::Mutex};
+use std::{collections::BTreeMap, rc::Rc, sync::Mutex};
 use toml::Spanned;
 
 /// What must and must not stand in a sentence around the words of a rule, and where the sentence may stand.
@@ -23,6 +23,14 @@ pub(in crate::reading) struct Around<'a> {
     pub(in crate::reading) zones: &'a [Zone],
 }
 
+/// A pattern as it is used: several rules may ask for the same words.
+#[derive(Debug)]
+struct Known {
+    written: Written,
+    /// Sets of plain words of which it needs a word each.
+    needs: Vec<Vec<Plain>>,
+}
+
 /// Collects groups while pages are loaded.
 #[derive(Debug)]
 pub(in crate::reading) struct LexiconBuilder<'a> {
@@ -32,7 +40,9 @@ pub(in crate::reading) struct LexiconBuilder<'a> {
     conditions: Vec<Condition>,
     matcher: Matcher,
     programs: Vec<Program>,
-    /// Programs by what they are compiled from: several rules may ask for the same words.
+    /// Patterns by how they stand on the pages.
+    known: BTreeMap<String, Rc<Known>>,
+    /// Programs by what they are compiled from.
     compiled: BTreeMap<String, u32>,
     /// Plain words, and which patterns are tried for their sake.
     plain: BTreeMap<Plain, Vec<u32>>,
@@ -55,6 +65,7 @@ impl<'a> LexiconBuilder<'a> {
             conditions: Vec::new(),
             matcher: Matcher::default(),
             programs: Vec::new(),
+            known: BTreeMap::new(),
             compiled: BTreeMap::new(),
             plain: BTreeMap::new(),
             needs: Vec::new(),
@@ -72,9 +83,9 @@ impl<'a> LexiconBuilder<'a> {
     pub(in crate::reading) fn settle(&mut self, file: &RuleFile, mistakes: &mut Vec<Mistake>) {
         let mut conditions = |list: &str| {
             let words = self.lists.get(list).map_or(&[][..], Vec::as_slice);
-            let regexes: Result<Vec<_>, _> = words.iter().map(|w| expand(w, self.lists)).collect();
-            let added = regexes.and_then(|regexes| {
-                self.conditions(&regexes, Zone::Text.bit())
+            let patterns: Result<Vec<_>, _> = words.iter().map(|w| self.known(w)).collect();
+            let added = patterns.and_then(|patterns| {
+                self.conditions(&patterns, Zone::Text.bit())
                     .ok_or_else(|| "the patterns together are too large".to_owned())
             });
             added.unwrap_or_else(|what| {
@@ -104,11 +115,11 @@ impl<'a> LexiconBuilder<'a> {
         file: &RuleFile,
         mistakes: &mut Vec<Mistake>,
     ) -> Option<WordsId> {
-        let regexes = self.written_out(of, words, file, mistakes);
+        let patterns = self.written_out(of, words, file, mistakes);
         let company = self.written_out(of, beside, file, mistakes);
         let counter = self.written_out(of, unless, file, mistakes);
-        let (regexes, company, counter) = (regexes?, company?, counter?);
-        if regexes.is_empty() {
+        let (patterns, company, counter) = (patterns?, company?, counter?);
+        if patterns.is_empty() {
             return None;
         }
         let group = u32::try_from(self.groups.len()).ok()?;
@@ -122,14 +133,14 @@ impl<'a> LexiconBuilder<'a> {
             });
         };
         // Each pattern alone: its own plain words are rarer than those of the whole group, so it runs more seldom.
-        for (source, written) in regexes.iter().zip(words) {
-            let Some(program) = self.program(source) else {
+        for (pattern, written) in patterns.iter().zip(words) {
+            let Some(program) = self.program(pattern) else {
                 too_large(written);
                 return None;
             };
             let id = u32::try_from(self.patterns.len()).ok()?;
-            let chosen = required_words(source);
-            let needs = self.needs(source, chosen.as_ref(), zones);
+            let chosen = required_words(&pattern.written.hir);
+            let needs = self.needs(pattern, chosen.as_ref(), zones);
             self.patterns.push(Pattern { program, group, zones, needs });
             match chosen {
                 Some(plain) => {
@@ -140,8 +151,8 @@ impl<'a> LexiconBuilder<'a> {
                 None => self.always.push(id),
             }
         }
-        let around = [(beside, company), (unless, counter)].map(|(written, regexes)| {
-            self.conditions(&regexes, zones).or_else(|| {
+        let around = [(beside, company), (unless, counter)].map(|(written, patterns)| {
+            self.conditions(&patterns, zones).or_else(|| {
                 written.first().into_iter().for_each(&mut too_large);
                 None
             })
@@ -152,56 +163,75 @@ impl<'a> LexiconBuilder<'a> {
     }
 
     /// Adds what stands beside patterns in these zones, or must not; `None` where it is too large.
-    fn conditions(&mut self, regexes: &[String], zones: u16) -> Option<Stretch> {
+    fn conditions(&mut self, patterns: &[Rc<Known>], zones: u16) -> Option<Stretch> {
         let count = |all: &[Condition]| u32::try_from(all.len()).ok();
         let from = count(&self.conditions)?;
-        for regex in regexes {
-            let program = self.program(regex)?;
-            let needs = self.needs(regex, None, zones);
+        for pattern in patterns {
+            let program = self.program(pattern)?;
+            let needs = self.needs(pattern, None, zones);
             self.conditions.push(Condition { program, needs });
         }
         Some((from, count(&self.conditions)?))
     }
 
-    /// The number of a regular expression's program; `None` where it is too large.
-    fn program(&mut self, regex: &str) -> Option<u32> {
+    /// A pattern of a page.
+    ///
+    /// # Errors
+    /// What is wrong, in a sentence.
+    fn known(&mut self, pattern: &str) -> Result<Rc<Known>, String> {
+        if let Some(known) = self.known.get(pattern) {
+            return Ok(Rc::clone(known));
+        }
+        let written = expand(pattern, self.lists)?;
+        let known = Rc::new(Known { needs: all_required_words(&written.hir), written });
+        self.known.insert(pattern.to_owned(), Rc::clone(&known));
+        Ok(known)
+    }
+
+    /// The number of a pattern's program; `None` where it is too large.
+    fn program(&mut self, pattern: &Known) -> Option<u32> {
+        let Written { regex, hir } = &pattern.written;
         if let Some(known) = self.compiled.get(regex) {
             return Some(*known);
         }
         let number = u32::try_from(self.programs.len()).ok()?;
-        self.programs.push(self.matcher.compile(&[regex]).ok()?);
-        self.compiled.insert(regex.to_owned(), number);
+        self.programs.push(self.matcher.compile(&[hir]).ok()?);
+        self.compiled.insert(regex.clone(), number);
         Some(number)
     }
 
-    /// Notes the sets of which a regular expression needs a word each, but for those `known` to stand there.
-    fn needs(&mut self, regex: &str, known: Option<&Vec<Plain>>, zones: u16) -> Stretch {
+    /// Notes the sets of which a pattern needs a word each, but for the one `known` to stand there.
+    fn needs(&mut self, pattern: &Known, known: Option<&Vec<Plain>>, zones: u16) -> Stretch {
         let mut sets = Vec::new();
-        for set in all_required_words(regex).into_iter().filter(|set| Some(set) != known) {
-            for word in &set {
+        for set in pattern.needs.iter().filter(|set| Some(*set) != known) {
+            if let Some((number, asked_in)) = self.sets.get_mut(set) {
+                *asked_in |= zones;
+                sets.push(*number);
+                continue;
+            }
+            for word in set {
                 self.plain.entry(word.clone()).or_default();
             }
-            let next = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
-            let (number, asked_in) = self.sets.entry(set).or_insert((next, 0));
-            *asked_in |= zones;
-            sets.push(*number);
+            let number = u32::try_from(self.sets.len()).unwrap_or(u32::MAX);
+            self.sets.insert(set.clone(), (number, zones));
+            sets.push(number);
         }
         appended(&mut self.needs, &sets)
     }
 
-    /// Each pattern as a regular expression; `None` where any of them is wrong, each with its own mistake.
+    /// Each pattern as it is used; `None` where any of them is wrong, each with its own mistake.
     fn written_out(
-        &self,
+        &mut self,
         of: &str,
         patterns: &[Spanned<String>],
         file: &RuleFile,
         mistakes: &mut Vec<Mistake>,
-    ) -> Option<Vec<String>> {
+    ) -> Option<Vec<Rc<Known>>> {
         let mut whole = true;
         let mut out = Vec::with_capacity(patterns.len());
         for p in patterns {
-            match expand(p.get_ref(), self.lists) {
-                Ok(regex) => out.push(regex),
+            match self.known(p.get_ref()) {
+                Ok(pattern) => out.push(pattern),
                 Err(what) => {
                     whole = false;
                     mistakes.push(Mistake {

@@ -10,7 +10,8 @@ use regex_automata::{
     nfa::thompson::{Compiler, NFA, State, WhichCaptures},
     util::{look::Look, primitives::StateID},
 };
-use regex_syntax::{ParserBuilder, hir::Hir};
+use regex_syntax::{Error, ParserBuilder, hir::Hir};
+use std::borrow::Borrow;
 
 /// Memory one pattern may take while it is compiled; a page's pattern needs a few KiB.
 const PATTERN_SIZE_MAX: usize = 4 << 20;
@@ -21,22 +22,26 @@ const CLOSURE_MAX: usize = 600;
 /// Longest literal in one step.
 const LITERAL_MAX: usize = 255;
 
+/// A pattern on ASCII text, taken apart. It is done once for each pattern: it takes the most time of all that loading does.
+///
+/// # Errors
+/// What is wrong, in the engine's words.
+pub(in super::super) fn parse(pattern: &str) -> Result<Hir, Box<Error>> {
+    Ok(ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern)?)
+}
+
 impl Matcher {
-    /// Compiles patterns on ASCII text into one program; where several match at one place, the first is found.
+    /// Compiles patterns into one program; where several match at one place, the first is found.
     ///
     /// # Errors
     /// What is wrong, in the engine's words.
-    pub(in super::super) fn compile(&mut self, patterns: &[&str]) -> Result<Program, String> {
-        // A parser takes one pattern.
-        let parsed =
-            |p: &&str| ParserBuilder::new().unicode(false).utf8(false).build().parse(p).map_err(|e| e.to_string());
-        let all: Vec<Hir> = patterns.iter().map(parsed).collect::<Result<_, _>>()?;
-        let marked: Vec<Option<Hir>> = all.iter().map(gaps::marked).collect();
-        let marked =
-            marked.into_iter().zip(&all).map(|(marked, plain)| marked.unwrap_or_else(|| plain.clone())).collect();
+    pub(in super::super) fn compile<P: Borrow<Hir>>(&mut self, patterns: &[P]) -> Result<Program, String> {
+        let marked: Vec<Option<Hir>> = patterns.iter().map(|p| gaps::marked(p.borrow())).collect();
+        let with_marks: Vec<&Hir> =
+            marked.iter().zip(patterns).map(|(marked, plain)| marked.as_ref().unwrap_or(plain.borrow())).collect();
         // Where the compiler tears a gap's mark apart, the pattern is compiled as it is written.
-        let nfa = nfa_of(marked)?;
-        let nfa = if gaps::are_whole(&nfa) { nfa } else { nfa_of(all)? };
+        let nfa = nfa_of(&with_marks)?;
+        let nfa = if gaps::are_whole(&nfa) { nfa } else { nfa_of(patterns)? };
         self.take_over(&nfa).ok_or_else(|| "the patterns together are too large".to_owned())
     }
 
@@ -192,9 +197,9 @@ impl Bytes {
     }
 }
 
-fn nfa_of(patterns: Vec<Hir>) -> Result<NFA, String> {
+fn nfa_of<P: Borrow<Hir>>(patterns: &[P]) -> Result<NFA, String> {
     let config = NFA::config().utf8(false).which_captures(WhichCaptures::None).nfa_size_limit(Some(PATTERN_SIZE_MAX));
-    Compiler::new().configure(config).build_many_from_hir(&patterns).map_err(|e| e.to_string())
+    Compiler::new().configure(config).build_many_from_hir(patterns).map_err(|e| e.to_string())
 }
 
 fn behind_captures(nfa: &NFA, mut id: StateID) -> StateID {

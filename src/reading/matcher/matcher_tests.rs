@@ -33,6 +33,11 @@ const PATTERNS: [&str; 18] = [
     r"a (?:\S+ ){0,2}\xff?",
 ];
 
+fn compiled(matcher: &mut Matcher, patterns: &[&str]) -> Program {
+    let parsed: Vec<_> = patterns.iter().map(|p| parse(p).unwrap()).collect();
+    matcher.compile(&parsed).unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
@@ -42,7 +47,7 @@ proptest! {
     ) {
         let patterns: Vec<&str> = chosen.iter().map(|i| PATTERNS[*i]).collect();
         let mut matcher = Matcher::default();
-        let program = matcher.compile(&patterns).unwrap();
+        let program = compiled(&mut matcher, &patterns);
         let (regex, mut scratch) = (usual(&patterns), matcher.borrow());
         let text = text.as_bytes();
         let mut words = Vec::new();
@@ -63,9 +68,8 @@ proptest! {
 #[test]
 fn a_text_four_times_as_long_takes_four_times_the_work() {
     let mut matcher = Matcher::default();
-    let program = matcher
-        .compile(&[r"\b(?:(add|please|need) (?:\S+ ){0,6}?(?:\S+)+ certificatez)\b", r"(?:a*)*(?:a|aa)+z"])
-        .unwrap();
+    let patterns = [r"\b(?:(add|please|need) (?:\S+ ){0,6}?(?:\S+)+ certificatez)\b", r"(?:a*)*(?:a|aa)+z"];
+    let program = compiled(&mut matcher, &patterns);
     let work = |n: usize| {
         let mut scratch = matcher.borrow();
         let text = "add please need aaaa aaaaaaaa certificate ".repeat(n);
@@ -81,7 +85,7 @@ fn a_text_four_times_as_long_takes_four_times_the_work() {
 #[test]
 fn a_very_long_text_leaves_no_memory_behind() {
     let mut matcher = Matcher::default();
-    let program = matcher.compile(&[r"(?:\S+ )+z"]).unwrap();
+    let program = compiled(&mut matcher, &[r"(?:\S+ )+z"]);
     let mut scratch = matcher.borrow();
     assert_eq!(matcher.find(&program, "a b ".repeat(15_000).as_bytes(), 0, &mut scratch), None);
     matcher.give_back(scratch);
