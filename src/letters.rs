@@ -3,11 +3,11 @@
 //! Pure: the time, the seed of all ids and the facts are handed in, so the same decision gives the same bytes. Knows no
 //! store, no network and no file; it must not know what becomes of a letter once it is written.
 
+mod body;
 mod built_in;
 mod check;
 mod layout;
 mod mail;
-mod mime;
 mod original;
 mod plain;
 mod preview;

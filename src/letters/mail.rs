@@ -1,7 +1,6 @@
 //! Words become a mail: headers, MIME parts, ids. Nothing here is random and nothing reads the clock.
 
-use super::Sender;
-use super::mime::{self, Boundaries};
+use super::{Sender, body};
 use crate::domain::{
     Timestamp,
     id::{LetterId, TaskId},
@@ -11,11 +10,10 @@ use crate::domain::{
 };
 use chrono::{DateTime, Utc};
 use lettre::message::{
-    Mailboxes,
-    header::{self, HeaderName, HeaderValue, Headers},
+    Message, MultiPart, SinglePart,
+    header::{HeaderName, HeaderValue},
 };
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// Message-IDs kept in References: the first and the newest. RFC 5322 sets no limit, but servers cut long headers.
 const REFERENCES: usize = 10;
@@ -120,16 +118,43 @@ pub(super) fn deliverable(address: &Address) -> Result<Address, String> {
 /// # Errors
 /// A sentence when an address is one that mail cannot carry.
 pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
-    let around =
-        Boundaries { alternative: &parts.ids.alternative, mixed: parts.original.map(|_| parts.ids.mixed.as_str()) };
-    let html = parts.html.as_deref();
-    let mut whole = String::with_capacity(HEADER_USUAL + (parts.text.len() + html.map_or(0, str::len)) * 9 / 8);
-    // Writing to a String cannot fail.
-    let _ = write!(whole, "{}", headers(parts)?);
-    mime::words(&mut whole, &parts.text, html, &around);
-    if !whole.is_ascii() {
-        return Err("the mail would not have been plain ASCII".to_owned());
+    let from = mailbox(parts.sender.name.as_str(), &deliverable(&parts.sender.address)?)?;
+    let to = mailbox(parts.to.name.as_str(), &parts.to.address)?;
+    let mut builder = Message::builder()
+        .date(within_calendar(parts.at).into())
+        .from(from)
+        .to(to)
+        .subject(parts.subject)
+        .message_id(Some(format!("<{}>", parts.message_id)));
+    if let Some(reply_to) = parts.reply_to.filter(|r| **r != parts.sender.address) {
+        builder = builder.reply_to(mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?);
     }
+    if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
+        builder = builder.in_reply_to(answered);
+    }
+    let references = references(parts.references, parts.in_reply_to);
+    if !references.is_empty() {
+        builder = builder.references(references);
+    }
+    if let Some(auto) = parts.submitted {
+        builder = builder.raw_header(raw("Auto-Submitted", auto)).raw_header(raw("X-Auto-Response-Suppress", "All"));
+    }
+    builder = builder.raw_header(raw("X-Intaked", "1"));
+
+    let text = body::plain(&parts.text);
+    let both = |text: SinglePart, page: &str| {
+        MultiPart::alternative().boundary(&parts.ids.alternative).singlepart(text).singlepart(body::html(page))
+    };
+    let mixed = parts.original.map(|_| MultiPart::mixed().boundary(&parts.ids.mixed));
+    let built = match (parts.html.as_deref(), mixed) {
+        (Some(page), Some(mixed)) => builder.multipart(mixed.multipart(both(text, page))),
+        (Some(page), None) => builder.multipart(both(text, page)),
+        (None, Some(mixed)) => builder.multipart(mixed.singlepart(text)),
+        (None, None) => builder.singlepart(text),
+    };
+    let bytes = built.map_err(|e| format!("the mail could not be built ({e})"))?.formatted();
+    let whole =
+        String::from_utf8(bytes).ok().filter(|s| s.is_ascii()).ok_or("the mail would not have been plain ASCII")?;
     match parts.original {
         None => Ok(Mail { before: whole, original: None, documents: Vec::new(), after: String::new() }),
         Some(of) if !parts.documents.is_empty() => {
@@ -137,39 +162,6 @@ pub(super) fn build(parts: &Parts<'_>) -> Result<Mail, String> {
         }
         Some(original) => super::original::opened(whole, &parts.ids.mixed, original),
     }
-}
-
-/// Bytes that a header usually takes, boundaries included.
-const HEADER_USUAL: usize = 1500;
-
-/// The mail's own header, up to what it says of its content.
-fn headers(parts: &Parts<'_>) -> Result<Headers, String> {
-    let from = mailbox(parts.sender.name.as_str(), &deliverable(&parts.sender.address)?)?;
-    let to = mailbox(parts.to.name.as_str(), &parts.to.address)?;
-    let mut headers = Headers::with_capacity(12);
-    headers.set(header::Date::new(within_calendar(parts.at).into()));
-    headers.set(header::From::from(Mailboxes::from(from)));
-    headers.set(header::To::from(Mailboxes::from(to)));
-    headers.set(header::Subject::from(parts.subject.to_owned()));
-    headers.set(header::MessageId::from(format!("<{}>", parts.message_id)));
-    if let Some(reply_to) = parts.reply_to.filter(|r| **r != parts.sender.address) {
-        let to = mailbox(parts.sender.name.as_str(), &deliverable(reply_to)?)?;
-        headers.set(header::ReplyTo::from(Mailboxes::from(to)));
-    }
-    if let Some(answered) = parts.in_reply_to.and_then(bracketed) {
-        headers.set(header::InReplyTo::from(answered));
-    }
-    let references = references(parts.references, parts.in_reply_to);
-    if !references.is_empty() {
-        headers.set(header::References::from(references));
-    }
-    if let Some(auto) = parts.submitted {
-        headers.insert_raw(raw("Auto-Submitted", auto));
-        headers.insert_raw(raw("X-Auto-Response-Suppress", "All"));
-    }
-    headers.insert_raw(raw("X-Intaked", "1"));
-    headers.set(header::MIME_VERSION_1_0);
-    Ok(headers)
 }
 
 fn mailbox(name: &str, address: &Address) -> Result<lettre::message::Mailbox, String> {
