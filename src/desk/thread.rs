@@ -142,15 +142,20 @@ fn speaks_for(account: &Account, from: &Address) -> bool {
     contact || (!is_free_mail(from.domain()) && account.domains.iter().any(|d| d.eq_ignore_ascii_case(from.domain())))
 }
 
-/// Clear requests of types that no task of the thread has: each is work of its own.
+/// Clear requests of types that no task of the thread has: each is work of its own, where a sign of it stands in what
+/// the reply says. The subject is mostly the old one, and how a few words sound is no wish.
 fn requests_of_their_own<'a>(d: &Drafting<'_>, known: &'a Known<'_>, task: &Task) -> Vec<&'a Request> {
     let reading = &known.arrival.reading;
     let unclear = reading.certainty == Certainty::Doubtful || known.arrival.trouble.is_some();
     if unclear || answers::is_an_answer(task, reading) {
         return Vec::new();
     }
+    let subject = folded(known.arrival.message.subject.as_str());
+    let is_of = |old: &str| !old.is_empty() && subject.contains(old);
+    let old_subject = known.thread.tasks.iter().any(|(t, _)| is_of(&folded(t.subject.as_str())));
+    let says = |r: &Request| if old_subject { r.shows_below_the_subject() } else { r.shows() };
     let has = |r: &Request| known.thread.tasks.iter().any(|(t, _)| t.request_type.as_ref() == Some(&r.request_type));
-    opening::requests(d, reading).into_iter().filter(|r| !has(r)).collect()
+    opening::requests(d, reading).into_iter().filter(|r| !has(r) && says(r)).collect()
 }
 
 /// Addresses from which mail systems report what they could not deliver.

@@ -123,6 +123,39 @@ fn a_reply_that_asks_for_another_kind_of_work_opens_a_second_task() {
 }
 
 #[test]
+fn a_second_task_takes_a_sign_in_what_the_reply_says_and_not_its_old_subject_or_how_its_words_sound() {
+    use crate::domain::{
+        field::Place,
+        reading::{Evidence, Request},
+    };
+    let in_the_subject = |r: &mut Request| r.evidence[0].span.place = Place::Subject;
+    let by_words = |r: &mut Request| r.evidence[0].rule = Evidence::BY_WORDS.to_owned();
+    let against = |r: &mut Request| r.evidence[0].weight = -10;
+    let said = |_: &mut Request| {};
+    let reply = |subject: &str, change: fn(&mut Request)| {
+        let mut w = a_task();
+        let old = w.task(1).subject.to_string();
+        let subject = subject.replace("OLD", &old);
+        let reply = mail("m2", "tony@trucks.example").asks(&["permit"]).answering("m1@client.example");
+        w.receive(reply.with(|a| {
+            a.message.subject = subject.as_str().into();
+            change(&mut a.reading.requests[0]);
+        }));
+        w.check();
+        (w.outcome("m2").clone(), w.letters("notice").len())
+    };
+    let entry = (joined(1), 2);
+    assert!(!a_task().task(1).subject.as_str().is_empty());
+    for change in [in_the_subject, by_words, against] {
+        assert_eq!(reply("RE: OLD [T-1]", change), entry);
+    }
+    let second = Outcome::Joined { task: TaskId(1), opened: vec![TaskId(2)] };
+    assert_eq!(reply("RE: OLD [T-1]", said).0, second);
+    assert_eq!(reply("A permit for Joliet", in_the_subject).0, second, "a subject of its own is said anew");
+    assert_eq!(reply("A permit for Joliet", by_words), entry);
+}
+
+#[test]
 fn a_doubtful_reply_opens_no_second_task() {
     let mut w = a_task();
     w.receive(
