@@ -92,6 +92,34 @@ fn unclear(id: &str) -> super::sample::Mail {
 }
 
 #[test]
+fn mail_that_names_another_policy_joins_no_task_for_the_day_that_it_names() {
+    let joins = |number: Option<&str>| {
+        let mut w = with_book(&[held("CTP-1", "2027-06-01"), held("WC-2", "2027-05-01")]);
+        w.until(morning("2027-02-10"));
+        let m = mail("m1", "tony@trucks.example").asks(&["bond"]).field("effective_date", date("2027-06-01"));
+        let m = number.into_iter().fold(m.received(w.now), |m, n| m.field("policy_numbers", text(n)));
+        w.receive(m);
+        matches!(w.outcome("m1"), Outcome::Joined { .. })
+    };
+    assert!(joins(None), "the day tells which");
+    assert!(!joins(Some("XX-9")), "it is about a policy that is on no list");
+}
+
+#[test]
+fn what_is_open_beside_the_list_leaves_no_doubt_which_task_of_the_list_is_meant() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    let early = mail("m0", "tony@trucks.example").asks(&["permit"]);
+    w.receive(early);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let now = w.now;
+    w.receive(unclear("m1").received(now));
+    let Outcome::Held(held) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    w.command("ben", Command::SetType { task: held, request_type: "bond".into(), needs: None }).unwrap();
+    assert_eq!(w.tasks[&held].merged_into, Some(home));
+}
+
+#[test]
 fn mail_that_a_person_places_by_hand_joins_the_task_of_its_policies() {
     let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
     w.until(morning("2027-02-10"));

@@ -246,6 +246,26 @@ fn a_few_words_of_staff_do_not_reopen_what_they_have_ended() {
 }
 
 #[test]
+fn a_clear_word_or_a_danger_in_what_staff_write_opens_what_they_have_ended() {
+    for (certainty, danger, open) in [
+        (Certainty::Doubtful, false, false),
+        (Certainty::Doubtful, true, true),
+        (Certainty::Clear, false, true),
+        (Certainty::Clear, true, true),
+    ] {
+        let mut w = a_task();
+        over(&mut w);
+        let theirs = mail("s1", "ben@agency.example").asks(&["bond"]).answering("m1@client.example").with(|a| {
+            a.reading.sender_kind = SenderKind::Staff;
+            a.reading.certainty = certainty;
+            a.reading.hazards.extend(danger.then(hazard));
+        });
+        w.receive(theirs);
+        assert_eq!(w.task(1).is_open(), open, "{certainty:?}, danger {danger}: {}", w.reason("s1"));
+    }
+}
+
+#[test]
 fn a_hazard_in_a_reply_is_told_at_once_and_only_the_first_time() {
     let mut w = a_task();
     for id in ["m2", "m3"] {
