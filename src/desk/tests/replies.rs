@@ -55,6 +55,20 @@ fn thanks_are_filed_in_silence() {
 }
 
 #[test]
+fn thanks_while_somebody_else_has_the_ball_are_filed_in_silence_too() {
+    for on in [Party::Carrier, Party::ThirdParty] {
+        let mut w = World::new().knows(trucks());
+        w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
+        let wait = Command::Wait { task: TaskId(1), on, until: None, why: "their word".into(), policy: None };
+        w.command("ben", wait).unwrap();
+        let thanks = mail("m2", "tony@trucks.example").asks_nothing().answering("m1@client.example");
+        let d = w.receive(thanks);
+        assert_eq!((w.outcome("m2").clone(), d.intents.len()), (joined(1), 0), "{on:?}");
+        assert!(w.task(1).waiting.is_some(), "{on:?}");
+    }
+}
+
+#[test]
 fn an_out_of_office_never_changes_a_tasks_state() {
     let mut w = a_task();
     let wait =
