@@ -54,10 +54,14 @@ fn a_carrier_that_names_the_policy_is_heard_and_a_stranger_is_not() {
         let m = mail(id, from).asks(&["bond"]).field("policy_numbers", text("CTP-1")).received(morning("2027-02-10"));
         m.with(|a| a.reading.sender_kind = kind)
     };
-    let facts = listed(&w)[0].0.fields.clone();
+    let (facts, told) = (listed(&w)[0].0.fields.clone(), listed(&w)[0].0.client_told.clone());
     w.receive(notice("m1", "uw@carrier.example", SenderKind::Carrier).field("holder", text("Somebody Else")));
     assert!(matches!(w.outcome("m1"), Outcome::Joined { .. }), "{}", w.reason("m1"));
     assert_eq!(listed(&w)[0].0.fields, facts, "and changes no fact");
+    assert_eq!(listed(&w)[0].0.client_told, told, "a carrier's mail says nothing of whether the client has heard");
+    w.receive(notice("m3", "ben@agency.example", SenderKind::Staff));
+    assert!(matches!(w.outcome("m3"), Outcome::Joined { .. }), "{}", w.reason("m3"));
+    assert_eq!(listed(&w)[0].0.client_told, told, "and neither does a colleague's");
     w.receive(notice("m2", "someone@else.example", SenderKind::ThirdParty));
     assert!(matches!(w.outcome("m2"), Outcome::Tasks(_)), "{}", w.reason("m2"));
 }
