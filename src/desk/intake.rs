@@ -26,6 +26,7 @@ use crate::domain::{
     letter::LetterRecord,
     message::{MessageRecord, Outcome},
     past::Past,
+    person::Person,
     pipeline::TermTask,
     reading::{Certainty, Complexity, Request},
     seal::Reference,
@@ -72,7 +73,8 @@ pub(super) struct Known<'a> {
     pub(super) past: BTreeMap<AccountId, Vec<Arc<Past>>>,
     /// The tasks that the dates of that account's policies brought.
     pub(super) terms: Vec<TermTask>,
-    /// Answers that went to its writer in the last hour, where that is a member of staff.
+    /// Answers that went to its writer in the last hour, where that is a member of staff; else to the member of staff whose
+    /// letter it answers with an order.
     pub(super) answered_lately: usize,
     /// The letter of ours that a delivery report is about, and its tasks.
     reported: Option<(LetterRecord, Vec<TaskId>)>,
@@ -87,9 +89,10 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
     let references = references::of(policy, &arrival.message);
     let known = ask.message(&arrival.key);
     let heard = said::heard(arrival, &references, now, policy);
+    let outside = said::outsiders::answered(arrival, &references, now, policy);
     // Asked for beside all else, so that an order takes no more rounds than one that is given to the daemon itself.
     let obeyed = if let Heard::Order(order) = &heard { Some(order.decide(ask, now, policy)) } else { None };
-    let gathered = gather(ask, arrival, references, now, policy);
+    let gathered = gather(ask, arrival, references, outside, now, policy);
     let circumstances = ask.circumstances();
     if known?.is_some() {
         // The same message, seen again in this or another mailbox: one outcome, no second letter.
@@ -121,6 +124,9 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, arrival: &Arrival, now: Timestamp, polic
             let news = cut(news.trim(), NEWS_MAX).to_owned();
             d.news = Some((news, arrival.reading.sender_kind)).filter(|(words, _)| !words.is_empty());
             let decided = outcome(&mut d, &known, &mut counters);
+            if let Some(person) = outside.filter(|_| known.answered_lately < said::ANSWERS_PER_HOUR) {
+                said::outsiders::report(&mut d, arrival, person);
+            }
             (d, decided)
         }
     };
@@ -157,6 +163,7 @@ fn gather<'a>(
     ask: &Ask<'_>,
     arrival: &'a Arrival,
     references: Vec<Reference>,
+    outside: Option<&Person>,
     now: Timestamp,
     policy: &Policy,
 ) -> Asked<(Known<'a>, Counters)> {
@@ -173,7 +180,7 @@ fn gather<'a>(
     let threads: Vec<_> = newest.map(|id| ask.tasks_by_message_id(id)).collect();
     let numbered: Vec<_> = references.iter().map(|r| ask.task(r.task)).collect();
     let writer = m.from.as_ref().filter(|f| !(policy.is_own(&f.address) && said::is_contradicted(policy, m)));
-    let person = m.from.as_ref().and_then(|f| policy.person_at(&f.address));
+    let person = m.from.as_ref().and_then(|f| policy.person_at(&f.address)).or(outside);
     let answers = person.map(|p| ask.letters_to(&p.address)).transpose();
     let addresses: Vec<_> = [m.from.as_ref(), m.answer_to()].into_iter().flatten().map(|b| &b.address).collect();
     let name = m.from.as_ref().map(|f| &f.name);

@@ -53,7 +53,7 @@ fn is_sent(policy: &Policy, arrival: &Arrival) -> bool {
 
 /// Decides it; `None` where it is to be decided like any other mail: a copy to the inbox outside every thread.
 pub(super) fn decide(d: &mut Drafting<'_>, known: &Known<'_>, seen: Seen) -> Option<Decided> {
-    let Some((task, _)) = thread::choose(known) else {
+    let Some((task, _)) = thread::choose(d.policy, known) else {
         return (seen == Seen::Sent).then(|| Decided {
             outcome: Outcome::NoWork,
             reason: "Mail that staff sent themselves, in no task's thread.".to_owned(),

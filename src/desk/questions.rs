@@ -8,7 +8,7 @@ use super::{
     follow_up::{self, FollowUp},
     intake::Known,
     letters::{self, QUESTIONS, REMINDER, ToStaff},
-    missing, steps, thread,
+    missing, steps, thread, view,
 };
 use crate::domain::{
     event::Event,
@@ -89,11 +89,12 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, m
     let left: Vec<String> = now.unanswered().map(|m| m.field.clone()).collect();
     let half: Vec<&str> = left.iter().map(String::as_str).filter(|f| came_half(f, before, &now)).collect();
     if answered.is_empty() && half.is_empty() {
-        return if may_write { unclear(d, before, left) } else { None };
+        return if may_write { unclear(d, known, before, left) } else { None };
     }
     let what = in_words(answered.iter().chain(&half).copied());
+    let who = view::writer(known.arrival.reading.sender_kind);
     if left.is_empty() {
-        return Some(format!("The client answered all that was asked: {what}."));
+        return Some(format!("{who} answered all that was asked: {what}."));
     }
     reworded(d, &now);
     let rest = in_words(left.iter().map(String::as_str));
@@ -102,7 +103,7 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, m
     let theirs = |to: &&Mailbox| now.requester.as_ref().is_some_and(|r| r.address == to.address);
     let may_write = may_write && once && now.sender_kind == SenderKind::Client;
     let Some(to) = to.ok().filter(theirs).filter(|_| may_write).cloned() else {
-        return Some(format!("The client answered: {what}. Still missing: {rest}."));
+        return Some(format!("{who} answered: {what}. Still missing: {rest}."));
     };
     let message = &known.arrival.message;
     let thread = letters::Thread {
@@ -113,21 +114,22 @@ pub(super) fn answered(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, m
     let disposition = letters::questions(d, now.id, QUESTIONS, &to, &left, thread, None);
     record(d, now.id, Asking::Rest, left, disposition);
     Some(match disposition {
-        Disposition::Send => format!("The client answered: {what}, and was asked for the rest: {rest}."),
-        _ => format!("The client answered: {what}. Still missing: {rest}."),
+        Disposition::Send => format!("{who} answered: {what}, and was asked for the rest: {rest}."),
+        _ => format!("{who} answered: {what}. Still missing: {rest}."),
     })
 }
 
 /// The client wrote, and nothing that was asked could be read from it: a person reads it, and nobody is reminded of what
 /// they may have answered.
-fn unclear(d: &mut Drafting<'_>, before: &Task, left: Vec<String>) -> Option<String> {
+fn unclear(d: &mut Drafting<'_>, known: &Known<'_>, before: &Task, left: Vec<String>) -> Option<String> {
     if left.is_empty() || before.asked.last().is_some_and(|a| a.how == Asking::Unclear) {
         return None;
     }
     let what = in_words(left.iter().map(String::as_str));
     d.record(Event::Asked { task: before.id, how: Asking::Unclear, fields: left, sent: false });
+    let who = view::writer(known.arrival.reading.sender_kind);
     Some(format!(
-        "The client wrote, and what was asked could not be read from it: {what}. Their words are below; they are not \
+        "{who} wrote, and what was asked could not be read from it: {what}. Their words are below; they are not \
          reminded any more. What they say goes in with `intaked tasks field`; ask again in your own words."
     ))
 }

@@ -5,6 +5,7 @@
 
 mod authentic;
 mod line;
+pub(super) mod outsiders;
 mod taps;
 mod told;
 
@@ -38,7 +39,7 @@ use chrono::{NaiveDate, NaiveTime};
 use line::Line;
 
 /// Answers to one person in an hour at most: more is no person's typing, and may be two machines'.
-const ANSWERS_PER_HOUR: usize = 40;
+pub(super) const ANSWERS_PER_HOUR: usize = 40;
 /// Bytes of a text that are quoted back.
 const QUOTED_MAX: usize = 4000;
 /// Characters of a first line that history keeps.

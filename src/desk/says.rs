@@ -270,6 +270,11 @@ pub struct TaskView {
     pub subject: String,
     /// Who asked.
     pub requester: Who,
+    /// Somebody else than the client asked: a third party, a carrier, staff.
+    pub for_another: bool,
+    /// Whom to call at the client, as the account book has it, where somebody else asked or whoever asked gave no
+    /// number: the account's name with the contact's, and a number where there is one. Else empty.
+    pub client: Who,
     /// `new`, `in progress`, `waiting on client` …, `done`.
     pub state: String,
     /// Who has it.

@@ -13,6 +13,7 @@ mod corrections;
 mod dangers;
 mod deadlines;
 mod digests;
+mod events_count;
 mod every_clock;
 mod explains;
 mod forged;

@@ -12,7 +12,7 @@ use super::{
     matching::POLICY_FIELD,
     missing,
     opening::{self, Counters},
-    partner, pipeline, questions,
+    partner, pipeline, questions, view,
 };
 use crate::domain::{
     account::Account,
@@ -71,7 +71,7 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
     let reading = &arrival.reading;
     let automatic = reading.sender_kind == SenderKind::Automated || arrival.message.automatic.reason().is_some();
     let asks = !reading.requests.is_empty() || !reading.hazards.is_empty();
-    let (task, account) = choose(known)?;
+    let (task, account) = choose(d.policy, known)?;
     let id = task.id;
 
     // Out-of-office replies and the like come from addresses nobody knows, too: what asks for nothing is filed.
@@ -113,12 +113,13 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
     Some(decided)
 }
 
-/// The task of the thread that the message is about: open before over, of the type it asks for before others, the
-/// newest.
-pub(super) fn choose<'a>(known: &'a Known<'_>) -> Option<&'a (Arc<Task>, Option<Account>)> {
+/// The task of the thread that the message is about: one where its writer is known before others, open before over, of
+/// the type it asks for before others, the newest.
+pub(super) fn choose<'a>(policy: &Policy, known: &'a Known<'_>) -> Option<&'a (Arc<Task>, Option<Account>)> {
     let asked =
         |t: &Task| known.arrival.reading.requests.iter().any(|r| Some(&r.request_type) == t.request_type.as_ref());
-    known.thread.tasks.iter().max_by_key(|(t, _)| (t.is_open(), asked(t), t.id))
+    let knows = |t: &Task, a: Option<&Account>| writer(policy, known.writer, t, a).is_some();
+    known.thread.tasks.iter().max_by_key(|(t, a)| (knows(t, a.as_ref()), t.is_open(), asked(t), t.id))
 }
 
 /// Who wrote, as far as this task is concerned: its requester, a contact of its account, staff; else nobody known.
@@ -142,15 +143,20 @@ fn speaks_for(account: &Account, from: &Address) -> bool {
     contact || (!is_free_mail(from.domain()) && account.domains.iter().any(|d| d.eq_ignore_ascii_case(from.domain())))
 }
 
-/// Clear requests of types that no task of the thread has: each is work of its own.
+/// Clear requests of types that no task of the thread has: each is work of its own, where a sign of it stands in what
+/// the reply says. The subject is mostly the old one, and how a few words sound is no wish.
 fn requests_of_their_own<'a>(d: &Drafting<'_>, known: &'a Known<'_>, task: &Task) -> Vec<&'a Request> {
     let reading = &known.arrival.reading;
     let unclear = reading.certainty == Certainty::Doubtful || known.arrival.trouble.is_some();
     if unclear || answers::is_an_answer(task, reading) {
         return Vec::new();
     }
+    let subject = folded(known.arrival.message.subject.as_str());
+    let is_of = |old: &str| !old.is_empty() && subject.contains(old);
+    let old_subject = known.thread.tasks.iter().any(|(t, _)| is_of(&folded(t.subject.as_str())));
+    let says = |r: &Request| if old_subject { r.shows_below_the_subject() } else { r.shows() };
     let has = |r: &Request| known.thread.tasks.iter().any(|(t, _)| t.request_type.as_ref() == Some(&r.request_type));
-    opening::requests(d, reading).into_iter().filter(|r| !has(r)).collect()
+    opening::requests(d, reading).into_iter().filter(|r| !has(r) && says(r)).collect()
 }
 
 /// Addresses from which mail systems report what they could not deliver.
@@ -226,7 +232,7 @@ fn into_open(d: &mut Drafting<'_>, counters: &mut Counters, reply: &Reply<'_>) -
     }
     escalation::alert(d, &[task.id], &known.arrival.reading.hazards);
     if !known.arrival.reading.chases.is_empty() && matches!(writer, Writer::Outside) {
-        why = "The client asks how it stands.".to_owned();
+        why = format!("{} asks how it stands.", view::writer(known.arrival.reading.sender_kind));
     }
     tell_assignee(d, task.id, writer, &flagged.unwrap_or(why));
     let opened = open_others(d, known, counters, task.id, others);

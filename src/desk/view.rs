@@ -156,6 +156,16 @@ pub(super) fn sender_kind(kind: SenderKind) -> &'static str {
     }
 }
 
+/// Whoever wrote, as a sentence for staff begins.
+pub(super) fn writer(kind: SenderKind) -> &'static str {
+    match kind {
+        SenderKind::Client => "The client",
+        SenderKind::ThirdParty => "The third party",
+        SenderKind::Carrier => "The carrier",
+        SenderKind::Staff | SenderKind::Automated | SenderKind::Spam => "The sender",
+    }
+}
+
 /// What is known around a task.
 #[derive(Debug, Default)]
 pub(super) struct Around<'a> {
@@ -196,8 +206,13 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
         // leak what is not here.
         return outside;
     }
+    let requester = reachable(t, account);
+    let for_another = t.sender_kind != SenderKind::Client;
+    let look_up = account.filter(|_| for_another || requester.phone.is_empty());
     TaskView {
-        requester: reachable(t, account),
+        requester,
+        for_another,
+        client: look_up.map(client).unwrap_or_default(),
         insured: t.insured.as_ref().map(ToString::to_string).unwrap_or_default(),
         account_reason: t.account_reason.clone(),
         candidates: t
@@ -348,6 +363,17 @@ fn reachable(t: &Task, account: Option<&Account>) -> Who {
         who.name = contact.map_or_else(|| read("contact_name"), |c| c.name.to_string());
     }
     who
+}
+
+/// Whom to call at a client: the first contact who can be called, else the first.
+fn client(account: &Account) -> Who {
+    let contact = account.contacts.iter().find(|c| c.phone.is_some()).or(account.contacts.first());
+    let other = contact.map(|c| c.name.as_str()).filter(|n| !n.is_empty() && *n != account.name.as_str());
+    Who {
+        name: other.map_or_else(|| account.name.to_string(), |n| format!("{} ({n})", account.name)),
+        address: contact.and_then(|c| c.address.as_ref()).map(ToString::to_string).unwrap_or_default(),
+        phone: contact.and_then(|c| c.phone.clone()).unwrap_or_default(),
+    }
 }
 
 /// A field, as staff see it.

@@ -18,6 +18,17 @@ pub struct Evidence {
     pub weight: i32,
 }
 
+impl Evidence {
+    /// The rule of what the words of the whole message say together; no page's sign.
+    pub const BY_WORDS: &'static str = "wording";
+
+    /// Whether a page's own sign speaks for something here.
+    #[must_use]
+    pub fn is_sign(&self) -> bool {
+        self.weight > 0 && self.rule != Self::BY_WORDS
+    }
+}
+
 /// One request found in a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
@@ -35,6 +46,20 @@ pub struct Request {
     /// The client points to what was done before instead of saying it: with these words. Empty where they do not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<Evidence>,
+}
+
+impl Request {
+    /// Whether a sign of it stands outside the subject: in a reply, the subject is that of the old matter.
+    #[must_use]
+    pub fn shows_below_the_subject(&self) -> bool {
+        self.evidence.iter().any(|e| e.is_sign() && e.span.place != Place::Subject)
+    }
+
+    /// Whether any sign of it stands in the message; without one only the manner of its words speaks for it.
+    #[must_use]
+    pub fn shows(&self) -> bool {
+        self.evidence.iter().any(Evidence::is_sign)
+    }
 }
 
 /// How much experience a request needs.

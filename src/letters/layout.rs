@@ -4,7 +4,7 @@
 pub(super) const COLUMNS: usize = 76;
 /// Widest quoted line that is left alone: people's mail programs break their lines at up to 78, and breaking those
 /// again leaves a word on every other line.
-const QUOTED: usize = 80;
+pub(super) const QUOTED: usize = 80;
 
 /// Breaks long lines, trims their ends, and leaves one empty line where templates left several.
 #[must_use]
@@ -42,22 +42,43 @@ fn broken(line: &str, out: &mut String) {
     let next: String = lead.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
     let next = if lead.starts_with('>') { next } else { " ".repeat(lead.chars().count()) };
     let margin = lead.chars().count();
-    out.push_str(lead);
-    let mut column = margin;
+    let mut pieces = folded(words, COLUMNS.saturating_sub(margin));
+    // The words of others are not left with one on a line of its own.
+    if lead.starts_with('>') && (2..=EVENED).contains(&pieces.len()) {
+        let narrower = (COLUMNS / 2..COLUMNS - margin).map(|columns| folded(words, columns));
+        pieces = narrower.into_iter().find(|p| p.len() <= pieces.len()).unwrap_or(pieces);
+    }
+    for (nth, piece) in pieces.iter().enumerate() {
+        if nth > 0 {
+            out.push('\n');
+        }
+        out.push_str(if nth == 0 { lead } else { &next });
+        out.push_str(piece);
+    }
+}
+
+/// A quoted line that makes at most so many is broken into even ones; in a longer one a short last line is no surprise.
+const EVENED: usize = 3;
+
+/// Words in lines of so many columns; a word that is longer stays whole.
+fn folded(words: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut column = 0;
     for word in words.split(' ').filter(|w| !w.is_empty()) {
         let width = word.chars().count();
-        if column > margin && column + 1 + width > COLUMNS {
-            out.push('\n');
-            out.push_str(&next);
-            column = margin;
+        match lines.last_mut() {
+            Some(line) if column + 1 + width <= columns => {
+                line.push(' ');
+                line.push_str(word);
+                column += 1 + width;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                column = width;
+            }
         }
-        if column > margin {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += width;
     }
+    lines
 }
 
 /// Deepest column at which a continuation may stand.
@@ -103,6 +124,20 @@ mod tests {
     fn a_quotation_keeps_its_mark_on_every_line() {
         let text = laid_out(&format!("> {}", "their own words ".repeat(12)));
         assert!(text.lines().all(|l| l.starts_with("> ")) && widest(&text) <= COLUMNS, "{text}");
+    }
+    #[test]
+    fn a_quoted_line_a_little_too_long_leaves_no_word_alone() {
+        let line = "> Our driver was rear-ended on the ramp to I-90 on his way to the yard early this morning,";
+        let text = laid_out(line);
+        let lines: Vec<usize> = text.lines().map(|l| l.chars().count()).collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines.iter().all(|n| (35..=COLUMNS).contains(n)), "{text}");
+        assert!(text.lines().all(|l| l.starts_with("> ")));
+        let whole = text.lines().map(|l| &l[2..]).collect::<Vec<_>>().join(" ");
+        assert_eq!(whole, &line[2..], "no word is lost");
+        // Our own words are not evened.
+        let ours = laid_out(&line[2..]);
+        assert!(ours.lines().next().unwrap().chars().count() > 65, "{ours}");
     }
     #[test]
     fn a_value_continues_under_the_value() {

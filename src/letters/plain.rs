@@ -115,13 +115,16 @@ fn staff(intent: &Intent) -> Words {
         for danger in &task.hazards {
             let _ = writeln!(text, "! {}", line(danger));
         }
+        let told = if task.for_another { "Sender told: NO" } else { "Client told: NO" };
         for (label, value) in [
             ("From", &task.requester.name),
             ("Address", &task.requester.address),
+            ("Client", &task.client.name),
+            ("Client's telephone", &task.client.phone),
             ("Wanted by", &task.deadline),
             ("Next step", &task.next_step),
             ("Who has it", &task.assignee.name),
-            ("Client told: NO", &task.client_not_told),
+            (told, &task.client_not_told),
         ] {
             if !value.is_empty() {
                 let _ = writeln!(text, "  {label}: {}", line(value));

@@ -39,8 +39,8 @@ pub fn samples() -> Vec<Sample> {
             s.subject = "Renewal 2027-03-01: CTP-01-558231-3".into();
             s.again = true;
         }),
-        with("a third party", &|s| s.sender_kind = "third_party".into()),
-        with("a carrier", &|s| s.sender_kind = "carrier".into()),
+        with("a third party", &|s| asked_by(s, "third_party", who("Vendor Compliance", "coi@bigbuilder.example", ""))),
+        with("a carrier", &|s| asked_by(s, "carrier", who("Great Lakes Notices", "notices@glc.example", ""))),
         with("an escalation past its time", &|s| {
             s.clock = "untouched for 24 hours".into();
             s.hours_left = Some(-2.5);
@@ -181,6 +181,15 @@ fn fact(name: &str, label: &str, value: &str, words: &str) -> Fact {
     }
 }
 
+/// Somebody else than the client asked.
+fn asked_by(says: &mut Says, kind: &str, asks: Who) {
+    says.sender_kind = kind.into();
+    let client = who("Marchetti Trucking LLC (Tony Marchetti)", "tony@marchettitrucking.example", "(312) 555-0188");
+    for task in &mut says.tasks {
+        (task.requester, task.for_another, task.client) = (asks.clone(), true, client.clone());
+    }
+}
+
 fn question(field: &str, question: &str) -> Question {
     Question { field: field.into(), question: question.into(), asked: true, doubt: String::new() }
 }
@@ -241,6 +250,8 @@ fn certificate() -> TaskView {
         instructions: "Certificates only to the office manager in copy.".into(),
         subject: "COI needed for Friday".into(),
         requester: who("Tony Marchetti", "tony@marchettitrucking.example", "(312) 555-0188"),
+        for_another: false,
+        client: Who::default(),
         state: "new".into(),
         assignee: who("Ana Ruiz", "ana@harborpoint.example", "(312) 555-0142"),
         assigned_because: "CSR of this account".into(),
@@ -455,6 +466,8 @@ fn hostile() -> Says {
         instructions: h(),
         subject: h(),
         requester: w(),
+        for_another: true,
+        client: w(),
         state: h(),
         assignee: w(),
         assigned_because: h(),

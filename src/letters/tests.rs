@@ -1,7 +1,7 @@
 //! What letters say, held to what they must and must not; shared makings for the tests below.
 
 use super::*;
-use crate::desk::says::{Says, TaskView};
+use crate::desk::says::{Says, TaskView, Who};
 use crate::domain::{decision::*, id::*, letter::*, message::RawRef, text::*};
 use chrono::{TimeZone, Utc};
 use mail_parser::{Message, MessageParser, MimeHeaders};
@@ -252,6 +252,60 @@ fn an_escalation_names_the_task_and_no_details_of_the_loss_in_its_subject() {
     }
     let claim = rendered("hazard", "en", &sample("a claim with an injury"));
     assert_eq!(claim.subject, "Call now: Marchetti Trucking LLC");
+}
+
+#[test]
+fn letters_to_staff_name_who_asks_and_apart_from_them_the_client_with_a_number_to_call() {
+    for (name, asks) in [("a third party", "Vendor Compliance"), ("a carrier", "Great Lakes Notices")] {
+        let says = sample(name);
+        for kind in ["notice", "escalation", "hazard", "undelivered"] {
+            let words = rendered(kind, "en", &says);
+            let client = "Client         Marchetti Trucking LLC (Tony Marchetti), (312) 555-0188";
+            assert!(words.text.contains(client), "{kind}, {name}:\n{}", words.text);
+            let from = if ["escalation", "undelivered"].contains(&kind) { "Who asks" } else { "From" };
+            assert!(words.text.contains(&format!("  {from:<15}{asks}")), "{kind}, {name}:\n{}", words.text);
+            let html = words.html.unwrap();
+            let label = |label: &str, value: &str| {
+                html.contains(&format!("<td class=\"label\">{label}</td><td class=\"value\">{value}"))
+            };
+            assert!(
+                label("Client", "Marchetti Trucking LLC (Tony Marchetti)<br><a href=\"tel:3125550188\">"),
+                "{html}"
+            );
+            assert!(label(from, asks), "{kind}, {name}: {html}");
+            for body in [&words.text, &html] {
+                assert!(!body.contains("Client told") && !body.contains("Client wants"), "{kind}, {name}:\n{body}");
+                assert!(!body.contains("see the account"), "the number is there: {kind}, {name}:\n{body}");
+            }
+        }
+        let mut unknown = says.clone();
+        for task in &mut unknown.tasks {
+            (task.client, task.insured) = Default::default();
+        }
+        let escalation = rendered("escalation", "en", &unknown).text;
+        assert!(escalation.contains("  Client         not known yet"), "{escalation}");
+        let hazard = rendered("hazard", "en", &unknown);
+        assert!(!hazard.subject.contains(asks), "who asks is not whom to call: {}", hazard.subject);
+    }
+    let mut says = sample("an escalation past its time");
+    let escalation = rendered("escalation", "en", &says).text;
+    assert!(escalation.contains("  Client         Tony Marchetti, (312) 555-0188"), "{escalation}");
+    assert!(!escalation.contains("Who asks") && !escalation.contains("In the book"), "{escalation}");
+    // A client who gave no number is called at that of the book; where there is none either, the letter says so.
+    let task = &mut says.tasks[0];
+    task.requester.phone.clear();
+    let none = rendered("escalation", "en", &says).text;
+    assert!(none.contains("Tony Marchetti (no number in the message; see the account)"), "{none}");
+    says.tasks[0].client =
+        Who { name: "Marchetti Trucking LLC (Tina)".into(), phone: "555-0202".into(), ..Who::default() };
+    let book = rendered("escalation", "en", &says).text;
+    assert!(book.contains("  In the book    Marchetti Trucking LLC (Tina), 555-0202"), "{book}");
+    assert!(!book.contains("see the account"), "{book}");
+    let mut call = says.clone();
+    call.action.clear();
+    call.words.clear();
+    let hazard = rendered("hazard", "en", &call).text;
+    assert!(hazard.contains("Call Marchetti Trucking LLC (Tina) at 555-0202 before anything else."), "{hazard}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! What a stranger wrote stays data: a value cannot break out of its line in a text, nor out of its element in HTML.
 
-use super::{private, subject};
+use super::{layout, private, subject};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, Value};
 
 /// Teaches `env` how letters print.
@@ -119,15 +119,25 @@ fn clean_lines(words: &str) -> Vec<String> {
     lines
 }
 
-/// For text: every line behind “> ”, so that nothing in it can pass for our own words.
+/// For text: every line behind “> ”, so that nothing in it can pass for our own words. Prose whose lines are too wide for
+/// a letter is joined, for it to be broken anew as a whole.
 fn quoted(words: &str) -> String {
     let mut out = String::with_capacity(words.len() + 64);
-    for line in clean_lines(words) {
-        if !out.is_empty() {
-            out.push('\n');
+    let lines = clean_lines(words);
+    let mut rest = lines.as_slice();
+    while let Some(first) = rest.first() {
+        let goes_on = rest.windows(2).take_while(|w| matches!(w, [line, next] if continues(line, next))).count();
+        let (piece, after) = rest.split_at(goes_on + 1);
+        let too_wide = piece.iter().any(|line| line.chars().count() > layout::QUOTED - 2);
+        let joined = if too_wide { vec![piece.join(" ")] } else { piece.to_vec() };
+        for line in joined {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(if first.is_empty() { ">" } else { "> " });
+            out.push_str(&line);
         }
-        out.push_str(if line.is_empty() { ">" } else { "> " });
-        out.push_str(&line);
+        rest = after;
     }
     out
 }
@@ -173,6 +183,11 @@ fn greets(words: &str) -> bool {
 /// A line at least so long was broken by a mail program and not by its writer.
 const BROKEN_BY_PROGRAM: usize = 60;
 
+/// Whether a line goes on with what the line before it says.
+fn continues(before: &str, line: &str) -> bool {
+    before.chars().count() >= BROKEN_BY_PROGRAM && !line.is_empty() && !is_item(line)
+}
+
 /// For HTML: the same lines, escaped. Prose flows, so that a narrow screen does not break every line twice; short
 /// lines, such as addresses and lists, stay apart.
 fn html_lines(words: &str) -> String {
@@ -182,9 +197,7 @@ fn html_lines(words: &str) -> String {
     for line in &lines {
         match before {
             None => {}
-            Some(prose) if prose.chars().count() >= BROKEN_BY_PROGRAM && !line.is_empty() && !is_item(line) => {
-                out.push(' ')
-            }
+            Some(prose) if continues(prose, line) => out.push(' '),
             Some(_) => out.push_str("<br>\n"),
         }
         out.push_str(&escaped(line));
@@ -319,6 +332,17 @@ mod tests {
     #[test]
     fn quoted_words_cannot_pass_for_ours() {
         assert_eq!(quoted("a\r\nHarbor Point:\n\n\n\nb \u{202E}x\n\n"), "> a\n> Harbor Point:\n>\n> b x");
+    }
+    #[test]
+    fn prose_too_wide_for_a_letter_is_broken_as_a_whole_and_what_fits_is_left_as_it_came() {
+        let wide = "We had an accident on the way to the Northgate site a little after seven o'clock this morning,";
+        let next = "and the driver is at the hospital.";
+        assert_eq!(quoted(&format!("{wide}\n{next}\n\nTony")), format!("> {wide} {next}\n>\n> Tony"));
+        let fits = "We had an accident on the way to the Northgate site this morning, and";
+        assert_eq!(quoted(&format!("{fits}\nthe driver is hurt.")), format!("> {fits}\n> the driver is hurt."));
+        assert_eq!(quoted(&format!("Two things:\n{wide}\n- {next}")), format!("> Two things:\n> {wide}\n> - {next}"));
+        let letter = layout::laid_out(&quoted(&format!("{wide}\n{next}")));
+        assert!(letter.lines().all(|l| l.starts_with("> ") && l.split(' ').count() > 4), "{letter}");
     }
     #[test]
     fn words_in_html_are_escaped_line_by_line() {

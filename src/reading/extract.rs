@@ -322,6 +322,11 @@ impl Extractors {
             first && !weighed.iter().any(|(i, _)| Some(*i) == by_table)
         });
         claims.extend(weighed.into_iter().filter_map(|(_, field)| field));
+        let of_a_firm = |f: &Field| {
+            let rule = self.fields.iter().find(|r| r.name == f.name);
+            rule.is_some_and(|r| matches!(r.extractor, Extractor::Insured | Extractor::Party))
+        };
+        claims.iter_mut().filter(|f| of_a_firm(f)).for_each(named::end_with_the_name);
         // The address that goes with a party is no other place.
         let spans: Vec<Span> =
             claims.iter().filter(|f| matches!(f.value, FieldValue::Party { .. })).filter_map(span).collect();

@@ -16,8 +16,6 @@ use super::{
 };
 use crate::domain::{reading::Evidence, text::WordMap};
 
-/// What its evidence is called, beside that of the pages' signs.
-pub(super) const RULE: &str = "wording";
 /// Longer words are names, codes or noise.
 const WORD_MAX: usize = 24;
 /// With fewer words that the table knows it says nothing.
@@ -192,12 +190,12 @@ impl Wording {
             let words = String::from_utf8_lossy(folded.bytes.get(at.start..at.end).unwrap_or_default()).into_owned();
             let sentence = folded.sentences.get(at.sentence);
             let span = sentence.and_then(|s| folded.span(s, at.start, at.end)).unwrap_or(NOWHERE);
-            shown.push(Evidence { rule: RULE.to_owned(), words, span, weight: points });
+            shown.push(Evidence { rule: Evidence::BY_WORDS.to_owned(), words, span, weight: points });
         }
         let rest = points - shown.iter().map(|e| e.weight).sum::<i32>();
         if rest != 0 {
             let words = "all other words".to_owned();
-            shown.push(Evidence { rule: RULE.to_owned(), words, span: NOWHERE, weight: rest });
+            shown.push(Evidence { rule: Evidence::BY_WORDS.to_owned(), words, span: NOWHERE, weight: rest });
         }
         shown
     }

@@ -180,7 +180,7 @@ fn what_a_carrier_writes_reaches_the_task_it_concerns_and_whoever_has_it_and_not
     notice.says(&["T-3", "Billing and payment", "phone before you write", "$1,240.50"]);
     notice.says(&[
         "Reach the client before the day of cancellation",
-        "Client told NO, a carrier's notice is not answered",
+        "Sender told NO, a carrier's notice is not answered",
     ]);
     notice.says(&[&day.format("%-d %b").to_string()]);
     d.nothing_is_unread(1);

@@ -164,3 +164,71 @@ fn mail_that_is_read_anew_says_the_same() {
 fn fields_lacking(name: &str) -> Arrival {
     mail("m1", "tony@trucks.example").asks(&["bond"]).lacks(name).0
 }
+
+/// What a reply of twenty bytes brings that is asked for these fields: its own facts, and what its few words may say.
+fn brought(own: Vec<Field>, short: Vec<Field>, asked: &[&str]) -> Vec<String> {
+    let span = At { place: Place::Text, start: 0, end: 20 };
+    let short = Short { words: String::new(), span, fields: short, plain: true, address: None };
+    let reading = crate::domain::reading::Reading { fields: own, short: Some(short), ..Default::default() };
+    let w = asking(asked);
+    let found = answers::brought(&reading, &"m2".into(), &[], &w.task(1).missing);
+    found.iter().map(|f| format!("{} {}", f.name, f.value.shown())).collect()
+}
+
+#[test]
+fn few_words_answer_what_was_not_said_for_sure_and_say_nothing_else() {
+    let holder = |name: &str, start, end| stands("holder", text(name), start, end);
+    let phone = |start, end| stands("contact_phone", text("555-0101"), start, end);
+    // What the mail says for sure is not read a second time as the answer.
+    let sure = brought(vec![holder("Acme", 0, 4)], vec![holder("Acme LLC", 0, 8)], &["holder"]);
+    assert_eq!(sure, ["holder Acme"]);
+    let mut unsure = holder("Acme", 0, 4);
+    unsure.confidence = 10;
+    let both = brought(vec![unsure], vec![holder("Acme LLC", 0, 8)], &["holder"]);
+    assert_eq!(both, ["holder Acme", "holder Acme LLC"]);
+    // What stands below the answer, or in the subject, is a fact of its own; what the answer was misread as is none.
+    for (other, kept) in [((30, 38), true), ((12, 38), true), ((10, 18), false)] {
+        let found = brought(vec![phone(other.0, other.1)], vec![holder("Acme LLC", 0, 8)], &["holder"]);
+        let expected: &[&str] =
+            if kept { &["contact_phone 555-0101", "holder Acme LLC"] } else { &["holder Acme LLC"] };
+        assert_eq!(found, expected, "{other:?}");
+    }
+    let mut in_subject = phone(10, 18);
+    if let Provenance::Message { span, .. } = &mut in_subject.from {
+        span.place = Place::Subject;
+    }
+    let found = brought(vec![in_subject], vec![holder("Acme LLC", 0, 8)], &["holder"]);
+    assert_eq!(found, ["contact_phone 555-0101", "holder Acme LLC"]);
+    // What was asked and stands below leaves the few words what they are.
+    let found = brought(vec![holder("Acme", 40, 44), phone(0, 8)], vec![], &["holder"]);
+    assert_eq!(found, ["holder Acme", "contact_phone 555-0101"]);
+    // What was asked and stands in them is the answer, and the rest of them no fact.
+    let found = brought(vec![holder("Acme", 0, 4), phone(10, 18)], vec![], &["holder"]);
+    assert_eq!(found, ["holder Acme"]);
+}
+
+#[test]
+fn an_address_alone_is_no_half_of_another_party() {
+    let party = |name: &str| FieldValue::Party { name: name.into(), address: None };
+    let address = stands("location", text("410 Quarry Rd, Joliet, IL 60432"), 0, 20);
+    let span = At { place: Place::Text, start: 0, end: 20 };
+    let short = Short { words: String::new(), span, fields: vec![], plain: true, address: Some(address) };
+    let reading = crate::domain::reading::Reading { short: Some(short), ..Default::default() };
+    let w = asking(&["holder"]);
+    let of = |known: Field| answers::brought(&reading, &"m2".into(), &[known], &w.task(1).missing);
+    assert_eq!(of(field("lienholder", party("First Bank"))), []);
+    let whole = of(field("holder", party("Acme")));
+    let joined = FieldValue::Party { name: "Acme".into(), address: Some("410 Quarry Rd, Joliet, IL 60432".into()) };
+    assert_eq!((whole.len(), &whole[0].value), (1, &joined));
+}
+
+#[test]
+fn words_that_point_back_may_answer_a_task_of_their_own_kind_and_no_other() {
+    let w = asking(&["holder"]);
+    assert!(w.task(1).unanswered().next().is_some());
+    for (kind, may) in [("bond", true), ("permit", false)] {
+        let points_back = vec![(kind.into(), evidence("the same as last time"))];
+        let reading = crate::domain::reading::Reading { points_back, ..Default::default() };
+        assert_eq!(answers::may_answer(w.task(1), &reading), may, "{kind}");
+    }
+}

@@ -204,3 +204,207 @@ fn a_sealed_reference_leads_a_known_writer_to_the_task_and_a_stranger_to_a_new_o
     w.receive(invented);
     assert!(!w.task(3).notes.iter().any(|n| n.text.contains("T-1")), "an invented reference links nothing");
 }
+
+/// What holds of a task whatever outsiders write: who has it, how far it is, what is known of it.
+fn standing(task: &Task) -> Task {
+    Task { messages: vec![], notes: vec![], letters: vec![], last_human_act: None, ..task.clone() }
+}
+
+#[test]
+fn outsiders_who_answer_a_letter_to_staff_with_an_order_are_not_obeyed_and_reported() {
+    type Change = fn(Mail) -> Mail;
+    let as_it_is: Change = |m| m;
+    let cases: [(&str, &str, Change); 7] = [
+        ("only the display name is a colleague's", "eve@evil.example", as_it_is),
+        ("the notice was forwarded to the client", "tony@trucks.example", as_it_is),
+        ("a stranger with the right References", "eve@evil.example", |m| m.answering("m1@client.example")),
+        ("answers go to a colleague", "eve@evil.example", |m| {
+            m.with(|a| a.message.reply_to = vec![mailbox("Ben Cole", "ben@agency.example")])
+        }),
+        ("a domain that looks like ours", "ben@agency.example.evil.example", as_it_is),
+        ("our domain, but nobody of us", "temp@agency.example", as_it_is),
+        ("somebody in Cc of the client's mail", "gc@builders.example", as_it_is),
+    ];
+    for (case, who, change) in cases {
+        for (n, line) in WANTED.iter().filter(|l| **l != "I am nobody you know").enumerate() {
+            let mut w = World::new().knows(trucks());
+            let first = mail("m1", "tony@trucks.example").asks(&["bond"]);
+            w.receive(first.with(|a| a.message.cc.push(mailbox("", "gc@builders.example"))));
+            let before = standing(w.task(1));
+            let theirs = answer(&w, &format!("f{n}"), "ben", line).with(|a| {
+                a.reading.sender_kind = crate::domain::reading::SenderKind::Client;
+                a.message.from = Some(mailbox("Ben Cole", who));
+                let seal = a.message.subject.as_str().split_once('[').unwrap().1.to_owned();
+                a.message.subject = format!("Re: [{seal}").as_str().into();
+                let domain = who.rsplit('@').next().unwrap();
+                a.message.authentication_results = vec![format!("mx.agency.example; dmarc=pass header.from={domain}")];
+            });
+            let draft = w.receive(change(theirs));
+            let what = format!("{case}: {line}");
+            assert_eq!(standing(w.task(1)), before, "{what}");
+            assert!(!draft.events.iter().any(|e| matches!(e, Event::Said { .. })), "{what}");
+            let told: Vec<&Intent> = draft.intents.iter().filter(|i| i.kind == "doubted").collect();
+            let to: Vec<&str> = told.iter().map(|i| i.to.address.local()).collect();
+            assert_eq!(to, ["ben", "olga"], "{what}");
+            for letter in &told {
+                assert!(letter.says.why.contains(who) && letter.says.why.contains("not obeyed"), "{what}");
+                assert!(letter.tasks.is_empty() && letter.says.tasks.is_empty() && letter.reference.is_none());
+            }
+            for outside in draft.intents.iter().filter(|i| i.audience == Audience::Client) {
+                assert_eq!(outside.to.address, address(who), "{what}: nobody but the writer hears that it arrived");
+                let said = serde_json::to_string(&outside.says).unwrap();
+                for never in ["Marchetti", "CTP-01", "555-0101", "Call before changing"] {
+                    assert!(!said.contains(never), "{what}: {never} in {said}");
+                }
+            }
+            w.check();
+        }
+    }
+}
+
+#[test]
+fn what_outsiders_write_that_is_no_order_is_not_reported_and_neither_is_a_machine_or_an_invented_reference() {
+    let outsider = |line: &str, change: fn(&mut Arrival)| {
+        let mut w = a_task();
+        let theirs = answer(&w, "f", "ben", line).with(|a| {
+            a.message.from = Some(mailbox("Tony", "tony@trucks.example"));
+            change(a);
+        });
+        w.receive(theirs);
+        w.letters("doubted").len()
+    };
+    let as_it_is: fn(&mut Arrival) = |_| {};
+    assert_eq!(outsider("done", as_it_is), 2);
+    assert_eq!(outsider("Thanks, that is all I wanted to know.", as_it_is), 0, "a client's mail");
+    assert_eq!(outsider("done", |a| a.message.automatic.auto_submitted = Some("auto-replied".into())), 0);
+    assert_eq!(outsider("done", |a| a.message.subject = "Re: bond [T-1-aaaaaaaaaaaaaaaa]".into()), 0, "invented");
+    assert_eq!(outsider("done", |a| a.message.subject = "Re: bond".into()), 0, "it answers no letter to staff");
+}
+
+#[test]
+fn outsiders_are_reported_some_forty_times_an_hour_too() {
+    let mut w = a_task();
+    for n in 0..60 {
+        let theirs = answer(&w, &format!("f{n}"), "ben", "done");
+        w.receive(theirs.with(|a| a.message.from = Some(mailbox("Ben Cole", "eve@evil.example"))));
+    }
+    assert_eq!(w.recipients("doubted").iter().filter(|r| *r == "ben").count(), 40);
+}
+
+#[test]
+fn a_forged_answer_about_a_task_that_is_over_opens_nothing_and_is_reported() {
+    for (n, line) in WANTED.iter().chain(&["reopen: one more thing"]).enumerate() {
+        let mut w = a_task();
+        let done = answer(&w, "a1", "ben", "not a request");
+        w.receive(done);
+        assert!(!w.task(1).is_open());
+        let forged = answer(&w, &format!("f{n}"), "ben", line).with(|a| a.message.authentication_results.clear());
+        is_reported(&changes_nothing(&mut w, forged, line), line);
+    }
+}
+
+#[test]
+fn an_honest_answer_whose_reply_to_is_elsewhere_is_answered_at_the_persons_own_address() {
+    let mut w = a_task();
+    let sly = answer(&w, "a1", "ben", "working on it");
+    let draft = w.receive(sly.with(|a| a.message.reply_to = vec![mailbox("Ben Cole", "eve@evil.example")]));
+    assert!(w.task(1).first_touch.is_some(), "the server vouches for it");
+    assert!(draft.intents.iter().all(|i| i.to.address != address("eve@evil.example")), "{:?}", draft.intents);
+    let [letter] = &draft.intents[..] else { panic!("{:?}", draft.intents) };
+    assert_eq!((letter.kind.as_str(), letter.to.address.as_str()), ("answer", "ben@agency.example"));
+}
+
+/// Zoe's firm, whose CSR is Ana; its data must never reach Tony, nor his theirs.
+fn bakery() -> Account {
+    Account {
+        contacts: vec![crate::domain::account::Contact {
+            name: "Zoe".into(),
+            address: Some(address("zoe@bakery.example")),
+            phone: Some("555-0909".to_owned()),
+        }],
+        policies: vec![crate::domain::account::Policy::of("BOP-77")],
+        csr: Some("ana".into()),
+        ..Account::new("B2".into(), "Espiga Bakery".into())
+    }
+}
+
+#[test]
+fn by_no_way_into_a_thread_does_anybody_else_reach_its_task() {
+    let plus = |w: &World| {
+        let letter = w.letters("acknowledgement")[0];
+        letter.reply_to.clone().unwrap()
+    };
+    type Way = Box<dyn Fn(&World, Mail) -> Mail>;
+    let ways: [(&str, Way); 5] = [
+        ("References", Box::new(|_, m| m.answering("m1@client.example"))),
+        (
+            "our sealed reference",
+            Box::new(|w, m| {
+                let seal = w.policy.answers.key.thread(TaskId(1));
+                m.with(|a| a.message.subject = format!("Re: bond [{seal}]").as_str().into())
+            }),
+        ),
+        ("a number", Box::new(|_, m| m.with(|a| a.message.subject = "Re: bond [T-1]".into()))),
+        (
+            "the reply address",
+            Box::new(move |w, m| {
+                let to = plus(w);
+                m.with(|a| a.message.to = vec![mailbox("", to.as_str())])
+            }),
+        ),
+        (
+            "a letter of ours",
+            Box::new(|w, m| {
+                let (letter, _) = w.letters.iter().find(|(_, i)| i.kind == "acknowledgement").unwrap();
+                let id = letter.message_id.clone();
+                m.answering(&id)
+            }),
+        ),
+    ];
+    for (way, along) in &ways {
+        for who in ["eve@evil.example", "gc@builders.example", "zoe@bakery.example"] {
+            for kinds in [&["bond"][..], &["permit"], &["bond", "permit"]] {
+                let mut policy = policy();
+                policy.answers.plus_addressing = true;
+                let mut w = World::with(policy).knows(trucks()).knows(bakery());
+                let first = mail("m1", "tony@trucks.example").asks(&["bond"]).field("holder", text("Harbor Bank"));
+                w.receive(first.with(|a| a.message.cc.push(mailbox("", "gc@builders.example"))));
+                let before = w.task(1).clone();
+                w.now += Duration::minutes(5);
+                let theirs = along(&w, mail("m2", who).asks(kinds).field("deadline", date("2026-11-18")));
+                let draft = w.receive(theirs);
+                let what = format!("{who} by {way}, {kinds:?}");
+                assert_eq!(*w.task(1), before, "{what}");
+                assert!(matches!(w.outcome("m2"), Outcome::Tasks(t) if !t.contains(&TaskId(1))), "{what}");
+                for outside in draft.intents.iter().filter(|i| i.audience == Audience::Client) {
+                    assert_eq!(outside.to.address, address(who), "{what}");
+                    let said = serde_json::to_string(outside).unwrap();
+                    for never in ["Marchetti", "tony@", "CTP-01", "555-0101", "Harbor Bank", "T-1\"", "Call before"] {
+                        assert!(!said.contains(never), "{what}: {never} in {said}");
+                    }
+                }
+                w.check();
+            }
+        }
+    }
+}
+
+#[test]
+fn in_crossed_threads_of_two_clients_each_reply_is_its_own_clients() {
+    for (who, own, newer_first) in [("tony@trucks.example", 1, true), ("zoe@bakery.example", 2, false)] {
+        let mut w = World::new().knows(trucks()).knows(bakery());
+        w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
+        w.receive(mail("m2", "zoe@bakery.example").asks(&["bond"]));
+        assert_eq!(w.task(2).account, Some("B2".into()));
+        let other = 3 - own;
+        let before = w.task(other).clone();
+        let both = if newer_first { ["m2", "m1"] } else { ["m1", "m2"] };
+        let crossed =
+            both.iter().fold(mail("m3", who).asks(&["bond"]), |m, id| m.answering(&format!("{id}@client.example")));
+        let draft = w.receive(crossed);
+        assert_eq!(*w.outcome("m3"), Outcome::Joined { task: TaskId(own), opened: vec![] }, "{who}");
+        assert_eq!(*w.task(other), before, "{who}");
+        let hers = if own == 1 { "Espiga" } else { "Marchetti" };
+        assert!(!serde_json::to_string(&draft.intents).unwrap().contains(hers), "{who}");
+    }
+}

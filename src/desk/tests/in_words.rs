@@ -99,3 +99,62 @@ fn a_notice_names_the_dangers_and_each_policy_that_waits() {
     let notice = w.letters("notice").pop().unwrap();
     assert_eq!(notice.says.tasks[0].waits, ["GLC-2 waits on the carrier until Fri 20 Nov 2026, 12:00 PM: their word"]);
 }
+
+#[test]
+fn who_asks_and_whose_account_it_is_about_are_shown_apart_with_the_number_of_the_book() {
+    use crate::domain::{account::Contact, reading::SenderKind};
+    let book = |phones: [Option<&str>; 2]| {
+        let contact = |name: &str, phone: Option<&str>| Contact {
+            name: name.into(),
+            address: Some(address(&format!("{}@trucks.example", name.to_lowercase()))),
+            phone: phone.map(str::to_owned),
+        };
+        crate::domain::account::Account {
+            contacts: vec![contact("Tony", phones[0]), contact("Tina", phones[1])],
+            ..trucks()
+        }
+    };
+    let notice_of = |kind: SenderKind| {
+        let mail = mail("m1", "notices@carrier.example").asks(&["bond"]);
+        mail.field("policy_numbers", text("CTP-01-558231-3")).with(|a| {
+            a.reading.sender_kind = kind;
+            a.reading.hazards.push(hazard());
+        })
+    };
+    for kind in [SenderKind::Carrier, SenderKind::ThirdParty] {
+        for (phones, name, phone) in [
+            ([Some("555-0101"), Some("555-0202")], "Marchetti Trucking (Tony)", "555-0101"),
+            ([None, Some("555-0202")], "Marchetti Trucking (Tina)", "555-0202"),
+            ([None, None], "Marchetti Trucking (Tony)", ""),
+        ] {
+            let mut w = World::new().knows(book(phones));
+            w.receive(notice_of(kind));
+            for letter in [w.letters("hazard")[0], w.letters("notice")[0]] {
+                let task = &letter.says.tasks[0];
+                assert!(task.for_another && task.requester.phone.is_empty(), "{kind:?}");
+                assert_eq!(task.requester.address, "notices@carrier.example", "{kind:?}");
+                assert_eq!((task.client.name.as_str(), task.client.phone.as_str()), (name, phone), "{kind:?}");
+            }
+        }
+    }
+    // A client who can be called is shown once; one without a number is called at the account's.
+    for (from, name, phone) in [("tony", "", ""), ("bo", "Marchetti Trucking (Tony)", "555-0101")] {
+        let mut w = World::new().knows(trucks());
+        w.receive(mail("m1", &format!("{from}@trucks.example")).asks(&["bond"]));
+        let task = &w.letters("notice")[0].says.tasks[0];
+        assert!(!task.for_another);
+        assert_eq!((task.client.name.as_str(), task.client.phone.as_str()), (name, phone), "{from}");
+        let outside = &w.letters("acknowledgement")[0].says.tasks[0];
+        assert_eq!((&outside.client, outside.for_another), (&crate::desk::says::Who::default(), false));
+    }
+    // An account without contacts, and one whose only contact is the person insured.
+    let mut nobody = trucks();
+    nobody.contacts.clear();
+    let mut alone = trucks();
+    alone.contacts[0].name = alone.name.clone();
+    for account in [nobody, alone] {
+        let mut w = World::new().knows(account);
+        w.receive(notice_of(SenderKind::Carrier));
+        assert_eq!(w.letters("hazard")[0].says.tasks[0].client.name, "Marchetti Trucking");
+    }
+}

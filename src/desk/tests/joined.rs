@@ -54,10 +54,14 @@ fn a_carrier_that_names_the_policy_is_heard_and_a_stranger_is_not() {
         let m = mail(id, from).asks(&["bond"]).field("policy_numbers", text("CTP-1")).received(morning("2027-02-10"));
         m.with(|a| a.reading.sender_kind = kind)
     };
-    let facts = listed(&w)[0].0.fields.clone();
+    let (facts, told) = (listed(&w)[0].0.fields.clone(), listed(&w)[0].0.client_told.clone());
     w.receive(notice("m1", "uw@carrier.example", SenderKind::Carrier).field("holder", text("Somebody Else")));
     assert!(matches!(w.outcome("m1"), Outcome::Joined { .. }), "{}", w.reason("m1"));
     assert_eq!(listed(&w)[0].0.fields, facts, "and changes no fact");
+    assert_eq!(listed(&w)[0].0.client_told, told, "a carrier's mail says nothing of whether the client has heard");
+    w.receive(notice("m3", "ben@agency.example", SenderKind::Staff));
+    assert!(matches!(w.outcome("m3"), Outcome::Joined { .. }), "{}", w.reason("m3"));
+    assert_eq!(listed(&w)[0].0.client_told, told, "and neither does a colleague's");
     w.receive(notice("m2", "someone@else.example", SenderKind::ThirdParty));
     assert!(matches!(w.outcome("m2"), Outcome::Tasks(_)), "{}", w.reason("m2"));
 }
@@ -89,6 +93,34 @@ fn mail_that_came_before_the_list_becomes_the_task_of_its_day() {
 /// A mail that the rules could not place.
 fn unclear(id: &str) -> super::sample::Mail {
     mail(id, "tony@trucks.example").with(|a| a.reading.fields.push(field("exception", text("shopping"))))
+}
+
+#[test]
+fn mail_that_names_another_policy_joins_no_task_for_the_day_that_it_names() {
+    let joins = |number: Option<&str>| {
+        let mut w = with_book(&[held("CTP-1", "2027-06-01"), held("WC-2", "2027-05-01")]);
+        w.until(morning("2027-02-10"));
+        let m = mail("m1", "tony@trucks.example").asks(&["bond"]).field("effective_date", date("2027-06-01"));
+        let m = number.into_iter().fold(m.received(w.now), |m, n| m.field("policy_numbers", text(n)));
+        w.receive(m);
+        matches!(w.outcome("m1"), Outcome::Joined { .. })
+    };
+    assert!(joins(None), "the day tells which");
+    assert!(!joins(Some("XX-9")), "it is about a policy that is on no list");
+}
+
+#[test]
+fn what_is_open_beside_the_list_leaves_no_doubt_which_task_of_the_list_is_meant() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    let early = mail("m0", "tony@trucks.example").asks(&["permit"]);
+    w.receive(early);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let now = w.now;
+    w.receive(unclear("m1").received(now));
+    let Outcome::Held(held) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    w.command("ben", Command::SetType { task: held, request_type: "bond".into(), needs: None }).unwrap();
+    assert_eq!(w.tasks[&held].merged_into, Some(home));
 }
 
 #[test]

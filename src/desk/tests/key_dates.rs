@@ -128,3 +128,27 @@ fn a_day_that_is_moved_before_its_reader_works_is_told_to_nobody() {
         assert_eq!(w.letters("escalation").len(), told, "{moved}");
     }
 }
+
+#[test]
+fn a_day_that_is_near_at_the_very_moment_of_the_list_is_spoken_of_a_business_day_later() {
+    let first_word = |earlier: chrono::Duration| {
+        let mut w = with_key_dates();
+        let page = w.policy.pages.get_mut(&"bond".into()).unwrap();
+        page.practice.steps.iter_mut().for_each(|s| s.days_before = None);
+        let practice = page.practice.clone();
+        // The last day for a quote is 60 days ahead; the desk speaks of it at `ahead`.
+        let quote = day("2027-04-02");
+        let ahead = w.policy.calendar.before(w.policy.calendar.close_of(quote), practice.standard.lead);
+        w.now = ahead - earlier;
+        let start = w.now;
+        w.until(start);
+        let (task, term) = listed(&w)[0];
+        assert_eq!(term.listed, start);
+        let days = pipeline::days(task, &practice, &w.policy.calendar);
+        (days[0].1, ahead, w.policy.calendar.after(start, crate::domain::workflow::Span::Days(1)))
+    };
+    let (spoken, _, later) = first_word(chrono::Duration::zero());
+    assert_eq!(spoken, later, "near already: not in the same breath as the list");
+    let (spoken, ahead, _) = first_word(chrono::Duration::seconds(1));
+    assert_eq!(spoken, ahead, "ahead of the day, as the page says");
+}

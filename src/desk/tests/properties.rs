@@ -7,7 +7,7 @@ use crate::domain::{account::Holder, reading::SenderKind, task::Asking, workflow
 use chrono::Duration;
 use proptest::prelude::*;
 
-fn happens(w: &mut World, n: usize, h: &Happening, sent: &mut Vec<Arrival>) {
+pub(super) fn happens(w: &mut World, n: usize, h: &Happening, sent: &mut Vec<Arrival>) {
     match h {
         Happening::Mail { .. } => {
             let a = arrival(w, n, h);

@@ -243,11 +243,18 @@ fn however_late_the_reminders_go_a_person_hears_once_that_no_answer_came() {
     w.command("ben", Command::Take { task: ONE }).unwrap();
     let told = |w: &World| w.letters.iter().filter(|(_, i)| i.audience == Audience::Staff).count();
     let before = told(&w);
-    for _ in 0..3 {
+    let until = |w: &World| w.task(1).waiting.as_ref().map(|t| t.until);
+    let two_days = |w: &World, times: usize| {
+        (0..times).fold(w.now, |at, _| w.policy.calendar.after(at, crate::domain::workflow::Span::Days(2)))
+    };
+    assert_eq!(until(&w), Some(two_days(&w, 3)));
+    for left in [Some(2), Some(1), None] {
         let due = w.task(1).remind_at.unwrap();
         // The daemon looks a little later than the moment, as it does.
         w.now = due + Duration::minutes(3);
         w.say(&Input::Clock(ONE)).unwrap();
+        // It waits as long as from now on somebody will be reminded, and then a person hear.
+        assert_eq!(until(&w), left.map(|times| two_days(&w, times)));
     }
     w.until(w.now + Duration::hours(5));
     assert_eq!((w.letters("reminder").len(), told(&w)), (2, before + 1));

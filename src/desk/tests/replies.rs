@@ -55,6 +55,20 @@ fn thanks_are_filed_in_silence() {
 }
 
 #[test]
+fn thanks_while_somebody_else_has_the_ball_are_filed_in_silence_too() {
+    for on in [Party::Carrier, Party::ThirdParty] {
+        let mut w = World::new().knows(trucks());
+        w.receive(mail("m1", "tony@trucks.example").asks(&["bond"]));
+        let wait = Command::Wait { task: TaskId(1), on, until: None, why: "their word".into(), policy: None };
+        w.command("ben", wait).unwrap();
+        let thanks = mail("m2", "tony@trucks.example").asks_nothing().answering("m1@client.example");
+        let d = w.receive(thanks);
+        assert_eq!((w.outcome("m2").clone(), d.intents.len()), (joined(1), 0), "{on:?}");
+        assert!(w.task(1).waiting.is_some(), "{on:?}");
+    }
+}
+
+#[test]
 fn an_out_of_office_never_changes_a_tasks_state() {
     let mut w = a_task();
     let wait =
@@ -120,6 +134,39 @@ fn a_reply_that_asks_for_another_kind_of_work_opens_a_second_task() {
     assert_eq!(*w.outcome("m2"), Outcome::Joined { task: TaskId(1), opened: vec![TaskId(2)] });
     assert_eq!(w.task(2).request_type, Some("permit".into()));
     assert_eq!(w.letters("acknowledgement").len(), 2, "the new task is acknowledged");
+}
+
+#[test]
+fn a_second_task_takes_a_sign_in_what_the_reply_says_and_not_its_old_subject_or_how_its_words_sound() {
+    use crate::domain::{
+        field::Place,
+        reading::{Evidence, Request},
+    };
+    let in_the_subject = |r: &mut Request| r.evidence[0].span.place = Place::Subject;
+    let by_words = |r: &mut Request| r.evidence[0].rule = Evidence::BY_WORDS.to_owned();
+    let against = |r: &mut Request| r.evidence[0].weight = -10;
+    let said = |_: &mut Request| {};
+    let reply = |subject: &str, change: fn(&mut Request)| {
+        let mut w = a_task();
+        let old = w.task(1).subject.to_string();
+        let subject = subject.replace("OLD", &old);
+        let reply = mail("m2", "tony@trucks.example").asks(&["permit"]).answering("m1@client.example");
+        w.receive(reply.with(|a| {
+            a.message.subject = subject.as_str().into();
+            change(&mut a.reading.requests[0]);
+        }));
+        w.check();
+        (w.outcome("m2").clone(), w.letters("notice").len())
+    };
+    let entry = (joined(1), 2);
+    assert!(!a_task().task(1).subject.as_str().is_empty());
+    for change in [in_the_subject, by_words, against] {
+        assert_eq!(reply("RE: OLD [T-1]", change), entry);
+    }
+    let second = Outcome::Joined { task: TaskId(1), opened: vec![TaskId(2)] };
+    assert_eq!(reply("RE: OLD [T-1]", said).0, second);
+    assert_eq!(reply("A permit for Joliet", in_the_subject).0, second, "a subject of its own is said anew");
+    assert_eq!(reply("A permit for Joliet", by_words), entry);
 }
 
 #[test]
@@ -210,6 +257,26 @@ fn a_few_words_of_staff_do_not_reopen_what_they_have_ended() {
     }));
     assert_eq!(*w.outcome("m2"), joined(1));
     assert!(!w.task(1).is_open());
+}
+
+#[test]
+fn a_clear_word_or_a_danger_in_what_staff_write_opens_what_they_have_ended() {
+    for (certainty, danger, open) in [
+        (Certainty::Doubtful, false, false),
+        (Certainty::Doubtful, true, true),
+        (Certainty::Clear, false, true),
+        (Certainty::Clear, true, true),
+    ] {
+        let mut w = a_task();
+        over(&mut w);
+        let theirs = mail("s1", "ben@agency.example").asks(&["bond"]).answering("m1@client.example").with(|a| {
+            a.reading.sender_kind = SenderKind::Staff;
+            a.reading.certainty = certainty;
+            a.reading.hazards.extend(danger.then(hazard));
+        });
+        w.receive(theirs);
+        assert_eq!(w.task(1).is_open(), open, "{certainty:?}, danger {danger}: {}", w.reason("s1"));
+    }
 }
 
 #[test]

@@ -35,6 +35,7 @@ fn it_goes_to_whoever_of_the_client_asked_and_else_to_the_books_contact() {
         let w = asked_by(writer, kind);
         let [letter] = w.letters("bond-review")[..] else { panic!("one letter for {writer}") };
         assert_eq!((letter.to.address.as_str(), letter.audience), (to, Audience::Client), "{writer}");
+        assert_eq!(letter.tasks, [TaskId(1)], "its answer leads to the task, and its bounce too");
     }
 }
 

@@ -43,6 +43,28 @@ fn several_that_fit_are_a_question_with_every_candidate_and_the_answer_moves_the
 }
 
 #[test]
+fn a_policy_of_two_accounts_is_a_question_and_the_writers_address_answers_it() {
+    let second = Account {
+        policies: trucks().policies,
+        contacts: Vec::new(),
+        domains: Vec::new(),
+        ..Account::new("A2".into(), "Marchetti Leasing".into())
+    };
+    let mut w = World::new().knows(trucks()).knows(second);
+    let number = || text("CTP-01-558231-3");
+    w.receive(mail("m1", "gus@builder.example").asks(&["bond"]).field("policy_numbers", number()));
+    assert_eq!(w.task(1).account, None);
+    let candidates: Vec<_> = w.task(1).candidates.iter().map(|c| (c.account.as_str(), c.because.join("; "))).collect();
+    let because = "policy number CTP-01-558231-3 is of it".to_owned();
+    assert_eq!(candidates, [("A1", because.clone()), ("A2", because)]);
+    assert!(w.task(1).notes[0].text.ends_with("several accounts fit. A person has to say which."));
+    assert!(w.letters("acknowledgement")[0].says.tasks[0].candidates.is_empty(), "no account data outside");
+    w.receive(mail("m2", "tony@trucks.example").asks(&["permit"]).field("policy_numbers", number()));
+    assert_eq!(w.task(2).account, Some("A1".into()), "{}", w.task(2).account_reason);
+    assert!(w.task(2).candidates.is_empty());
+}
+
+#[test]
 fn a_firms_name_without_its_legal_form_is_taken_and_asked_about() {
     let mut w = World::new().knows(bank());
     let m = mail("m1", "zoe@new.example").asks(&["bond"]).field("insured_name", text("Marchetti Leasing"));

@@ -225,3 +225,81 @@ fn whoever_is_here_when_the_office_opens_keeps_their_work_of_the_night_before() 
     let d = w.say(&Input::Clock(TaskId(1))).unwrap();
     assert_eq!(moves(&d), []);
 }
+
+/// Ben's untouched task, after which Ben is out, and Ana has had her one new task of the day.
+fn ben_goes_while_ana_is_full(change: fn(&mut World)) -> (String, String) {
+    let mut w = World::new().knows(trucks());
+    w.receive(request("m1"));
+    assert_eq!(w.task(1).assigned.person.as_str(), "ben");
+    change(&mut w);
+    w.policy.people[0].daily_limit = Some(0);
+    w.policy.people[1].out = vec![(day(17), day(19))];
+    w.say(&Input::Clock(TaskId(1))).unwrap();
+    (w.task(1).assigned.person.to_string(), w.task(1).assigned.reason.clone())
+}
+
+#[test]
+fn a_limit_keeps_the_untouched_work_of_somebody_away_from_a_colleague_and_no_danger() {
+    let (person, reason) = ben_goes_while_ana_is_full(|_| {});
+    assert_eq!(person, "olga", "{reason}");
+    let (person, reason) = ben_goes_while_ana_is_full(|w| {
+        w.receive(mail("m2", "tony@trucks.example").asks_nothing().answering("m1@client.example").with(|a| {
+            a.reading.hazards.push(hazard());
+        }));
+        assert_eq!((w.task(1).hazards.len(), w.task(1).assigned.touched), (1, false));
+    });
+    assert_eq!(person, "ana", "a danger waits for no limit: {reason}");
+}
+
+#[test]
+fn whoever_will_be_out_when_the_office_opens_hands_on_in_the_evening_what_can_wait() {
+    let evening = |danger: bool| {
+        let mut w = World::new().knows(trucks());
+        w.receive(request("m1"));
+        w.policy.people[1].out = vec![(day(18), day(20))];
+        w.now = at("2026-11-17T20:00:00-06:00");
+        if danger {
+            w.command("ben", Command::Take { task: TaskId(1) }).unwrap();
+            let now = w.now;
+            let news = mail("m2", "tony@trucks.example").asks(&["bond"]).answering("m1@client.example").received(now);
+            w.receive(news.with(|a| a.reading.hazards.push(hazard())));
+        } else {
+            w.say(&Input::Clock(TaskId(1))).unwrap();
+        }
+        w.task(1).assigned.person.to_string()
+    };
+    assert_eq!(evening(false), "ana", "in the morning he is not there");
+    assert_eq!(evening(true), "ben", "he is there now");
+}
+
+#[test]
+fn where_nobody_who_does_such_work_is_here_a_manager_hears_at_once_whatever_the_hour() {
+    // Saturday; until Wednesday neither a CSR nor the operations manager is here.
+    let away = (day(20), day(25));
+    let told = |stand_in: bool, here: &[&str]| {
+        let mut w = World::new();
+        for p in &mut w.policy.people {
+            if !here.contains(&p.id.as_str()) {
+                p.out = vec![away];
+            }
+            if stand_in && p.id.as_str() == "olga" {
+                p.stand_ins = vec!["max".into()];
+            }
+        }
+        w.now = at("2026-11-21T11:00:00-06:00");
+        let now = w.now;
+        let d = w.receive(mail("m1", "zoe@new.example").asks(&["bond"]).received(now));
+        let [notice] = d.intents.iter().filter(|i| i.kind == "notice").collect::<Vec<_>>()[..] else {
+            panic!("{:?}", d.intents)
+        };
+        (notice.to.address.local().to_owned(), notice.not_before == now, w.task(1).assigned.reason.clone())
+    };
+    let (who, at_once, because) = told(true, &["max"]);
+    assert_eq!((who.as_str(), at_once), ("max", true), "{because}");
+    assert!(because.contains("who stands in for Olga Berg as operations manager"), "{because}");
+    let (who, at_once, because) = told(false, &[]);
+    assert_eq!((who.as_str(), at_once), ("olga", true), "{because}");
+    assert!(because.contains("has to see to it"), "{because}");
+    let (who, at_once, because) = told(false, &["ana"]);
+    assert_eq!((who.as_str(), at_once), ("ana", false), "whoever does such work reads it on Monday: {because}");
+}

@@ -536,7 +536,7 @@ impl World {
 
 use crate::domain::letter::Mail as Mail_;
 
-fn apply(tasks: &mut BTreeMap<TaskId, Task>, event: &Event, when: Timestamp) {
+pub(super) fn apply(tasks: &mut BTreeMap<TaskId, Task>, event: &Event, when: Timestamp) {
     if let Some(id) = event.task() {
         let before = tasks.remove(&id);
         if let Some(after) = fold::task(before, event, when) {

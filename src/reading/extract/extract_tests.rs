@@ -384,3 +384,30 @@ fn labels_speak_the_readers_language() {
     assert_eq!(BUILT_IN.label("policy_numbers", "fr"), "policy number");
     assert_eq!(BUILT_IN.label("bond_amount", "en"), "bond_amount");
 }
+
+#[test]
+fn the_full_stop_of_a_sentence_is_no_part_of_a_firms_name_and_that_of_inc_and_co_is() {
+    let holder = |text: &str| asking("certificate_holder", text)["certificate_holder"].clone();
+    for (said, name) in [
+        ("Northgate Builders LLC.", "Northgate Builders LLC"),
+        ("Northgate Builders, LLC. They need it Friday.", "Northgate Builders, LLC"),
+        ("Northgate Builders LLP.", "Northgate Builders LLP"),
+        ("Northgate Roofing.", "Northgate Roofing"),
+        ("Northgate Builders Inc. They need it Friday.", "Northgate Builders Inc."),
+        ("Northgate Builders, Inc.", "Northgate Builders, Inc."),
+        ("Northgate & Co.", "Northgate & Co."),
+        ("Northgate Builders L.L.C.", "Northgate Builders L.L.C."),
+        ("Northgate Builders Corp. as holder.", "Northgate Builders Corp."),
+    ] {
+        for lead in ["Please send a COI to ", "Please send a certificate.\n\nCertificate holder: "] {
+            assert_eq!(holder(&format!("{lead}{said}"))["name"], json!(name), "{lead}{said}");
+        }
+    }
+    let block = "Please send a certificate.\n\nHolder:\nNorthgate Properties LLC.\n410 Quarry Rd\nJoliet, IL 60432";
+    let whole = json!({"name": "Northgate Properties LLC", "address": "410 Quarry Rd, Joliet, IL 60432"});
+    assert_eq!(holder(block), whole);
+    let sentence = "I need a certificate made out to Northgate Properties LLC. 410 Quarry Rd, Joliet, IL 60432.";
+    assert_eq!(holder(sentence), whole);
+    let insured = note("Please call me about our insured, Quarry Drywall LLC.");
+    assert_eq!(insured["insured_name"], json!("Quarry Drywall LLC"));
+}

@@ -4,6 +4,7 @@ use super::cues::{FieldHit, Kind};
 use super::layout::Layout;
 use super::names;
 use super::sheet::Sheet;
+use crate::domain::field::{Field, FieldValue, Provenance};
 use memchr::memmem;
 
 /// The person named right after `at`: “this is Ana Lopez from …”.
@@ -199,6 +200,22 @@ pub fn name_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let words = sheet.slice(start, end);
     let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s) && words.contains(' ')).map_or(0, |s| s.len());
     (len > 2).then_some((start, end - owned))
+}
+
+/// Ends a firm's name before the full stop of its sentence.
+pub fn end_with_the_name(field: &mut Field) {
+    let (FieldValue::Text(name) | FieldValue::Party { name, .. }) = &mut field.value else { return };
+    let Some(bare) = name.strip_suffix('.').filter(|bare| *bare == names::without_the_sentences_stop(name)) else {
+        return;
+    };
+    let whole = std::mem::replace(name, bare.to_owned());
+    // Where the name is what was read last, its place ends with it.
+    if let Provenance::Message { words, span, .. } = &mut field.from
+        && words.ends_with(&whole)
+    {
+        words.pop();
+        span.end -= 1;
+    }
 }
 
 /// How many bytes of `text` are one name: capitalised words with joiners, a firm's comma included.

@@ -200,6 +200,24 @@ pub fn is_firm(words: &str) -> bool {
         })
 }
 
+/// Words of firms' names that are cut short, and so end in a full stop of their own.
+const CUT_SHORT: [&str; 18] = [
+    "inc", "co", "cos", "corp", "ltd", "bros", "assoc", "assn", "mfg", "intl", "const", "constr", "svc", "svcs", "ent",
+    "mgmt", "dist", "dept",
+];
+
+/// Whether a full stop behind this word belongs to a firm's name: “Inc.” and “L.L.C.”, but not “LLC” at a sentence's end.
+fn keeps_its_stop(word: &str) -> bool {
+    word.contains('.') || CUT_SHORT.contains(&bare(word).as_str())
+}
+
+/// A firm's name without the full stop of the sentence that it ends.
+pub fn without_the_sentences_stop(name: &str) -> &str {
+    let Some(rest) = name.strip_suffix('.') else { return name };
+    let last = rest.rsplit(' ').next().unwrap_or("");
+    if is_firm(last) && !keeps_its_stop(last) { rest } else { name }
+}
+
 /// Whether what a word names goes by numbers: “School District 12”, “Lodge 88”.
 pub fn is_numbered(word: &str) -> bool {
     matches!(

@@ -1,10 +1,7 @@
 //! What a reply says that only its thread makes plain: a few words that may be no more than the answer to what was asked,
 //! and words that point to what was done before.
 
-use super::{
-    super::{folded::Folded, wording},
-    Circumstances, Found, Rulebook,
-};
+use super::{super::folded::Folded, Circumstances, Found, Rulebook};
 use crate::domain::{
     id::RequestType,
     reading::{Evidence, Request, Short},
@@ -28,7 +25,7 @@ impl Rulebook {
 /// Whether a page's own sign speaks for a request, or for no work; the words of the whole message are none.
 pub(super) fn shows_a_sign(requests: &[Request], no_work: &[Evidence]) -> bool {
     let evidence = requests.iter().flat_map(|r| &r.evidence).chain(no_work);
-    evidence.into_iter().any(|e| e.weight > 0 && e.rule != wording::RULE)
+    evidence.into_iter().any(Evidence::is_sign)
 }
 
 #[cfg(test)]
@@ -136,6 +133,33 @@ mod tests {
         let long = "We talked about it at home and at the shop, and then again with our accountant, who has been with us for \
                     years and wants to see the figures of each of the three quotes first. So it will take until Monday.";
         assert_eq!(reply("your mail", long).1.short, None);
+    }
+
+    #[test]
+    fn a_reply_that_puts_off_shows_no_clear_wish_of_its_own() {
+        for words in [
+            "Let me check with my husband and get back to you.",
+            "I'll check my records and get back with you.",
+            "Let me ask the bank about the payment and I will let you know.",
+            "I'll talk to my son about the car tonight and call back to you tomorrow.",
+            "Dejame preguntarle a mi esposo sobre el pago y le aviso.",
+        ] {
+            for subject in ["COI for Northgate", "New truck", "your mail"] {
+                let (_, reading) = reply(subject, words);
+                let clear = reading.certainty == Certainty::Clear;
+                let wish = reading.requests.iter().find(|r| clear && r.shows_below_the_subject());
+                assert_eq!(wish, None, "{subject}: {words}");
+            }
+        }
+        for (words, wish) in [
+            ("Let me check with my husband and get back to you. Please also cancel the boat policy.", "cancellation"),
+            ("I'll ask my wife and let you know. Also, she needs a new ID card for the Honda.", "id_card"),
+        ] {
+            let (_, reading) = reply("COI for Northgate", words);
+            let found = reading.requests.iter().find(|r| r.request_type.as_str() == wish);
+            assert!(found.is_some_and(Request::shows_below_the_subject), "{words}: {:?}", reading.requests);
+            assert_eq!(reading.certainty, Certainty::Clear, "{words}");
+        }
     }
 
     #[test]
