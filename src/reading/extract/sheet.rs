@@ -234,6 +234,23 @@ impl<'a> Sheet<'a> {
         (start, end)
     }
 
+    /// Every word, in order: where it starts and ends.
+    pub fn words(&self) -> impl Iterator<Item = (usize, usize)> {
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            while at < self.folded.len() {
+                let (start, end) = self.word_after(at);
+                if start < end {
+                    at = end;
+                    return Some((start, end));
+                }
+                // A line end.
+                at = end.max(at) + 1;
+            }
+            None
+        })
+    }
+
     /// Whether a sentence ends somewhere in `start..end`.
     pub fn sentence_ends_between(&self, start: usize, end: usize) -> bool {
         (start..end).any(|i| matches!(self.folded.get(i), Some(b'\n' | b'.' | b'?' | b'!')) && self.is_sentence_end(i))

@@ -115,13 +115,7 @@ fn firm_of_domain(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
     let label: String = label.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
     let sheets = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Subject));
     for sheet in sheets {
-        let mut at = 0;
-        while at < sheet.text.len() {
-            let (a, b) = sheet.word_after(at);
-            if a == b {
-                at = b.max(at) + 1;
-                continue;
-            }
+        for (a, _) in sheet.words() {
             let opens = sheet.byte(a).is_ascii_uppercase() && label.as_bytes().first() == sheet.folded.get(a);
             if opens {
                 let (start, end) = name_at(sheet, a);
@@ -138,7 +132,6 @@ fn firm_of_domain(rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
                     return Some(sheet.found_text(&rule.name, start, end, &rule.name, 74));
                 }
             }
-            at = b;
         }
     }
     None
@@ -191,19 +184,13 @@ fn first_firm(
     holds: &dyn Fn(&str) -> bool,
 ) -> Option<Field> {
     let sheet = layout.main_sheet()?;
-    let mut at = 0;
-    while at < sheet.closing.min(1200) {
-        let (a, b) = sheet.word_after(at);
-        if a == b {
-            at = b.max(at) + 1;
-            continue;
-        }
-        at = b;
-        if !sheet.byte(a).is_ascii_uppercase() {
+    let mut behind = 0;
+    for (a, _) in sheet.words().take_while(|(a, _)| *a < sheet.closing.min(1200)) {
+        if a < behind || !sheet.byte(a).is_ascii_uppercase() {
             continue;
         }
         let (start, end) = name_at(sheet, a);
-        at = end.max(b);
+        behind = end;
         let words = sheet.slice(start, end);
         let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
         let words = sheet.slice(start, end - owned);

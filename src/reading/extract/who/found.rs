@@ -163,15 +163,9 @@ const BEGINS_NONE: &str = " i i'm i'll i've i'd we we're we've we'll our ours my
 
 /// Names in running text: capitalised words that belong together.
 fn running(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
-    let mut at = 0;
-    while at < sheet.text.len() {
-        let (a, b) = sheet.word_after(at);
-        if a == b {
-            at = b.max(at) + 1;
-            continue;
-        }
-        at = b;
-        if !sheet.byte(a).is_ascii_uppercase() && !begins_with_a_mark(sheet, a) {
+    let mut behind = 0;
+    for (a, b) in sheet.words() {
+        if a < behind || !sheet.byte(a).is_ascii_uppercase() && !begins_with_a_mark(sheet, a) {
             continue;
         }
         let a = if sheet.byte(a).is_ascii_uppercase() { a } else { a - 2 };
@@ -201,7 +195,7 @@ fn running(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
         if begins > 0 {
             add(start + begins, end);
         }
-        at = end.max(b);
+        behind = end;
     }
 }
 
@@ -285,14 +279,7 @@ const ENDS: &str = " uh um thats that's whats he's got has had said says gonna g
 fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
     static LISTS: LazyLock<[WordSet<&[u8]>; 3]> = LazyLock::new(|| [list(LEADS), list(LEADS_ONE), list(ENDS)]);
     let [leads, leads_one, ends] = &*LISTS;
-    let mut at = 0;
-    while at < sheet.folded.len() {
-        let (a, b) = sheet.word_after(at);
-        if a == b {
-            at = b.max(at) + 1;
-            continue;
-        }
-        at = b;
+    for (a, b) in sheet.words() {
         if !leads.contains(sheet.low(a, b)) {
             continue;
         }
