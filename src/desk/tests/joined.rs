@@ -124,6 +124,25 @@ fn what_is_open_beside_the_list_leaves_no_doubt_which_task_of_the_list_is_meant(
 }
 
 #[test]
+fn placed_in_the_task_of_its_day_it_closes_no_ring_of_waiting() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let now = w.now;
+    w.receive(mail("m0", "tony@trucks.example").asks(&["permit"]).received(now));
+    let Outcome::Tasks(opened) = w.outcome("m0").clone() else { panic!("{}", w.reason("m0")) };
+    w.receive(unclear("m1").received(now));
+    let Outcome::Held(placed) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    let permit = opened[0];
+    w.command("max", Command::WaitFor { task: home, other: permit }).unwrap();
+    w.command("ben", Command::WaitFor { task: permit, other: placed }).unwrap();
+    w.command("ben", Command::SetType { task: placed, request_type: "bond".into(), needs: None }).unwrap();
+    assert_eq!(w.tasks[&placed].merged_into, Some(home));
+    assert!(w.tasks[&permit].links.iter().all(|l| l.other != home || l.how != crate::domain::task::Tie::WaitsForIt));
+    w.check();
+}
+
+#[test]
 fn mail_that_a_person_places_by_hand_joins_the_task_of_its_policies() {
     let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
     w.until(morning("2027-02-10"));
