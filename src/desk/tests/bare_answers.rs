@@ -230,5 +230,10 @@ fn words_that_point_back_may_answer_a_task_of_their_own_kind_and_no_other() {
         let points_back = vec![(kind.into(), evidence("the same as last time"))];
         let reading = crate::domain::reading::Reading { points_back, ..Default::default() };
         assert_eq!(answers::may_answer(w.task(1), &reading), may, "{kind}");
+        // The same where it asks for that kind of work in so many words.
+        let mut request = request(kind);
+        request.again = vec![evidence("the same as last time")];
+        let reading = crate::domain::reading::Reading { requests: vec![request], ..Default::default() };
+        assert_eq!(answers::may_answer(w.task(1), &reading), may, "{kind}");
     }
 }

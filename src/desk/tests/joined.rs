@@ -124,6 +124,31 @@ fn what_is_open_beside_the_list_leaves_no_doubt_which_task_of_the_list_is_meant(
 }
 
 #[test]
+fn placed_in_the_task_of_its_day_it_closes_no_ring_of_waiting() {
+    let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
+    w.until(morning("2027-02-10"));
+    let home = listed(&w)[0].0.id;
+    let now = w.now;
+    let permits = ["Elm", "Oak"].map(|project| {
+        let m = mail(project, "tony@trucks.example").asks(&["permit"]).field("project", text(project)).received(now);
+        w.receive(m);
+        let Outcome::Tasks(opened) = w.outcome(project).clone() else { panic!("{}", w.reason(project)) };
+        opened[0]
+    });
+    w.receive(unclear("m1").received(now));
+    let Outcome::Held(placed) = *w.outcome("m1") else { panic!("{}", w.reason("m1")) };
+    // The task of its day waits for one permit, that for the other, and that for what is placed.
+    for (task, other) in [(home, permits[0]), (permits[0], permits[1]), (permits[1], placed)] {
+        w.command("max", Command::WaitFor { task, other }).unwrap();
+    }
+    w.command("ben", Command::SetType { task: placed, request_type: "bond".into(), needs: None }).unwrap();
+    assert_eq!(w.tasks[&placed].merged_into, Some(home));
+    let ties = &w.tasks[&permits[1]].links;
+    assert!(ties.iter().all(|l| l.other != home || l.how != crate::domain::task::Tie::WaitsForIt), "{ties:?}");
+    w.check();
+}
+
+#[test]
 fn mail_that_a_person_places_by_hand_joins_the_task_of_its_policies() {
     let mut w = with_book(&[held("CTP-1", "2027-06-01")]);
     w.until(morning("2027-02-10"));
