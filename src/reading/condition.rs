@@ -42,7 +42,7 @@ pub(super) enum Fact {
     Own,
     /// Answers to it go to another address than its sender's.
     ReplyElsewhere,
-    /// The From header or the channel tells the writer's full name.
+    /// The From header tells the writer's full name; a gateway's tells none.
     NamedSender,
     /// A person has said what it is.
     Chosen,
@@ -158,6 +158,9 @@ pub(super) struct ConditionText {
     /// Any of these fields was found with any of the values listed; an empty list means any value.
     #[serde(default)]
     fields: BTreeMap<Spanned<String>, Vec<String>>,
+    /// None of these fields was found with any of the values listed; an empty list means any value.
+    #[serde(default)]
+    none: BTreeMap<Spanned<String>, Vec<String>>,
     /// Any of these facts holds.
     #[serde(default)]
     facts: Vec<Fact>,
@@ -168,6 +171,7 @@ pub(super) struct ConditionText {
 pub(super) struct Condition {
     words: Option<WordsId>,
     fields: Vec<(String, Vec<String>)>,
+    none: Vec<(String, Vec<String>)>,
     facts: Vec<Fact>,
 }
 
@@ -181,18 +185,21 @@ impl ConditionText {
         file: &RuleFile,
         mistakes: &mut Vec<Mistake>,
     ) -> Condition {
-        let mut fields = Vec::new();
-        for (name, values) in self.fields {
-            check_field(&name, of, known, file, mistakes);
-            fields.push((name.into_inner(), values));
-        }
+        let mut checked = |of_fields: BTreeMap<Spanned<String>, Vec<String>>| -> Vec<(String, Vec<String>)> {
+            let one = |(name, values): (Spanned<String>, _)| {
+                check_field(&name, of, known, file, mistakes);
+                (name.into_inner(), values)
+            };
+            of_fields.into_iter().map(one).collect()
+        };
+        let (fields, none) = (checked(self.fields), checked(self.none));
         let around = Around { unless: &self.without, zones: &[Zone::Subject, Zone::Text], ..Around::default() };
         let words = lexicon.add(of, &self.words, around, file, mistakes);
-        Condition { words, fields, facts: self.facts }
+        Condition { words, fields, none, facts: self.facts }
     }
     /// Whether it asks for nothing, which would always hold.
     pub(super) fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.fields.is_empty() && self.facts.is_empty()
+        self.words.is_empty() && self.fields.is_empty() && self.none.is_empty() && self.facts.is_empty()
     }
 }
 
@@ -227,6 +234,7 @@ impl Condition {
     pub(super) fn holds(&self, found: &Found<'_>) -> bool {
         self.words.is_none_or(|w| found.hits.has(w))
             && (self.fields.is_empty() || self.fields.iter().any(|(n, v)| field_is(found.fields, n, v)))
+            && !self.none.iter().any(|(n, v)| field_is(found.fields, n, v))
             && (self.facts.is_empty() || found.facts.any(&self.facts))
     }
 }

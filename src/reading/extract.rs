@@ -66,10 +66,11 @@ use cues::{Beginnings, Cues};
 pub use labels::to_labels;
 use layout::Layout;
 pub use lessons::{TraitLesson, TraitTeacher};
-use rules::{Extractor, FieldRule};
+use rules::{Extractor, FieldRule, Follows};
 use sheet::Stretch;
 pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
+use weighed::Resort;
 use weights::Weights;
 
 /// Most values kept of one field; a message with more is a list for a person to read.
@@ -403,10 +404,7 @@ impl Extractors {
             };
             out.extend(found.into_iter().take(MOST));
         }
-        self.follows(&layout, &mut out);
-        if let Some((_, rule)) = self.weighed(&layout).filter(|(_, rule)| wanted(rule)) {
-            weighed::weigh(rule, &self.kinds, &self.values, &layout, &mut out);
-        }
+        self.follow(&layout, &mut out, &wanted);
         let other: Vec<String> = out
             .iter()
             .filter_map(|f| match &f.value {
@@ -426,11 +424,33 @@ impl Extractors {
         out
     }
 
+    /// What other fields tell, and what all words of the message say of the field that is weighed. A value that follows
+    /// only where nothing else is said waits until the words are heard; what they speak against does not come back.
+    fn follow(&self, layout: &Layout<'_, '_>, out: &mut Vec<Field>, wanted: &impl Fn(&FieldRule) -> bool) {
+        self.follows(layout, out, |f| !f.only_alone());
+        let weighed = self.weighed(layout).filter(|(_, rule)| wanted(rule));
+        let Some((_, rule)) = weighed else { return self.follows(layout, out, Follows::only_alone) };
+        let weigh = |out: &mut Vec<Field>, resort| {
+            weighed::weigh(rule, &self.kinds, &self.values, layout, out, resort);
+        };
+        let mut before = values_of(rule, out);
+        if before.is_empty() {
+            weigh(out, Resort::None);
+        }
+        if values_of(rule, out).is_empty() {
+            self.follows(layout, out, Follows::only_alone);
+            before = values_of(rule, out);
+        }
+        weigh(out, Resort::Loudest);
+        let after = values_of(rule, out);
+        self.follows(layout, out, |f| !f.only_alone() && (!before.contains(&f.value) || after.contains(&f.value)));
+    }
+
     /// What other fields tell: a lienholder that is named with a vehicle or a building is put on with it. Only where it
     /// is known what the message asks for.
-    fn follows(&self, layout: &Layout<'_, '_>, out: &mut Vec<Field>) {
+    fn follows(&self, layout: &Layout<'_, '_>, out: &mut Vec<Field>, may: impl Fn(&Follows) -> bool) {
         for (_, rule) in self.fields.iter().enumerate().filter(|(i, _)| layout.typed && layout.wants(*i)) {
-            for follows in &rule.follows {
+            for follows in rule.follows.iter().filter(|f| may(f)) {
                 out.extend(follows.from(&rule.name, out));
             }
         }
@@ -451,6 +471,11 @@ impl Extractors {
     fn first(&self, extractor: Extractor) -> Option<(usize, &FieldRule)> {
         self.fields.iter().enumerate().find(|(_, f)| f.extractor == extractor)
     }
+}
+
+/// The values of a rule's field among those found.
+fn values_of(rule: &FieldRule, found: &[Field]) -> Vec<String> {
+    found.iter().filter(|f| f.name == rule.name).map(|f| f.value.shown()).collect()
 }
 
 /// Where a field's words stand.

@@ -69,6 +69,10 @@ impl Sources {
     pub(super) fn channel(&self, hits: &Hits, facts: &mut Facts, folded: &Folded) -> Channel {
         let found = self.best(&self.channels, hits, *facts, folded).unwrap_or_default();
         facts.set(of_channel(found), true);
+        // What stands before the address there is the gateway's name, not the caller's.
+        if matches!(found, Channel::Voicemail | Channel::Sms) {
+            facts.set(Fact::NamedSender, false);
+        }
         found
     }
 

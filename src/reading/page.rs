@@ -92,6 +92,8 @@ pub(super) struct Need {
     pub(super) field: String,
     pub(super) parts: Vec<Piece>,
     pub(super) any_of: Vec<String>,
+    /// A name among them does only where it has two words or more.
+    pub(super) full: bool,
     pub(super) rest: ByLanguage,
     pub(super) when: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
@@ -154,6 +156,9 @@ struct NeedText {
     /// Other fields that do as well.
     #[serde(default)]
     or: Vec<Spanned<String>>,
+    /// A name among those does only where it has two words or more.
+    #[serde(default)]
+    full: bool,
     question: ByLanguage,
     /// The question for the other half, where half of it is known.
     #[serde(default)]
@@ -403,7 +408,8 @@ fn read_needs(
         // The first question for a field is the one that letters ask.
         questions.entry(field.clone()).or_insert(value.question);
         let any_of = value.or.into_iter().map(Spanned::into_inner).collect();
-        needs.push(Need { field, parts: value.parts, any_of, rest: value.rest.unwrap_or_default(), when, unless });
+        let (parts, full, rest) = (value.parts, value.full, value.rest.unwrap_or_default());
+        needs.push(Need { field, parts, any_of, full, rest, when, unless });
     }
     (needs, questions)
 }

@@ -68,10 +68,10 @@ fn lists_written_out(pattern: &str, lists: &WordLists, depth: usize) -> Result<S
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('<') {
         out.push_str(before);
-        // `(?<name>…)`, `(?<=…)` are the regex engine's own.
+        // `(?<name>…)`, `(?<=…)` are the regex engine's own; `(the )?<name>` is a list.
         let name = after
             .split_once('>')
-            .filter(|_| !before.ends_with('?'))
+            .filter(|_| !before.ends_with("(?"))
             .filter(|(name, _)| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
         let Some((name, behind)) = name else {
             out.push('<');
@@ -355,6 +355,11 @@ mod tests {
         assert!(r.is_match("please take the old red truck off"));
         assert!(r.is_match("take cars off"));
         assert!(!r.is_match("take one two three four five six seven truck off"));
+    }
+    #[test]
+    fn a_list_is_written_out_behind_what_may_be_left_out_too() {
+        let r = regex::Regex::new(&expand(r"off (of )?the (\w+ )?<vehicle>", &lists()).unwrap()).unwrap();
+        assert!(r.is_match("collision off the old truck") && r.is_match("collision off of the truck"));
     }
     #[test]
     fn an_unknown_list_is_named() {

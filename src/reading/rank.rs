@@ -361,7 +361,8 @@ pub(super) fn request(page: &Page, sum: Tally, found: &Found<'_>, folded: &Folde
 fn is_missing(need: &Need, fields: &[Field]) -> bool {
     let mut of_name = fields.iter().filter(|f| f.name == need.field).peekable();
     if of_name.peek().is_none() {
-        return !fields.iter().any(|f| need.any_of.contains(&f.name));
+        let full = |f: &Field| !need.full || f.value.shown().split_whitespace().nth(1).is_some();
+        return !fields.iter().any(|f| need.any_of.contains(&f.name) && full(f));
     }
     of_name.any(|f| f.doubt.is_some() || need.parts.iter().any(|p| lacks(&f.value, *p)))
 }

@@ -196,6 +196,42 @@ fn what_is_missing_hangs_on_words_only_where_no_person_said_what_it_is() {
 }
 
 #[test]
+fn a_need_may_hang_on_what_was_not_found_and_a_first_name_alone_may_not_do() {
+    let need = |more: &str| {
+        let mut files = built_in_files();
+        let asked = "question = { en = \"By which day does the obligee need the bond?\" }";
+        files
+            .push(file("bond.toml", &BOND.replace(asked, &format!("question = {{ en = \"By which day?\" }}\n{more}"))));
+        Rulebook::load(&files)
+    };
+    let missing = |book: &Rulebook, text: &str| {
+        let page = book.needs(&"bond".into(), SaidBy::Person, &mail("Subject: hello", text), &circumstances());
+        page.unwrap().missing
+    };
+    let book = need("when = [{ none = { policy_numbers = [] } }]").unwrap();
+    assert_eq!(missing(&book, "We want a bond.\n\nPat Doe"), ["deadline"]);
+    assert_eq!(missing(&book, "We want a bond beside policy BAP-7740288.\n\nPat Doe"), [""; 0]);
+    let book = need("or = [\"contact_name\"]\nfull = true").unwrap();
+    assert_eq!(missing(&book, "My name is Pat. We want a bond."), ["deadline"]);
+    assert_eq!(missing(&book, "My name is Pat Doe. We want a bond."), [""; 0]);
+    let wrong = need("when = [{ none = { polices = [] } }]").unwrap_err();
+    assert!(wrong.iter().any(|m| m.what.contains("polices") && m.line.is_some()), "{wrong:?}");
+}
+
+#[test]
+fn a_gateways_name_is_not_the_callers() {
+    let call = |from: &str, subject: &str| {
+        let raw = format!(
+            "From: {from}\r\nTo: service@agency.example\r\nSubject: {subject}\r\n\r\n\
+             got pulled over, officer wants proof of insurance. can u text me my card right now please!!\r\n"
+        );
+        BOOK.read(&Message::parse(raw.as_bytes()), &circumstances()).requests[0].missing.clone()
+    };
+    assert_eq!(call("Bo Lane <bo@lane.example>", "my card"), [""; 0]);
+    assert_eq!(call("Text Gateway <16305550195@sms.gatewire.example>", "SMS from (630) 555-0195"), ["insured_name"]);
+}
+
+#[test]
 fn what_stands_beside_a_pattern_without_plain_words_counts_though_a_later_sentence_has_it_too() {
     let sign = |more: &str| {
         let words = r#"words = ["(<please>|get|need) .. (surety |license |permit |bid |performance )?bonds?", "bond (request|form|application)"]"#;

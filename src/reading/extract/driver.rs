@@ -208,7 +208,7 @@ fn person_before(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let mut end = at;
     let floor = at.saturating_sub(140);
     while end > floor {
-        let (a, b) = sheet.word_before(end);
+        let (a, b) = whole_word_before(sheet, end);
         if a == b {
             // A line end: go on above it.
             if end == 0 || end - 1 < floor {
@@ -225,6 +225,24 @@ fn person_before(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
         end = a;
     }
     None
+}
+
+/// The word before `at` with its letters beyond ASCII, “Rincón”, which part the words of a sheet.
+fn whole_word_before(sheet: &Sheet<'_>, at: usize) -> (usize, usize) {
+    let (mut a, b) = sheet.word_before(at);
+    // A letter behind the word: it ends later. A word that only begins behind one is its rest.
+    let after = |i: usize| sheet.text.get(i..).and_then(|rest| rest.chars().next()).filter(|c| !c.is_ascii());
+    let mut end = b;
+    while let Some(letter) = after(end).filter(|c| a < b && end < at && c.is_alphabetic()) {
+        end += letter.len_utf8();
+        end += sheet.text.get(end..at).map_or(0, |t| t.bytes().take_while(u8::is_ascii_alphanumeric).count());
+    }
+    let before = |i: usize| sheet.text.get(..i).and_then(|t| t.chars().next_back()).filter(|c| !c.is_ascii());
+    while let Some(letter) = before(a).filter(|c| a < b && c.is_alphabetic()) {
+        a -= letter.len_utf8();
+        a -= sheet.text.get(..a).map_or(0, |t| t.bytes().rev().take_while(u8::is_ascii_alphanumeric).count());
+    }
+    (a, end)
 }
 
 /// The longest person's name that ends at `end`.
@@ -257,7 +275,8 @@ fn person_ending(sheet: &Sheet<'_>, end: usize, floor: usize) -> Option<(usize, 
 /// A licence number: letters and digits in groups, at least five digits.
 fn license_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let mut i = at;
-    for _ in 0..4 {
+    // “la licencia es de Texas, número 48120937”
+    for _ in 0..6 {
         let (a, b) = sheet.word_after(i);
         if a == b || a > i + 4 {
             return None;

@@ -23,6 +23,15 @@ fn a_driver_is_named_before_the_driving() {
 }
 
 #[test]
+fn a_driver_keeps_the_letters_of_the_name_and_the_licence_may_stand_behind_its_state() {
+    let v = note(
+        "Quiero agregar a mi hijo Joel Vela Rincón al seguro del auto. Nació el 14 de mayo de 2008, la licencia es de Texas, número 48120937.",
+    );
+    let whole = json!({"name": "Joel Vela Rincón", "dob": "2008-05-14", "license": "48120937"});
+    assert_eq!(v["drivers"], json!([whole]));
+}
+
+#[test]
 fn a_form_may_ask_for_first_and_last_name_apart() {
     let v =
         read("", "no-reply@forms.example", "New entry", "First name\nTamsin\n\nLast name\nOkonedo\n\nTopic\nAddress");

@@ -14,15 +14,26 @@ use crate::domain::field::{Field, FieldValue};
 
 /// How far on a value's side the words have to stand to add it: a little beyond its border, since a change that nobody
 /// hears costs more than one that a person strikes out.
-const ADDED: f32 = -0.2;
+const ADDED: f32 = -0.1;
 /// How far on a value's side they have to stand to add it where nothing else was found.
 const LEAST: f32 = -0.5;
 /// How far beyond its border they have to stand to hold back what a pattern found.
-const HELD_BACK: f32 = -0.6;
-/// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check.
+const HELD_BACK: f32 = -0.5;
+/// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check …
 const POINTED_TO: f32 = 0.08;
+/// … unless all of them together stand so far on its side.
+const MURMURED: f32 = 0.1;
 /// How loudly two words count that stand together, against one alone.
 const PAIR: f32 = 0.7;
+
+/// What is taken where no voice is clear.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resort {
+    /// Nothing.
+    None,
+    /// The value for which the words speak loudest.
+    Loudest,
+}
 
 /// A stretch of a sheet that is one sentence.
 struct Sentence<'l> {
@@ -71,7 +82,14 @@ fn traits(sentences: &[Sentence<'_>], rule: &FieldRule, found: &[Field], hear: &
 /// Adds the values that the words speak for to what was found, and takes away those that they speak against.
 ///
 /// `values`: those of the field that [`FieldRule::known_values`] tells, as the table's columns number them.
-pub fn weigh(rule: &FieldRule, weights: &Weights, values: &[String], layout: &Layout<'_, '_>, found: &mut Vec<Field>) {
+pub fn weigh(
+    rule: &FieldRule,
+    weights: &Weights,
+    values: &[String],
+    layout: &Layout<'_, '_>,
+    found: &mut Vec<Field>,
+    resort: Resort,
+) {
     let sentences = sentences(layout);
     let sides = weights.sides(|hear| traits(&sentences, rule, found, hear));
     let told: Vec<(usize, &str, f32)> =
@@ -80,13 +98,17 @@ pub fn weigh(rule: &FieldRule, weights: &Weights, values: &[String], layout: &La
     found.retain(|f| !told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value)));
     // Whatever is asked for is of some kind: where no voice is clear the loudest is heard.
     let farthest = told.iter().map(|(_, _, side)| *side).fold(LEAST, f32::max);
-    let unclear = farthest > LEAST && farthest <= ADDED && !found.iter().any(|f| f.name == rule.name);
+    let unclear = resort == Resort::Loudest
+        && farthest > LEAST
+        && farthest <= ADDED
+        && !found.iter().any(|f| f.name == rule.name);
     for (index, value, side) in told {
         let heard = side > ADDED || unclear && side >= farthest;
         if !heard || found.iter().any(|f| is(f, value)) {
             continue;
         }
-        let Some(said) = loudest(&sentences, weights, index) else { continue };
+        let least = if side > MURMURED { f32::MIN } else { POINTED_TO };
+        let Some(said) = loudest(&sentences, weights, index, least) else { continue };
         let (start, end) = said.sheet.trimmed(said.start, said.end);
         let confidence = (62.0 + side * 20.0).clamp(50.0, 85.0) as u8;
         let value = FieldValue::Text(value.to_owned());
@@ -94,8 +116,13 @@ pub fn weigh(rule: &FieldRule, weights: &Weights, values: &[String], layout: &La
     }
 }
 
-/// The sentence whose words speak loudest for a value; `None` where no sentence speaks loudly enough.
-fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usize) -> Option<&'s Sentence<'l>> {
+/// The sentence whose words speak loudest for a value; `None` where no sentence speaks as loudly as `least`.
+fn loudest<'s, 'l>(
+    sentences: &'s [Sentence<'l>],
+    weights: &Weights,
+    index: usize,
+    least: f32,
+) -> Option<&'s Sentence<'l>> {
     let mut best: Option<(&Sentence<'_>, f32)> = None;
     for sentence in sentences {
         // A sentence that begins within a character, as behind a mark that was made plain, cannot be pointed to.
@@ -108,7 +135,7 @@ fn loudest<'s, 'l>(sentences: &'s [Sentence<'l>], weights: &Weights, index: usiz
             best = Some((sentence, voice));
         }
     }
-    best.filter(|(_, voice)| *voice >= POINTED_TO).map(|(sentence, _)| sentence)
+    best.filter(|(_, voice)| *voice >= least).map(|(sentence, _)| sentence)
 }
 
 /// What a message teaches that states these values.

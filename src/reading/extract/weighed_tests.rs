@@ -72,6 +72,30 @@ fn a_pattern_stands_where_the_words_say_nothing_and_falls_where_they_speak_again
 }
 
 #[test]
+fn what_follows_from_another_field_alone_waits_for_the_words_and_many_murmurs_are_enough() {
+    let fields = format!(
+        "{}[[field]]\nname = \"tool\"\nlabel = {{ en = \"tool\" }}\nextractor = \"vocabulary\"\n[field.values]\nrake = ['rake']\n",
+        FIELDS.replace(
+            "weighed = true",
+            "weighed = true\nfollows = [{ value = \"dig\", field = \"tool\", without = [] }]"
+        )
+    );
+    let of = |table: &str, text: &str| {
+        let book = Extractors::load(&file("fields.toml", &fields)).unwrap();
+        let book = book.with_kinds(&file("kinds.csv", table), true).unwrap();
+        let found = among(|around| book.run(&mail(text), around, &Asked::of(&["garden"])));
+        shown(&found.into_iter().filter(|f| f.name == "what").collect::<Vec<_>>())
+    };
+    let quiet = "word,rarity,dig,water\n(start),,-0.4,-1\nflowers,1.00,,1.5\n";
+    assert_eq!(of(quiet, "My rake."), ["dig"]);
+    assert_eq!(of(quiet, "My rake and the flowers."), ["water"]);
+    assert_eq!(of("word,rarity,dig,water\n(start),,-1,-1\n", "My rake."), [""; 0]);
+    // Nobody can point to a sentence, and all of them together are beyond doubt.
+    let murmurs = "word,rarity,dig,water\n(start),,0.2,-1\nflowers,1.00,,0.1\n";
+    assert_eq!(of(murmurs, "Good day."), ["dig"]);
+}
+
+#[test]
 fn what_messages_state_is_learned_and_read_again() {
     let untaught = extractors("word,rarity\n");
     let lesson = |text: &str, stated: &[&str]| -> Option<TraitLesson> {

@@ -13,7 +13,7 @@ const CONFIDENCE: u8 = 66;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Follows {
     /// The value that follows.
-    value: String,
+    pub value: String,
     /// The field that has to be found for it.
     field: String,
     /// One of these values has to be there too, where any are named.
@@ -25,6 +25,11 @@ pub struct Follows {
 }
 
 impl Follows {
+    /// Whether it follows only where nothing else is said: every voice is heard before it.
+    pub fn only_alone(&self) -> bool {
+        self.without.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// The value of the field `name`, with the words of the field that tells it, unless it is there already.
     pub fn from(&self, name: &str, found: &[Field]) -> Option<Field> {
         let has = |value: &String| found.iter().any(|f| f.name == name && f.value.shown() == *value);
