@@ -193,6 +193,7 @@ pub fn table(tasks: &[Arc<Task>], calendar: &Calendar) -> String {
             task.insured
                 .as_ref()
                 .map(ToString::to_string)
+                .or_else(|| task.caller())
                 .or_else(|| task.requester.as_ref().map(|r| r.address.to_string()))
                 .unwrap_or_default(),
             task.assigned.person.to_string(),

@@ -329,7 +329,7 @@ pub struct TaskView {
     pub hours_left: Option<f64>,
     /// Whose turn it is: “us”, “client”, “carrier”, “third party”.
     pub court: String,
-    /// Whose office time it took so far: “2 h ours, 5½ h the carrier's”.
+    /// Whose office time it took so far: “us 2 h, the carrier 5½ h”.
     pub spent: String,
     /// The last day of the policies whose date brought it: `March 1, 2027`; empty for other tasks.
     pub ends_on: String,

@@ -127,21 +127,21 @@ pub(super) fn how_long(time: chrono::Duration) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-/// Office time by whose turn it was: `2 h ours, 5½ h the carrier's`; nobody is named who took none.
+/// Office time by whose turn it was: `us 2 h, the carrier 5½ h`; nobody else is named who took none.
 pub(super) fn spent(spent: &Spent) -> String {
     let parts = [
-        (spent.agency, "ours"),
-        (spent.client, "the client's"),
-        (spent.carrier, "the carrier's"),
-        (spent.third_party, "a third party's"),
+        (spent.agency, "us"),
+        (spent.client, "the client"),
+        (spent.carrier, "the carrier"),
+        (spent.third_party, "a third party"),
     ];
     let hours = |time: chrono::Duration| match (time.num_minutes() / 60, time.num_minutes() % 60) {
         (0, minutes) => format!("{minutes} min"),
         (hours, 30..) => format!("{hours}½ h"),
         (hours, _) => format!("{hours} h"),
     };
-    let told = parts.iter().filter(|(time, whose)| time.num_minutes() > 0 || *whose == "ours");
-    told.map(|(time, whose)| format!("{} {whose}", hours(*time))).collect::<Vec<_>>().join(", ")
+    let told = parts.iter().filter(|(time, whose)| time.num_minutes() > 0 || *whose == "us");
+    told.map(|(time, whose)| format!("{whose} {}", hours(*time))).collect::<Vec<_>>().join(", ")
 }
 
 /// A sender's kind, as templates compare it.
@@ -353,6 +353,9 @@ fn earlier(account: &Account, t: &Task) -> Vec<String> {
 fn reachable(t: &Task, account: Option<&Account>) -> Who {
     let mut who = t.requester.as_ref().map(who).unwrap_or_default();
     let read = |name: &str| t.fields.iter().find(|f| f.name == name).map(|f| f.value.shown()).unwrap_or_default();
+    if let Some(caller) = t.caller() {
+        who.name = caller;
+    }
     let address = t.requester.as_ref().map(|r| &r.address);
     let contact = account.and_then(|a| a.contacts.iter().find(|c| address.is_some() && c.address.as_ref() == address));
     who.phone = read("contact_phone");

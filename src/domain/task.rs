@@ -319,6 +319,13 @@ impl Task {
     pub fn next_due(&self) -> Option<Timestamp> {
         if self.is_open() { self.due.iter().map(|d| d.at).chain(self.remind_at).min() } else { None }
     }
+    /// Who called or texted, where the message says it: such mail comes from a phone system, whose name is nobody's.
+    #[must_use]
+    pub fn caller(&self) -> Option<String> {
+        let gateway = matches!(self.channel, Channel::Voicemail | Channel::Sms);
+        let named = |field: &str| self.fields.iter().find(|f| f.name == field && f.confidence >= 50);
+        gateway.then(|| named("contact_name").or_else(|| named("insured_name")))?.map(|f| f.value.shown())
+    }
     /// Whether a person has said what this field is: then no rereading touches it.
     #[must_use]
     pub fn is_peoples(&self, field: &str) -> bool {

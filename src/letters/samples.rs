@@ -304,7 +304,7 @@ fn certificate() -> TaskView {
         action: "Take it, or give it to somebody who can.".into(),
         hours_left: Some(-2.5),
         court: "us".into(),
-        spent: "8½ h ours, 3 h the client's".into(),
+        spent: "us 8½ h, the client 3 h".into(),
         ends_on: String::new(),
         expiring: Vec::new(),
         at_stake: String::new(),

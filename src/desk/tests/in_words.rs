@@ -26,10 +26,10 @@ fn office_time_is_told_in_half_hours_by_whose_turn_it_was_and_ours_always() {
         let [agency, client, carrier, third_party] = [agency, client, carrier, third_party].map(Duration::minutes);
         view::spent(&Spent { agency, client, carrier, third_party })
     };
-    assert_eq!(spent(0, 0, 0, 0), "0 min ours");
-    assert_eq!(spent(59, 60, 0, 0), "59 min ours, 1 h the client's");
-    assert_eq!(spent(149, 0, 330, 0), "2 h ours, 5½ h the carrier's");
-    assert_eq!(spent(150, 0, 0, 1), "2½ h ours, 1 min a third party's");
+    assert_eq!(spent(0, 0, 0, 0), "us 0 min");
+    assert_eq!(spent(59, 60, 0, 0), "us 59 min, the client 1 h");
+    assert_eq!(spent(149, 0, 330, 0), "us 2 h, the carrier 5½ h");
+    assert_eq!(spent(150, 0, 0, 1), "us 2½ h, a third party 1 min");
 }
 
 #[test]
@@ -75,6 +75,31 @@ fn the_number_to_call_is_that_of_the_contact_who_wrote() {
     let shown = |n: usize| w.letters("notice")[n].says.tasks[0].requester.clone();
     assert_eq!((shown(0).name, shown(0).phone), ("Tina".to_owned(), "555-0202".to_owned()));
     assert_eq!((shown(1).name, shown(1).phone), (String::new(), String::new()), "the book does not know Bo");
+}
+
+#[test]
+fn behind_a_phone_systems_mail_stands_the_caller_and_behind_a_plain_one_its_sender() {
+    use crate::domain::reading::Channel;
+    let mut w = World::new();
+    for (id, channel, confidence) in [("m1", Channel::Voicemail, 80), ("m2", Channel::Email, 80), ("m3", Channel::Sms, 40)] {
+        w.receive(mail(id, "box@voice.example").asks(&["bond"]).with(|a| {
+            a.reading.channel = channel;
+            a.message.from.as_mut().unwrap().name = "Voice Mail".into();
+            a.reading.fields = vec![Field { confidence, ..field("contact_name", text("Priscilla Yates")) }];
+        }));
+    }
+    let names: Vec<String> = w.letters("notice").iter().map(|l| l.says.tasks[0].requester.name.clone()).collect();
+    assert_eq!(names, ["Priscilla Yates", "Voice Mail", "Voice Mail"]);
+}
+
+#[test]
+fn a_next_step_that_asks_ends_with_its_own_mark() {
+    use crate::{desk::escalation, domain::workflow::Clock};
+    let mut w = World::new();
+    w.policy.pages.get_mut(&"bond".into()).unwrap().practice.steps[0].title = "Are we licensed there?".to_owned();
+    w.receive(mail("m1", "zoe@new.example").asks(&["bond"]));
+    let action = escalation::action(Clock::Untouched, w.task(1), at("2026-11-20T12:00:00-06:00"));
+    assert!(action.ends_with("Next step: Are we licensed there?"), "{action}");
 }
 
 #[test]
