@@ -50,7 +50,7 @@ fn a_request_goes_from_mail_to_closing_and_every_letter_says_what_it_must() {
         "Northgate Builders LLC",
         "410 Quarry Rd",
         "CGL-448812",
-        "certificate of insurance before we can",
+        "The general contractor wants a certificate",
         "Next step",
     ]);
     assert_eq!(notice.attachments, ["original.eml"], "the original is attached");

@@ -81,7 +81,9 @@ fn the_number_to_call_is_that_of_the_contact_who_wrote() {
 fn behind_a_phone_systems_mail_stands_the_caller_and_behind_a_plain_one_its_sender() {
     use crate::domain::reading::Channel;
     let mut w = World::new();
-    for (id, channel, confidence) in [("m1", Channel::Voicemail, 80), ("m2", Channel::Email, 80), ("m3", Channel::Sms, 40)] {
+    for (id, channel, confidence) in
+        [("m1", Channel::Voicemail, 80), ("m2", Channel::Email, 80), ("m3", Channel::Sms, 40)]
+    {
         w.receive(mail(id, "box@voice.example").asks(&["bond"]).with(|a| {
             a.reading.channel = channel;
             a.message.from.as_mut().unwrap().name = "Voice Mail".into();

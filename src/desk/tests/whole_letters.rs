@@ -319,7 +319,7 @@ fn the_notice_has_the_request_its_facts_the_book_and_the_next_step() {
         taps: letter.says.tasks[0].taps.clone(),
         hours_left: Some(23.5),
         court: "us".into(),
-        spent: "0 min ours".into(),
+        spent: "us 0 min".into(),
         ..TaskView::default()
     };
     let says = Says {
