@@ -65,4 +65,6 @@ pub fn built_in_files() -> Vec<RuleFile> {
 }
 
 #[cfg(test)]
+mod pages_tests;
+#[cfg(test)]
 mod reading_tests;

@@ -141,33 +141,36 @@ fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     sheet.slice(street, start).split_whitespace().skip(1).any(is_way).then_some(zip)
 }
 
-/// What streets are called: “Street”, “Ave.”.
+/// What streets are called, written out.
+const WAYS: [&str; 19] = [
+    "street",
+    "road",
+    "avenue",
+    "drive",
+    "lane",
+    "terrace",
+    "court",
+    "parkway",
+    "boulevard",
+    "way",
+    "circle",
+    "place",
+    "pike",
+    "highway",
+    "trail",
+    "plaza",
+    "row",
+    "square",
+    "walk",
+];
+
+/// And as they are shortened.
+const WAYS_SHORT: [&str; 9] = ["st", "rd", "ave", "dr", "ln", "ct", "blvd", "pkwy", "pl"];
+
+/// Whether streets are called so: “Street”, “Ave.”.
 pub fn is_way(word: &str) -> bool {
-    const WAYS: [&str; 22] = [
-        "st",
-        "street",
-        "ave",
-        "avenue",
-        "rd",
-        "road",
-        "dr",
-        "drive",
-        "ln",
-        "lane",
-        "ct",
-        "court",
-        "blvd",
-        "boulevard",
-        "way",
-        "pkwy",
-        "parkway",
-        "pl",
-        "place",
-        "row",
-        "walk",
-        "plaza",
-    ];
-    WAYS.contains(&names::bare(word).as_str())
+    let word = names::bare(word);
+    WAYS.contains(&word.as_str()) || WAYS_SHORT.contains(&word.as_str())
 }
 
 /// An address that has lines of its own.

@@ -1,12 +1,13 @@
 //! Which address is whose: certificate holder, lienholder, new location. Addresses are found first; the words before
 //! each say what it is for.
 
-use super::address::{Found, addresses, is_lenders, name_before};
+use super::address::{Found, addresses, is_lenders, is_way, name_before};
 use super::cues::{FieldHit, Kind};
 use super::labelled::value_after;
 use super::layout::Layout;
 use super::lead::lead_len;
 use super::named::{name_after, name_len};
+use super::names;
 use super::rules::{Extractor, FieldRule};
 use super::sheet::{Sheet, Stretch, one_line};
 use crate::domain::field::{Field, FieldValue};
@@ -151,9 +152,8 @@ fn wraps(before: &str, after: &str) -> bool {
     let last = before.rsplit([' ', ',']).next().unwrap_or("");
     // “2200 N Halsted / Street, Suite 410”; but “St. Paul” is a town.
     let first = after.split([' ', ',']).next().unwrap_or("");
-    let way =
-        super::address::is_way(first) && !first.to_lowercase().starts_with("st.") && !first.eq_ignore_ascii_case("st");
-    (way && !super::address::is_way(last))
+    let way = is_way(first) && names::bare(first) != "st";
+    (way && !is_way(last))
         || super::address::is_state(last)
         || (before.bytes().all(|b| !b.is_ascii_whitespace()) && after.contains(','))
 }

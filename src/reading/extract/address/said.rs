@@ -1,6 +1,6 @@
 //! Addresses as they are said aloud: “four fifteen West Depot Street Suite two Wheaton Illinois six oh one eight seven”.
 
-use super::Found;
+use super::{Found, WAYS};
 use crate::reading::extract::sheet::Sheet;
 use crate::reading::extract::spoken::{digit, small};
 
@@ -8,28 +8,6 @@ use crate::reading::extract::spoken::{digit, small};
 const WORDS: usize = 16;
 /// Most words of a street's name, its direction included.
 const STREET: usize = 5;
-
-/// What streets are called; what stands before one is its name, and before that its number.
-const WAYS: [&[u8]; 18] = [
-    b"street",
-    b"road",
-    b"avenue",
-    b"drive",
-    b"lane",
-    b"terrace",
-    b"court",
-    b"parkway",
-    b"boulevard",
-    b"way",
-    b"circle",
-    b"place",
-    b"pike",
-    b"highway",
-    b"trail",
-    b"plaza",
-    b"row",
-    b"square",
-];
 
 /// Every address that is said aloud, in order: a house number in words, a street, five figures of a ZIP code.
 pub fn said(sheet: &Sheet<'_>) -> Vec<Found> {
@@ -75,7 +53,9 @@ fn number(sheet: &Sheet<'_>, words: &[(usize, usize)], zip: usize) -> Option<usi
     let word = |i: usize| words.get(i).map_or(&b""[..], |(a, b)| sheet.low(*a, *b));
     let floor = zip.saturating_sub(WORDS);
     let ends = |i: &usize| is_number(word(*i)) && !is_number(word(i + 1));
-    let followed = |i: &usize| (i + 1..i + 2 + STREET).any(|n| n < zip && WAYS.contains(&word(n)));
+    // What stands before one is its name, and before that its number.
+    let is_street = |word: &[u8]| WAYS.iter().any(|w| w.as_bytes() == word);
+    let followed = |i: &usize| (i + 1..i + 2 + STREET).any(|n| n < zip && is_street(word(n)));
     let end = (floor..zip).rev().filter(ends).find(followed)?;
     Some((floor..=end).rev().take_while(|i| is_number(word(*i))).last().unwrap_or(end))
 }
