@@ -285,15 +285,9 @@ pub(super) fn clock_words(clock: Clock, policy: &Policy, task: &Task, now: Times
     }
 }
 
-/// With a full stop, where it has no end of its own.
-fn sentence(words: &str) -> String {
-    let words = words.trim().trim_end_matches('.');
-    format!("{words}{}", if words.ends_with(['?', '!']) { "" } else { "." })
-}
-
 /// The one thing to do.
 pub(super) fn action(clock: Clock, task: &Task, now: Timestamp) -> String {
-    let next = task.next_step().map(|s| format!(" Next step: {}", sentence(&s.title))).unwrap_or_default();
+    let next = task.next_step().map(|s| format!(" Next step: {}", s.in_words())).unwrap_or_default();
     match clock {
         Clock::Unread => "Look at the message and say what it is.".to_owned(),
         Clock::Unanswered => format!("Tell the client how it stands.{next}"),
