@@ -150,7 +150,7 @@ impl Narrator {
             parts.push("uncertain: a person looks".to_owned());
         }
         let mut facts: Vec<String> = Vec::new();
-        for field in reading.fields.iter().filter(|f| f.confidence >= 50).take(5) {
+        for field in reading.fields.iter().filter(|f| f.is_sure()).take(5) {
             facts.push(format!(
                 "{} {}",
                 field.name.replace('_', " "),
@@ -190,12 +190,7 @@ pub fn table(tasks: &[Arc<Task>], calendar: &Calendar) -> String {
         t.add_row([
             task.id.to_string(),
             format!("{}{}", if task.hazards.is_empty() { "" } else { "⚠ " }, task.type_title),
-            task.insured
-                .as_ref()
-                .map(ToString::to_string)
-                .or_else(|| task.caller())
-                .or_else(|| task.requester.as_ref().map(|r| r.address.to_string()))
-                .unwrap_or_default(),
+            task.for_whom(),
             task.assigned.person.to_string(),
             task.standing(),
             wanted.unwrap_or_default(),

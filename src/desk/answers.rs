@@ -2,7 +2,7 @@
 //!
 //! Knows no wording; the rules tell what a few words may mean, the task which question they answer.
 
-use super::{again, clocks::SURE, drafting::Drafting, opening, questions};
+use super::{again, drafting::Drafting, opening, questions};
 use crate::domain::{
     field::{Field, FieldValue, Place, Provenance, Span},
     id::MessageKey,
@@ -36,7 +36,7 @@ fn asked_by_a_person(task: &Task) -> bool {
 pub(super) fn brought(reading: &Reading, message: &MessageKey, known: &[Field], asked: &[Missing]) -> Vec<Field> {
     let mut own = opening::fields_of(reading, Some(message));
     let Some(short) = &reading.short else { return own };
-    let sure = |name: &str| own.iter().any(|f| f.name == name && f.confidence >= SURE && f.doubt.is_none());
+    let sure = |name: &str| own.iter().any(|f| f.name == name && f.is_sure() && f.doubt.is_none());
     let open = asked.iter().filter(|m| !sure(&m.field));
     let mut answers: Vec<Field> = open.flat_map(|m| answer(short, known, &m.field)).collect();
     opening::came_with(&mut answers, message);

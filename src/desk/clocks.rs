@@ -16,9 +16,6 @@ use chrono::{Duration, NaiveTime};
 /// The field in which the client's deadline stands.
 pub(super) const DEADLINE_FIELD: &str = "deadline";
 
-/// Below this a field is a suggestion only: it sets no deadline and answers no question.
-pub(super) const SURE: u8 = 50;
-
 /// What the task's clocks have still to do, soonest first; nothing when it is over. An open task has always something
 /// due: where the page has told everybody and nobody acted, it is told again.
 pub(super) fn due(task: &Task, policy: &Policy) -> Vec<Due> {
@@ -207,11 +204,10 @@ pub(super) fn pushed_out(
 /// What the deadline field says, as an instant: the close of that day; its last minute when the message came after
 /// closing on the very day. `Err` is a sentence about a date that cannot be a deadline.
 pub(super) fn deadline(fields: &[Field], arrived: Timestamp, calendar: &Calendar) -> Result<Option<Timestamp>, String> {
-    let days =
-        fields.iter().filter(|f| f.name == DEADLINE_FIELD && f.confidence >= SURE).filter_map(|f| match f.value {
-            FieldValue::Date(d) => Some(d),
-            _ => None,
-        });
+    let days = fields.iter().filter(|f| f.name == DEADLINE_FIELD && f.is_sure()).filter_map(|f| match f.value {
+        FieldValue::Date(d) => Some(d),
+        _ => None,
+    });
     let Some(day) = days.min() else { return Ok(None) };
     let today = calendar.day(arrived);
     if day < today {

@@ -7,7 +7,6 @@
 use super::{
     Policy,
     ask::{Ask, Asked, all},
-    clocks::SURE,
 };
 use crate::domain::{
     account::{Account, Candidate, is_free_mail, name_key},
@@ -30,7 +29,7 @@ pub(super) const INSURED_FIELD: &str = "insured_name";
 
 /// The policies that are surely named, as they compare.
 pub(super) fn policies_named(fields: &[Field]) -> BTreeSet<String> {
-    let sure = fields.iter().filter(|f| f.name == POLICY_FIELD && f.confidence >= SURE);
+    let sure = fields.iter().filter(|f| f.name == POLICY_FIELD && f.is_sure());
     sure.map(|f| folded(&f.value.shown())).filter(|n| !n.is_empty()).collect()
 }
 

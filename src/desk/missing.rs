@@ -4,7 +4,6 @@
 
 use super::{
     PageOfWork,
-    clocks::SURE,
     matching::{INSURED_FIELD, POLICY_FIELD},
     opening::Source,
 };
@@ -96,7 +95,7 @@ fn doubt(name: &str, source: &Source<'_>, account: Option<&Account>) -> Option<S
     if let Some(odd) = here.iter().find_map(|f| f.doubt.as_ref()) {
         return Some(format!("they wrote one, but {odd}"));
     }
-    if let Some(guess) = here.iter().find(|f| f.confidence < SURE) {
+    if let Some(guess) = here.iter().find(|f| !f.is_sure()) {
         return Some(format!("they may have written it: “{}”", guess.value.shown_masked()));
     }
     if let Some(file) = source.unread.first() {
@@ -127,7 +126,7 @@ pub(super) fn keep_doubts(missing: &mut [Missing], before: &[Missing]) {
 /// it is known the page may ask for the other half.
 pub(super) fn question(name: &str, page: Option<&PageOfWork>, fields: &[Field], language: &str) -> String {
     let in_language = |q: &BTreeMap<String, String>| q.get(language).or_else(|| q.get("en")).cloned();
-    let half = fields.iter().any(|f| f.name == name && f.confidence >= SURE && f.doubt.is_none());
+    let half = fields.iter().any(|f| f.name == name && f.is_sure() && f.doubt.is_none());
     let rest = page.and_then(|p| p.needs.get(name)).map(|n| &n.rest).filter(|_| half);
     let asked = page.and_then(|p| p.questions.get(name));
     if let Some(words) = rest.and_then(in_language).or_else(|| asked.and_then(in_language)) {
@@ -149,7 +148,7 @@ fn answers(f: &Field, parts: &[Piece]) -> bool {
         }),
         _ => true,
     };
-    f.confidence >= SURE && f.doubt.is_none() && whole
+    f.is_sure() && f.doubt.is_none() && whole
 }
 
 /// What is missing after a later mail brought these fields: each question that is answered whole, by the mail alone or

@@ -79,7 +79,7 @@ fn lacking(d: &Drafting<'_>, partner: &Partner, task: &Task) -> Option<String> {
 }
 
 fn is_known(field: &Field, name: &str) -> bool {
-    field.name == name && field.confidence >= super::clocks::SURE && field.doubt.is_none()
+    field.name == name && field.is_sure() && field.doubt.is_none()
 }
 
 fn hand(d: &mut Drafting<'_>, partner: &Partner, task: &Task) {

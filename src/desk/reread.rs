@@ -232,7 +232,7 @@ fn in_the_old_order(mut fields: Vec<Field>, old: &[Field]) -> Vec<Field> {
 /// A field's values as they compare: the value, whether it is sure, and what is odd about it.
 fn values<'f>(fields: &'f [Field], name: &str) -> BTreeSet<(String, bool, Option<&'f str>)> {
     let of = fields.iter().filter(|f| f.name == name);
-    of.map(|f| (f.value.shown(), f.confidence >= clocks::SURE, f.doubt.as_deref())).collect()
+    of.map(|f| (f.value.shown(), f.is_sure(), f.doubt.as_deref())).collect()
 }
 
 /// What differs between the task and what the rules would have, for people.
@@ -268,7 +268,7 @@ pub(super) fn changes(task: &Task, anew: &Anew) -> Vec<Change> {
 
 fn described(f: &Field) -> String {
     let doubt = f.doubt.as_ref().map_or_else(String::new, |d| format!(" ({d})"));
-    let guess = if f.confidence < clocks::SURE { " (a guess)" } else { "" };
+    let guess = if !f.is_sure() { " (a guess)" } else { "" };
     format!("{}{guess}{doubt}", f.value.shown_masked())
 }
 

@@ -404,7 +404,7 @@ fn fact(policy: &Policy, f: &Field) -> Fact {
         words,
         source,
         doubt: f.doubt.clone().unwrap_or_default(),
-        unsure: f.confidence < super::clocks::SURE,
+        unsure: !f.is_sure(),
     }
 }
 

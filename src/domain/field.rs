@@ -120,12 +120,24 @@ pub struct Field {
     pub value: FieldValue,
     /// Its source.
     pub from: Provenance,
-    /// How sure the rule is, 0 to 100. Below 50 it is shown as a suggestion only.
+    /// How sure the rule is, 0 to 100; see [`Field::is_sure`].
     pub confidence: u8,
     /// What is odd about it in a sentence, such as “the VIN fails its check digit”; it is then also missing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub doubt: Option<String>,
 }
+
+impl Field {
+    /// Whether work may rest on it. Else it is a suggestion only: it is shown as a guess, sets no deadline and answers no
+    /// question.
+    #[must_use]
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= SURE
+    }
+}
+
+/// From here on a field is sure.
+const SURE: u8 = 50;
 
 impl FieldValue {
     /// The value on one line, for letters, tables and comparison.

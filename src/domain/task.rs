@@ -323,8 +323,15 @@ impl Task {
     #[must_use]
     pub fn caller(&self) -> Option<String> {
         let gateway = matches!(self.channel, Channel::Voicemail | Channel::Sms);
-        let named = |field: &str| self.fields.iter().find(|f| f.name == field && f.confidence >= 50);
+        let named = |field: &str| self.fields.iter().find(|f| f.name == field && f.is_sure());
         gateway.then(|| named("contact_name").or_else(|| named("insured_name")))?.map(|f| f.value.shown())
+    }
+    /// For whom it is, in a list: the client, else whoever called, else the address of whoever wrote; may be empty.
+    #[must_use]
+    pub fn for_whom(&self) -> String {
+        let client = self.insured.as_ref().map(ToString::to_string);
+        let address = || self.requester.as_ref().map(|r| r.address.to_string());
+        client.or_else(|| self.caller()).or_else(address).unwrap_or_default()
     }
     /// Whether a person has said what this field is: then no rereading touches it.
     #[must_use]

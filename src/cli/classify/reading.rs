@@ -95,7 +95,7 @@ fn facts(out: &mut dyn Write, fields: &[Field]) -> Result<()> {
     for (i, f) in fields.iter().enumerate() {
         let what = if i == 0 { "facts" } else { "" };
         let doubt = f.doubt.as_ref().map_or_else(String::new, |d| format!("  ({d})"));
-        let unsure = if f.confidence < 50 { "  (a guess)" } else { "" };
+        let unsure = if !f.is_sure() { "  (a guess)" } else { "" };
         let from = source(f);
         let value = f.value.shown_masked();
         writeln!(out, "  {what:<10}{:<22} {}{}{unsure}", f.name, plain(&value), plain(&format!("{from}{doubt}")))?;

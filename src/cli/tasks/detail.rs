@@ -158,7 +158,7 @@ fn source(f: &Field) -> String {
         Provenance::Person { person, .. } => format!("  [{person}]"),
     };
     let doubt = f.doubt.as_ref().map_or_else(String::new, |d| format!("  ({})", print::plain(d)));
-    let unsure = if f.confidence < 50 { "  (a guess)" } else { "" };
+    let unsure = if !f.is_sure() { "  (a guess)" } else { "" };
     format!("{from}{doubt}{unsure}")
 }
 

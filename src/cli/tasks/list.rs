@@ -73,11 +73,6 @@ pub(super) fn run(args: &Wanted, out: &mut dyn Write) -> anyhow::Result<()> {
     }
     let mut table = print::table(&["task", "kind", "client", "subject", "state", "who", "due", ""]);
     for t in tasks {
-        let client = t.insured.as_ref().map(|i| i.as_str().to_owned());
-        let client = client
-            .or_else(|| t.caller())
-            .or_else(|| t.requester.as_ref().map(|r| r.address.to_string()))
-            .unwrap_or_default();
         let due = match print::due_of(t) {
             Some(at) if t.is_open() => print::due(at, given.now),
             _ => String::new(),
@@ -96,7 +91,7 @@ pub(super) fn run(args: &Wanted, out: &mut dyn Write) -> anyhow::Result<()> {
         table.add_row([
             t.id.to_string(),
             print::short(&t.type_title, 26),
-            print::short(&client, 28),
+            print::short(&t.for_whom(), 28),
             print::short(t.subject.as_str(), 40),
             t.standing(),
             print::short(t.assigned.person.as_str(), 16),

@@ -3,7 +3,6 @@
 use super::listing;
 use crate::desk::{
     chasing::chased,
-    clocks::SURE,
     drafting::Drafting,
     escalation,
     intake::{self, Decided, Known},
@@ -123,7 +122,7 @@ pub(in crate::desk) fn heard(d: &mut Drafting<'_>, known: &Known<'_>, id: TaskId
 pub(super) fn flag(term: &mut Term, pipeline: &Pipeline, fields: &[Field], at: Timestamp) -> Vec<String> {
     let field = pipeline.flagged_by.as_deref().unwrap_or_default();
     let mut titles: Vec<String> = Vec::new();
-    for found in fields.iter().filter(|f| f.name == field && f.confidence >= SURE) {
+    for found in fields.iter().filter(|f| f.name == field && f.is_sure()) {
         let key = found.value.shown();
         if !term.flags.iter().any(|f| f.key == key) {
             let title = pipeline.flags.get(&key).cloned().unwrap_or_else(|| key.replace('_', " "));

@@ -1,7 +1,7 @@
 //! Days that matter by themselves: a carrier's deadlines, the client's decision, the day on which the new term begins.
 //! The page says when they usually are, a person says it of one task by a field; each is spoken of ahead.
 
-use crate::desk::{clocks::SURE, view};
+use crate::desk::view;
 use crate::domain::{
     Timestamp,
     calendar::Calendar,
@@ -31,7 +31,7 @@ pub struct Dated {
 pub fn key_dates(task: &Task, practice: &Practice) -> Vec<Dated> {
     let (Some(term), Some(pipeline)) = (&task.term, &practice.pipeline) else { return Vec::new() };
     let said = |field: &str| {
-        let of = task.fields.iter().filter(|f| f.name == field && f.confidence >= SURE);
+        let of = task.fields.iter().filter(|f| f.name == field && f.is_sure());
         of.filter_map(|f| day_of(&f.value)).min()
     };
     let is_met = |date: &KeyDate| task.steps.iter().any(|s| s.mark != StepMark::Open && date.met_by.contains(&s.id));

@@ -28,7 +28,7 @@ fn by_today_is_the_close_of_today_and_after_closing_the_end_of_the_day() {
     }
     let past = clocks::deadline(&fields, at("2026-11-18T00:00:00-06:00"), &calendar);
     assert_eq!(past, Err("The deadline read, 2026-11-17, was past when the message came, so none was set.".to_owned()));
-    let guess = Field { confidence: clocks::SURE - 1, ..field("deadline", date("2026-11-18")) };
+    let guess = Field { confidence: 49, ..field("deadline", date("2026-11-18")) };
     let others = [guess, field("date_of_loss", date("2026-11-18"))];
     assert_eq!(clocks::deadline(&others, tuesday(), &calendar), Ok(None), "a guess and another date are no deadline");
 }

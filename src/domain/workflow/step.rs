@@ -13,9 +13,6 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Below this a field is a suggestion only: no step rests on it.
-const SURE: u8 = 50;
-
 /// One step of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -140,7 +137,7 @@ impl When {
     pub fn holds(&self, known: &Known<'_>) -> bool {
         let has = |(name, wanted): (&String, &Vec<String>)| {
             let value = |f: &Field| wanted.is_empty() || wanted.iter().any(|w| folded(w) == folded(&f.value.shown()));
-            known.fields.iter().any(|f| f.name == *name && f.confidence >= SURE && f.doubt.is_none() && value(f))
+            known.fields.iter().any(|f| f.name == *name && f.is_sure() && f.doubt.is_none() && value(f))
         };
         let danger = || known.hazards.iter().any(|h| self.hazards.contains(&h.key));
         self.fields.iter().all(has)
@@ -180,8 +177,7 @@ impl Known<'_> {
     #[must_use]
     pub fn policies_named(&self) -> Vec<String> {
         let mut list: Vec<String> = Vec::new();
-        for f in self.fields.iter().filter(|f| f.name == "policy_numbers" && f.confidence >= SURE && f.doubt.is_none())
-        {
+        for f in self.fields.iter().filter(|f| f.name == "policy_numbers" && f.is_sure() && f.doubt.is_none()) {
             let number = f.value.shown();
             if !list.iter().any(|known| folded(known) == folded(&number)) {
                 list.push(number);
