@@ -4,13 +4,15 @@
 //! saving neither adds nor takes an office minute.
 
 use super::{Timestamp, workflow::Span};
-use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc, Weekday};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 mod yearly;
+mod zone;
 pub use yearly::Yearly;
+use zone::Zone;
 
 /// Office hours of a week, Monday first; `None` is closed.
 pub type Week = [Option<Hours>; 7];
@@ -27,7 +29,7 @@ pub struct Hours {
 /// Office hours, holidays and zone of the agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
-    zone: Tz,
+    zone: Zone,
     week: Week,
     holidays: BTreeSet<NaiveDate>,
     /// Holidays that come every year.
@@ -44,7 +46,7 @@ impl Calendar {
     /// A calendar; `week` starts on Monday.
     #[must_use]
     pub fn new(zone: Tz, week: Week, holidays: BTreeSet<NaiveDate>) -> Self {
-        Self { zone, week, holidays, yearly: Vec::new(), days: BTreeMap::new() }
+        Self { zone: Zone::new(zone), week, holidays, yearly: Vec::new(), days: BTreeMap::new() }
     }
 
     /// The same with holidays that come every year.
@@ -80,27 +82,20 @@ impl Calendar {
     /// The agency's zone.
     #[must_use]
     pub fn zone(&self) -> Tz {
-        self.zone
+        self.zone.name()
     }
 
     /// The day in the agency's zone.
     #[must_use]
     pub fn day(&self, at: Timestamp) -> NaiveDate {
-        at.with_timezone(&self.zone).date_naive()
+        self.zone.local(at).date()
     }
 
     /// The instant at which clocks of the agency show `local`: the first one where it comes twice, the end of the gap
     /// where daylight saving skips it.
     #[must_use]
     pub fn instant(&self, local: NaiveDateTime) -> Timestamp {
-        let mut probe = local;
-        for _ in 0..48 {
-            if let Some(at) = self.zone.from_local_datetime(&probe).earliest() {
-                return at.with_timezone(&Utc);
-            }
-            probe += Duration::minutes(15);
-        }
-        DateTime::from_naive_utc_and_offset(local, Utc)
+        self.zone.instant(local)
     }
 
     /// Whether the office opens on that day at all.
@@ -201,8 +196,8 @@ impl Calendar {
 
     fn after_days(&self, from: Timestamp, n: u32) -> Timestamp {
         let start = self.next_open(from);
-        let local = start.with_timezone(&self.zone);
-        let mut day = local.date_naive();
+        let local = self.zone.local(start);
+        let mut day = local.date();
         for _ in 0..n {
             day = self.next_business_day(day);
         }
@@ -241,8 +236,8 @@ impl Calendar {
             Span::Wall(m) => self.last_open(until - Duration::minutes(i64::from(m))),
             Span::Office(m) => self.before_office(until, Duration::minutes(i64::from(m))),
             Span::Days(n) => {
-                let local = until.with_timezone(&self.zone);
-                let mut day = local.date_naive();
+                let local = self.zone.local(until);
+                let mut day = local.date();
                 for _ in 0..n {
                     day = self.previous_business_day(day);
                 }
@@ -314,6 +309,7 @@ fn weekday_index(w: Weekday) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Utc};
 
     fn chicago() -> Calendar {
         Calendar::usual(chrono_tz::America::Chicago)

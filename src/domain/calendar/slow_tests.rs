@@ -1,6 +1,7 @@
 //! The calendar against one that walks minute by minute: slow, and too simple to be wrong in the same way.
 
 use super::*;
+use chrono::{DateTime, Utc};
 use proptest::prelude::*;
 
 /// Walks UTC minutes and asks the zone what its clocks show.
