@@ -83,7 +83,7 @@ pub fn verify(folder: &Path) -> Result<Report, StoreError> {
                 ledger::settle(&mut proof.kv, &standing)?;
                 compare(kv, &proof.kv, &mut report)
             }
-            _ if proof.kv.waiting() >= ledger::WORTH_SETTLING => ledger::settle(&mut proof.kv, &standing),
+            _ if proof.kv.is_worth_settling() => ledger::settle(&mut proof.kv, &standing),
             _ => Ok(()),
         }
     });

@@ -82,12 +82,20 @@ pub enum Walk {
 
 /// An ordered set of keys and values.
 pub trait Kv: Send {
+    /// So many waiting changes are worth being handed over.
+    const WORTH_SETTLING: usize;
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError>;
     /// Keys from `from` to before `to`.
     fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a>;
     /// Makes all the changes or none.
     fn apply(&mut self, changes: &Changes) -> Result<(), StoreError>;
+    /// The same with changes that nobody else wants; where it fails they are left.
+    fn absorb(&mut self, changes: &mut Changes) -> Result<(), StoreError> {
+        self.apply(changes)?;
+        changes.clear();
+        Ok(())
+    }
 }
 
 /// A [`Kv`] with changes in front of it that it does not hold yet.
@@ -123,11 +131,14 @@ impl<K: Kv> Layered<K> {
     pub fn waiting(&self) -> usize {
         self.pending.len()
     }
+    /// Whether so many wait that the base should take them.
+    pub fn is_worth_settling(&self) -> bool {
+        self.waiting() >= K::WORTH_SETTLING
+    }
     /// Hands what waits to the base, as one batch.
     pub fn settle(&mut self) -> Result<(), StoreError> {
         if !self.pending.is_empty() {
-            self.base.apply(&self.pending)?;
-            self.pending.clear();
+            self.base.absorb(&mut self.pending)?;
         }
         Ok(())
     }

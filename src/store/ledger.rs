@@ -33,11 +33,6 @@ use std::{
 const MOST_BYTES: usize = 8 << 20;
 const MOST_CHANGES: usize = 20_000;
 
-/// The index beneath takes changes when so many wait, all of them durable in the journal. What is not there yet is
-/// replayed by a start. Waiting pays: a letter written, tried and sent in one go reaches sled as one change. Not more,
-/// because sled keeps the garbage of a whole batch in memory until it is done.
-pub(super) const WORTH_SETTLING: usize = 2_000;
-
 /// A journal and its index.
 pub struct Ledger<J: Journal, K: Kv> {
     /// Before the journal, which holds the lock: what is opened last is closed first.
@@ -185,7 +180,8 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
 
     fn sync(&mut self) -> Result<Sequence, StoreError> {
         self.journal.sync()?;
-        if self.kv.waiting() >= WORTH_SETTLING {
+        // All that waits is durable now. What the index beneath does not hold yet, a start replays.
+        if self.kv.is_worth_settling() {
             settle(&mut self.kv, &self.standing)?;
         }
         Ok(self.head())

@@ -210,7 +210,7 @@ pub(super) fn replay<K: Kv>(
         let (after, changes) = projection::project(kv, &standing, &entry.decision, entry.sequence, place)?;
         standing = Standing { hash: hex(&head.hash), ..after };
         kv.take(changes);
-        if kv.waiting() >= ledger::WORTH_SETTLING { ledger::settle(kv, &standing) } else { Ok(()) }
+        if kv.is_worth_settling() { ledger::settle(kv, &standing) } else { Ok(()) }
     })?;
     ledger::settle(kv, &standing)?;
     Ok((standing, walked))

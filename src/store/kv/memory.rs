@@ -17,6 +17,10 @@ fn table(key: &[u8]) -> u8 {
 }
 
 impl Kv for MemoryKv {
+    /// Nothing is gained by waiting but the writing of where the index stands; what waits stands in the way of every
+    /// look at the first key of a table.
+    const WORTH_SETTLING: usize = 64;
+
     fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
         Ok(self.0.get(&table(key)).and_then(|t| t.get(key)).cloned())
     }
@@ -33,11 +37,14 @@ impl Kv for MemoryKv {
         }
     }
     fn apply(&mut self, changes: &Changes) -> Result<(), StoreError> {
-        for (key, value) in changes {
-            let table = self.0.entry(table(key)).or_default();
+        self.absorb(&mut changes.clone())
+    }
+    fn absorb(&mut self, changes: &mut Changes) -> Result<(), StoreError> {
+        for (key, value) in std::mem::take(changes) {
+            let table = self.0.entry(table(&key)).or_default();
             match value {
-                Some(value) => table.insert(key.clone(), value.clone()),
-                None => table.remove(key),
+                Some(value) => table.insert(key, value),
+                None => table.remove(&key),
             };
         }
         Ok(())

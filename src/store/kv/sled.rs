@@ -94,6 +94,10 @@ fn failed(e: ::sled::Error) -> StoreError {
 }
 
 impl Kv for SledKv {
+    /// Waiting pays: a letter written, tried and sent in one go reaches sled as one change. Not more, because sled keeps
+    /// the garbage of a whole batch in memory until it is done.
+    const WORTH_SETTLING: usize = 2_000;
+
     fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
         Ok(self.0.get(key).map_err(failed)?.map(|v| Value::Bytes(v.to_vec())))
     }
