@@ -27,7 +27,6 @@ use std::{
     sync::Arc,
 };
 
-static NO_LOAD: BTreeMap<PersonId, Workload> = BTreeMap::new();
 static NO_ABSENCE: BTreeMap<PersonId, Vec<Absence>> = BTreeMap::new();
 static NO_PROOF: Proof = Proof {
     arrived: 0,
@@ -222,10 +221,10 @@ impl<'a> Ask<'a> {
     }
 
     /// Open tasks by assignee.
-    pub(super) fn workloads(&self) -> Asked<&'a BTreeMap<PersonId, Workload>> {
+    pub(super) fn workloads(&self) -> Asked<Arc<BTreeMap<PersonId, Workload>>> {
         Ok(match self.get(Lookup::Load)? {
-            Answer::Load(l) => l,
-            _ => &NO_LOAD,
+            Answer::Load(l) => Arc::clone(l),
+            _ => Arc::default(),
         })
     }
 

@@ -268,10 +268,11 @@ fn line(d: &Drafting<'_>, t: &Task) -> Line {
 
 /// Who has more than twice as much on the desk as the middle one of those who have something.
 fn overloaded(d: &Drafting<'_>) -> Vec<String> {
-    let mut weights: Vec<u32> = d.policy.people.iter().map(|p| d.roster.weight(&p.id)).filter(|w| *w > 0).collect();
+    let mut weights: Vec<u32> =
+        d.policy.people.iter().map(|p| d.roster.weight(d.policy, &p.id)).filter(|w| *w > 0).collect();
     weights.sort_unstable();
     let middle = weights.get(weights.len().saturating_sub(1) / 2).copied().unwrap_or(0);
-    let much = |p: &&Person| d.roster.weight(&p.id) > MUCH.max(middle.saturating_mul(2));
+    let much = |p: &&Person| d.roster.weight(d.policy, &p.id) > MUCH.max(middle.saturating_mul(2));
     d.policy.people.iter().filter(much).map(|p| p.name.to_string()).collect()
 }
 

@@ -147,7 +147,7 @@ impl<'a> Work<'a> {
         let at = policy.calendar.next_open(roster.now);
         let is_out = |id: &PersonId| policy.person(id).is_none_or(|p| roster.out(policy, p, at).is_some());
         let known = policy.people.iter().map(|p| p.id.clone());
-        let strangers = roster.loaded().filter(|id| policy.person(id).is_none()).cloned();
+        let strangers = roster.loaded().into_iter().filter(|id| policy.person(id).is_none()).cloned();
         let (left, lent): (Vec<PersonId>, Vec<PersonId>) = known.chain(strangers).partition(is_out);
         // All that can be known at once is asked for before the first answer is needed.
         let of_left: Vec<_> = left.iter().map(|id| ask.open_tasks_of(id)).collect();

@@ -6,9 +6,12 @@ use super::{
     ask::{Ask, Asked},
     view,
 };
-use crate::domain::{Timestamp, absence::Absence, id::PersonId, person::Person};
+use crate::domain::{Timestamp, absence::Absence, id::PersonId, person::Person, workload::Workload};
 use chrono::{NaiveDate, NaiveTime};
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// People's presence and load at one moment, the tasks of this decision included.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +19,10 @@ pub(super) struct Roster {
     /// The moment.
     pub(super) now: Timestamp,
     absences: BTreeMap<PersonId, Vec<Absence>>,
-    /// Open tasks by their weight.
-    load: BTreeMap<PersonId, u32>,
+    /// Open tasks as the store knows them; weighed where somebody asks, which few do.
+    load: Arc<BTreeMap<PersonId, Workload>>,
+    /// What the tasks of this decision weigh beside them.
+    taken: BTreeMap<PersonId, u32>,
     /// New tasks of today, of those who have a limit.
     given: BTreeMap<PersonId, u32>,
 }
@@ -38,11 +43,10 @@ impl Roster {
         let today = policy.calendar.instant(policy.calendar.day(now).and_time(NaiveTime::MIN));
         let limited = policy.people.iter().filter(|p| p.daily_limit.is_some());
         let given: Vec<_> = limited.map(|p| (p.id.clone(), ask.assigned_since(&p.id, today))).collect();
-        let weighed = load?.iter().map(|(p, work)| (p.clone(), work.weight(|kind| policy.practice_of(kind).weight)));
-        let load = weighed.collect();
+        let load = load?;
         let given =
             given.into_iter().map(|(p, n)| Ok((p, u32::try_from(n?).unwrap_or(u32::MAX)))).collect::<Asked<_>>()?;
-        Ok(Self { now, absences: absences?.clone(), load, given })
+        Ok(Self { now, absences: absences?.clone(), load, taken: BTreeMap::new(), given })
     }
 
     /// Presence alone, for whoever only asks who is here.
@@ -86,8 +90,9 @@ impl Roster {
     }
 
     /// What somebody's open tasks weigh.
-    pub(super) fn weight(&self, person: &PersonId) -> u32 {
-        self.load.get(person).copied().unwrap_or(0)
+    pub(super) fn weight(&self, policy: &Policy, person: &PersonId) -> u32 {
+        let known = self.load.get(person).map_or(0, |work| work.weight(|kind| policy.practice_of(kind).weight));
+        known + self.taken.get(person).copied().unwrap_or(0)
     }
 
     /// The limit of new tasks that somebody has reached today.
@@ -97,13 +102,13 @@ impl Roster {
 
     /// Somebody gets one more task of this weight.
     pub(super) fn takes(&mut self, person: &PersonId, weight: u32) {
-        *self.load.entry(person.clone()).or_default() += weight;
+        *self.taken.entry(person.clone()).or_default() += weight;
         *self.given.entry(person.clone()).or_default() += 1;
     }
 
     /// Everybody with open tasks.
-    pub(super) fn loaded(&self) -> impl Iterator<Item = &PersonId> {
-        self.load.keys()
+    pub(super) fn loaded(&self) -> BTreeSet<&PersonId> {
+        self.load.keys().chain(self.taken.keys()).collect()
     }
 
     /// The next moment at which somebody's presence changes.

@@ -338,7 +338,7 @@ impl<'s> Scene<'s> {
     fn least_loaded(&self, ids: &[PersonId]) -> Option<(&'s Person, String)> {
         let people = ids.iter().filter_map(|id| self.policy.person(id));
         let able = people.filter(|p| p.is(self.work.role) && self.busy(p).is_none());
-        able.map(|p| (p, self.roster.weight(&p.id))).min_by_key(|(_, n)| *n).map(|(p, n)| (p, weight(n)))
+        able.map(|p| (p, self.roster.weight(self.policy, &p.id))).min_by_key(|(_, n)| *n).map(|(p, n)| (p, weight(n)))
     }
 
     /// Nobody who does such work can: the operations manager, their stand-in, the owner; and if nobody is here at all,
@@ -350,7 +350,7 @@ impl<'s> Scene<'s> {
         for fallback in [Role::OperationsManager, Role::Owner] {
             let holding = || self.policy.people.iter().filter(move |p| p.is(fallback));
             let here = |p: &&Person| self.roster.out(self.policy, p, self.at).is_none();
-            if let Some(p) = holding().filter(here).min_by_key(|p| self.roster.weight(&p.id)) {
+            if let Some(p) = holding().filter(here).min_by_key(|p| self.roster.weight(self.policy, &p.id)) {
                 let because = format!("{nobody}, so it goes to {} as {}.", p.name, role_name(fallback));
                 return Route { nobody_else: true, ..self.route(&p.id, because) };
             }

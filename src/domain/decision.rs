@@ -132,7 +132,7 @@ pub enum Answer {
     /// Keys of accounts.
     AccountIds(Vec<AccountId>),
     /// Open tasks by assignee.
-    Load(BTreeMap<PersonId, Workload>),
+    Load(Arc<BTreeMap<PersonId, Workload>>),
     /// When people are not at work; whoever has no absence is not in it.
     Absences(BTreeMap<PersonId, Vec<Absence>>),
     /// What people are still to be told; whoever is to be told nothing is not in it.

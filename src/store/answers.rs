@@ -59,7 +59,7 @@ pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> R
             Answer::Tasks(task_ids(kv, &key, Walk::Up)?)
         }
         Lookup::LastOfAccount(id) => Answer::Past(last_of(kv, id)?),
-        Lookup::Load => Answer::Load(standing.counts.load.clone()),
+        Lookup::Load => Answer::Load(Arc::clone(&standing.counts.load)),
         Lookup::OpenTasksOf(person) => {
             let key = records::tasks_of(keys::BY_ASSIGNEE, person.as_str(), true).bytes();
             Answer::Tasks(task_ids(kv, &key, Walk::Up)?)

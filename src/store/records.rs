@@ -187,7 +187,7 @@ pub struct Counts {
     /// Letters that a person dropped.
     pub dropped: i64,
     /// Open tasks by assignee.
-    pub load: BTreeMap<PersonId, Workload>,
+    pub load: Arc<BTreeMap<PersonId, Workload>>,
 }
 
 impl Counts {
@@ -299,10 +299,11 @@ impl Indexed for TaskKept {
         if self.task.is_open() {
             counts.open += by;
             let person = &self.task.assigned.person;
-            let load = counts.load.entry(person.clone()).or_default();
+            let loads = Arc::make_mut(&mut counts.load);
+            let load = loads.entry(person.clone()).or_default();
             load.count(&self.task, by);
             if load.is_empty() {
-                counts.load.remove(person);
+                loads.remove(person);
             }
         }
     }

@@ -391,7 +391,7 @@ impl World {
                 for t in self.tasks.values().filter(|t| t.is_open()) {
                     load.entry(t.assigned.person.clone()).or_default().count(t, 1);
                 }
-                Answer::Load(load)
+                Answer::Load(Arc::new(load))
             }
             Lookup::LettersTo(x) => self.times(|r| r.to.address == *x),
             Lookup::LettersToDomain(d) => self.times(|r| r.to.address.domain() == d),

@@ -29,7 +29,7 @@ pub fn an_empty_store_answers_everything_with_nothing<H: House>() {
     assert_eq!(h.answer(Lookup::Message(key(1))), Answer::Message(None));
     assert_eq!(h.answer(Lookup::Task(TaskId(1))), Answer::Task(None));
     assert_eq!(h.answer(Lookup::AllAccounts), Answer::AccountIds(vec![]));
-    assert_eq!(h.answer(Lookup::Load), Answer::Load(BTreeMap::new()));
+    assert_eq!(h.answer(Lookup::Load), Answer::Load(std::sync::Arc::default()));
     assert_eq!(h.answer(Lookup::LettersTo(address("a@b.c"))), Answer::Times(vec![]));
     assert_eq!(h.answer(Lookup::LetterByMessageId("x".into())), Answer::Letter(None));
     assert_eq!(h.store().next_moment().unwrap(), None);
@@ -166,7 +166,7 @@ pub fn load_counts_open_tasks_only_and_follows_assignment<H: House>() {
 
 fn load<H: House>(h: &mut H) -> Vec<(String, u32)> {
     let Answer::Load(all) = h.answer(Lookup::Load) else { panic!("no load") };
-    all.into_iter().map(|(p, work)| (p.to_string(), work.tasks())).collect()
+    all.iter().map(|(p, work)| (p.to_string(), work.tasks())).collect()
 }
 
 pub fn lent_tasks_todays_tasks_absences_and_the_books_standing_are_remembered<H: House>() {

@@ -391,7 +391,7 @@ impl Naive {
                 for t in self.tasks().into_values().filter(Task::is_open) {
                     load.entry(t.assigned.person.clone()).or_default().count(&t, 1);
                 }
-                Answer::Load(load)
+                Answer::Load(Arc::new(load))
             }
             Lookup::LettersTo(a) => Answer::Times(self.times(|l| l.to.address == *a, 50)),
             Lookup::LettersToDomain(d) => Answer::Times(self.times(|l| l.to.address.domain() == d, 200)),
