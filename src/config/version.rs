@@ -1,8 +1,8 @@
 //! The digest by which a decision says under which people, calendar, modes and caps it was made.
 
 use super::Config;
+use crate::domain::text::hex;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// Digest of everything in the configuration that a decision depends on; comments, passwords and servers do not count.
 pub(super) fn of(c: &Config) -> String {
@@ -32,9 +32,5 @@ pub(super) fn of(c: &Config) -> String {
         "retry": c.letters.retry.waits.iter().map(chrono::Duration::num_seconds).collect::<Vec<_>>(),
         "give_up_after": c.letters.retry.give_up_after.num_seconds(),
     });
-    let mut out = String::new();
-    for byte in Sha256::digest(said.to_string().as_bytes()).iter().take(8) {
-        let _ = write!(out, "{byte:02x}");
-    }
-    out
+    hex(&Sha256::digest(said.to_string().as_bytes()), 8)
 }

@@ -10,7 +10,7 @@ use super::run::mistakes_as_error;
 use super::writer::Durable;
 use crate::config::Config;
 use crate::desk::{Command, Input};
-use crate::domain::{Timestamp, calendar::Calendar, id::PersonId};
+use crate::domain::{Timestamp, calendar::Calendar, id::PersonId, text::hex};
 use crate::store::TaskFilter;
 use anyhow::Context as _;
 use std::path::{Path, PathBuf};
@@ -221,10 +221,7 @@ struct Folder {
 impl Folder {
     fn make() -> anyhow::Result<Self> {
         let base = std::env::temp_dir();
-        let name = format!(
-            "intaked-demo-{}",
-            super::clock::seed(Clock::real()).iter().take(4).map(|b| format!("{b:02x}")).collect::<String>()
-        );
+        let name = format!("intaked-demo-{}", hex(&super::clock::seed(Clock::real()), 4));
         let path = base.join(name);
         for sub in ["Maildir/new", "Maildir/cur", "Maildir/tmp", "letters", "data"] {
             std::fs::create_dir_all(path.join(sub)).with_context(|| format!("cannot write to {}", base.display()))?;

@@ -1,9 +1,16 @@
 //! Text from outside, cleaned once at the edge so that the inside can trust it.
 
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
+
+/// The first `bytes` of a hash in hex.
+#[must_use]
+pub fn hex(hash: &[u8], bytes: usize) -> String {
+    HEXLOWER.encode(hash.get(..bytes).unwrap_or(hash))
+}
 
 /// A decoded header value: one line, no control characters.
 ///

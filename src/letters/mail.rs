@@ -6,7 +6,7 @@ use crate::domain::{
     id::{LetterId, TaskId},
     letter::Mail,
     message::RawRef,
-    text::{Address, Mailbox},
+    text::{Address, Mailbox, hex},
 };
 use chrono::{DateTime, Utc};
 use lettre::message::{
@@ -64,12 +64,6 @@ impl Ids {
             None => format!("{kind}.{}@{domain}", self.message),
         }
     }
-}
-
-/// The first `bytes` bytes in hex.
-pub(super) fn hex(digest: &[u8], bytes: usize) -> String {
-    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
-    digest.iter().take(bytes).flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
 }
 
 /// Everything a mail is made of.

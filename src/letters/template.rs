@@ -5,7 +5,7 @@
 
 use super::{TemplateFile, Voice, Words, built_in, layout, promises, words};
 use crate::desk::says::Says;
-use crate::domain::mistake::Mistake;
+use crate::domain::{mistake::Mistake, text::hex};
 use minijinja::{Environment, Error, UndefinedBehavior, Value, syntax::SyntaxConfig};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -277,5 +277,5 @@ fn digest(all: &BTreeMap<String, String>) -> String {
             hash.update(piece.as_bytes());
         }
     }
-    super::mail::hex(&hash.finalize(), 16)
+    hex(&hash.finalize(), 16)
 }

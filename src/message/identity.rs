@@ -1,7 +1,7 @@
 //! Which message this is, whatever mailbox its copies lie in.
 
 use super::{Identity, Message};
-use crate::domain::id::MessageKey;
+use crate::domain::{id::MessageKey, text::hex};
 use sha2::{Digest, Sha256};
 
 impl Message {
@@ -25,7 +25,6 @@ impl Message {
             add(a.name.as_bytes());
             add(&(a.size as u64).to_be_bytes());
         }
-        let hex: String = digest.finalize().iter().take(16).map(|b| format!("{b:02x}")).collect();
-        Identity { key: MessageKey(hex), message_id: self.message_id.clone() }
+        Identity { key: MessageKey(hex(&digest.finalize(), 16)), message_id: self.message_id.clone() }
     }
 }

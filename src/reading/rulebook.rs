@@ -23,7 +23,7 @@ use crate::{
         field::Field,
         mistake::Mistake,
         reading::{Certainty, Reading, Request},
-        text::cut,
+        text::{cut, hex},
         workflow::Practice,
     },
     message::{Message, Part, PartKind, TEXT_MAX},
@@ -426,5 +426,5 @@ fn version(files: &[RuleFile]) -> String {
         digest.update((f.text.len() as u64).to_be_bytes());
         digest.update(f.text.as_bytes());
     }
-    digest.finalize().iter().take(8).map(|b| format!("{b:02x}")).collect()
+    hex(&digest.finalize(), 8)
 }

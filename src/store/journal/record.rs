@@ -16,7 +16,9 @@ use crate::domain::{
     Timestamp,
     decision::{Cause, Decision, Sequence},
     id::TaskId,
+    text,
 };
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeSet, io::Write};
@@ -226,20 +228,12 @@ pub fn tasks_named(decision: &Decision) -> BTreeSet<TaskId> {
     decision.events.iter().filter_map(crate::domain::event::Event::task).chain(of_letters).collect()
 }
 
-/// Lower-case hex digits.
-pub fn hex(bytes: &[u8]) -> String {
-    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or('0');
-    bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]).collect()
+/// A hash as it is shown and kept.
+pub fn hex(hash: &[u8]) -> String {
+    text::hex(hash, hash.len())
 }
 
-/// The bytes of a hash written by [`hex`].
+/// The hash that [`hex`] wrote.
 pub fn unhex(text: &str) -> Option<Hash> {
-    let mut out = [0; 32];
-    if text.len() != 64 || !text.is_ascii() {
-        return None;
-    }
-    for (i, to) in out.iter_mut().enumerate() {
-        *to = u8::from_str_radix(text.get(i * 2..i * 2 + 2)?, 16).ok()?;
-    }
-    Some(out)
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
 }
