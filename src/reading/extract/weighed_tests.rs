@@ -69,6 +69,8 @@ fn a_pattern_stands_where_the_words_say_nothing_and_falls_where_they_speak_again
     assert_eq!(shown(&read("word,rarity,dig,water\n(start),,-0.4,-0.4\n", "Bring a spade.", "garden")), ["dig"]);
     assert_eq!(shown(&read(TABLE, "The hose, and flowers.", "garden")), ["water"]);
     assert_eq!(shown(&read(TABLE, "I never bring a spade to the flowers.", "garden")), ["water"]);
+    // Where nothing else is left, what a pattern found is better than nothing.
+    assert_eq!(shown(&read(TABLE, "I never bring a spade.", "garden")), ["dig"]);
 }
 
 #[test]
