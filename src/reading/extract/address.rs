@@ -270,9 +270,10 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
     };
     let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);
     // “Paul Reed⏎Oak Tower LLC⏎5 Main St”: whoever signs for a firm, the address is the firm's.
-    let signs =
-        named + 1 < split && names::is_person(sheet.line(named), false) && names::is_firm(sheet.line(named + 1));
-    let named = named + usize::from(signs && !names::is_firm(sheet.line(named)));
+    let (who, below) = (sheet.line(named), sheet.line(named + 1));
+    let person = who.split_whitespace().count() <= 3 && names::is_person(who, false) && !names::is_firm(who);
+    let firm = names::is_firm(below) && !below.contains(',') && !names::is_department(below);
+    let named = named + usize::from(named + 1 < split && person && firm);
     // A department below the name, “Risk Management, Mail Stop 4”, is a line of the address. More lines than that are a
     // form's, and none of them is known to be the name.
     let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
