@@ -42,6 +42,67 @@ impl Found {
 
 const STATES: &str = " AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR ";
 
+/// Their names, a longer one before one that ends like it.
+const STATE_NAMES: [&str; 50] = [
+    "north carolina",
+    "south carolina",
+    "massachusetts",
+    "new hampshire",
+    "west virginia",
+    "north dakota",
+    "pennsylvania",
+    "rhode island",
+    "south dakota",
+    "connecticut",
+    "mississippi",
+    "california",
+    "new jersey",
+    "new mexico",
+    "washington",
+    "louisiana",
+    "minnesota",
+    "tennessee",
+    "wisconsin",
+    "arkansas",
+    "colorado",
+    "delaware",
+    "illinois",
+    "kentucky",
+    "maryland",
+    "michigan",
+    "missouri",
+    "nebraska",
+    "new york",
+    "oklahoma",
+    "virginia",
+    "alabama",
+    "arizona",
+    "florida",
+    "georgia",
+    "indiana",
+    "montana",
+    "vermont",
+    "wyoming",
+    "alaska",
+    "hawaii",
+    "kansas",
+    "nevada",
+    "oregon",
+    "idaho",
+    "maine",
+    "texas",
+    "iowa",
+    "ohio",
+    "utah",
+];
+
+/// Their names as they were shortened before there were two capitals: “Orleans, Nebr.”, “Peoria, Ill.”
+const STATES_SHORT: [&str; 31] = [
+    "ala", "ariz", "ark", "calif", "colo", "conn", "fla", "ill", "ind", "kan", "kans", "ky", "mass", "mich", "minn",
+    "miss", "mo", "mont", "neb", "nebr", "nev", "okla", "ore", "penn", "penna", "tenn", "tex", "wash", "wis", "wisc",
+    "wyo",
+];
+
 /// Whether two capitals are a state's abbreviation.
 pub fn is_state(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
@@ -96,34 +157,13 @@ fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     if !word && is_state(&code.to_ascii_uppercase()) && sheet.before(start) == b' ' && sheet.before(zip) == b' ' {
         return Some(start);
     }
-    const WRITTEN: [&str; 22] = [
-        "illinois",
-        "indiana",
-        "wisconsin",
-        "michigan",
-        "iowa",
-        "ohio",
-        "texas",
-        "florida",
-        "california",
-        "missouri",
-        "minnesota",
-        "new york",
-        "nebraska",
-        "kansas",
-        "kentucky",
-        "tennessee",
-        "arkansas",
-        "oklahoma",
-        "georgia",
-        "arizona",
-        "colorado",
-        "nevada",
-    ];
-    WRITTEN.iter().find_map(|name| {
-        let start = end.checked_sub(name.len())?;
+    let begins = |start: &usize| !sheet.before(*start).is_ascii_alphanumeric();
+    let name = |name: &&str| {
+        let start = end.checked_sub(name.len()).filter(begins)?;
         (sheet.low(start, end) == name.as_bytes()).then_some(start)
-    })
+    };
+    let shortened = |short: &&str| name(short).filter(|start| sheet.byte(*start).is_ascii_uppercase());
+    STATE_NAMES.iter().find_map(&name).or_else(|| STATES_SHORT.iter().find_map(shortened))
 }
 
 /// Where a ZIP code begins that stands behind a street and its town without a state: “900 W Carver St Chicago 60607”.
@@ -223,9 +263,17 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
     // “The place is⏎The Old Granary”: a line that leads to the name is none of it.
     let leads = |i: usize| {
         let last = sheet.line(i).rsplit(' ').next().unwrap_or("");
-        last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last) && label_len(sheet.line(i)) == 0
+        let small = last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last);
+        // “HOLDER MUST READ”, “Issue To”
+        let asks = ["read", "to", "as", "follows", "say", "show", "below"].iter().any(|w| names::is(last, w));
+        (small || asks) && label_len(sheet.line(i)) == 0
     };
     let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);
+    // “Paul Reed⏎Oak Tower LLC⏎5 Main St”: whoever signs for a firm, the address is the firm's.
+    let (who, below) = (sheet.line(named), sheet.line(named + 1));
+    let person = who.split_whitespace().count() <= 3 && names::is_person(who, false) && !names::is_firm(who);
+    let firm = names::is_firm(below) && !below.contains(',') && !names::is_department(below);
+    let named = named + usize::from(named + 1 < split && person && firm);
     // A department below the name, “Risk Management, Mail Stop 4”, is a line of the address. More lines than that are a
     // form's, and none of them is known to be the name.
     let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
@@ -343,6 +391,8 @@ fn is_address_line(words: &str) -> bool {
         "p. o. box",
         "p.o.box",
         "post office box",
+        "rural route ",
+        "rr ",
         "attn",
         "attention",
         "c/o",

@@ -1,5 +1,6 @@
 //! Where the name stands to which words lead, “this is …”, “your insured …”: its first byte and its last.
 
+use super::address::is_way;
 use super::cues::{FieldHit, Kind};
 use super::layout::Layout;
 use super::names;
@@ -231,9 +232,12 @@ pub fn name_len(text: &str) -> usize {
             let next = text.get(len + word.len()..).unwrap_or("").trim_start();
             names::is_capitalised(next.split_whitespace().next().unwrap_or("")) && !word.ends_with('\n')
         };
+        // “Carver Homes 40 Mill Rd”: the number is a house's.
+        let street = || text.get(len + word.len()..).unwrap_or("").split_whitespace().take(3).any(is_way);
         let before = || names::bare(text.get(..len).unwrap_or("").trim_end().rsplit(' ').next().unwrap_or(""));
         let number = words > 0
-            && (core.starts_with(['#']) && core.len() <= 5 || digits && (goes_on() || names::is_numbered(&before())));
+            && (core.starts_with(['#']) && core.len() <= 5
+                || digits && (goes_on() && !street() || names::is_numbered(&before())));
         if core.is_empty()
             || !(names::is_capitalised(core) || joiner || number)
             || words >= 9

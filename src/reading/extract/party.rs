@@ -214,7 +214,7 @@ fn form(sheet: &Sheet<'_>, index: usize, rule: &FieldRule) -> Option<Field> {
         }
         let what = String::from_utf8_lossy(sheet.low(hit.end, hit.end + colon)).trim().to_owned();
         let (start, end) = sheet.trimmed(hit.end + colon + 1, line.end);
-        if start >= end {
+        if start >= end || says_nothing(sheet.low(start, end)) {
             continue;
         }
         if what == "name" {
@@ -273,7 +273,27 @@ fn address_part(sheet: &Sheet<'_>, line: (usize, usize)) -> Option<(usize, usize
     let value = words.get(mark..)?.trim_start_matches([':', '.', ' ', '?', '=', '|', '*', '\u{a0}']);
     let (start, end) = sheet.trimmed(line.1 - value.len(), line.1);
     let end = start + sheet.slice(start, end).trim_end_matches('*').len();
-    (start < end).then_some((start, end))
+    (start < end && !says_nothing(sheet.low(start, end))).then_some((start, end))
+}
+
+/// Whether a form's value says that there is none: “N/A”, “dont know”, “(left blank)”.
+fn says_nothing(value: &[u8]) -> bool {
+    const NOTHING: [&[u8]; 13] = [
+        b"n/a",
+        b"none",
+        b"unknown",
+        b"tbd",
+        b"not sure",
+        b"dont know",
+        b"don't know",
+        b"do not know",
+        b"i don",
+        b"(left blank",
+        b"left blank",
+        b"(blank",
+        b"no se",
+    ];
+    NOTHING.iter().any(|words| value.starts_with(words))
 }
 
 /// The line below a form's value, where it is indented, has no label of its own and the value's line no town yet: the

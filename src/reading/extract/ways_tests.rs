@@ -164,3 +164,38 @@ fn a_vehicles_number_may_be_said_letter_by_letter_or_lack_one() {
     let v = note("The new box truck shows up Thursday, I copied the number: 54DC4W1D1PS20047");
     assert_eq!(v["vins"], json!(["54DC4W1D1PS20047"]));
 }
+
+#[test]
+fn limits_by_the_person_and_by_the_accident_are_two_sums() {
+    assert_eq!(note("Please raise our auto liability to 250/500 from Monday.")["limits"], json!([250_000, 500_000]));
+    let v = note("Please raise our auto liability to 100/300/50, as we said on 10/20/2026.");
+    assert_eq!(v["limits"], json!([100_000, 300_000]));
+    assert_eq!(note("Please raise the building limit to half a million.")["limits"], json!([500_000]));
+    assert_eq!(note("We split the cost 50/50, and unit 25/50A is empty.").get("limits"), None);
+}
+
+#[test]
+fn a_state_may_be_shortened_as_people_once_did() {
+    let text = "Please send a certificate to\n\nSalt Fork Grain Co-op\nPO Box 12\nOrleans, Nebr. 68966\n\nRosa Delmar";
+    let holder = note(text)["certificate_holder"].clone();
+    assert_eq!(holder, json!({"name": "Salt Fork Grain Co-op", "address": "PO Box 12, Orleans, Nebr. 68966"}));
+    let text = "Please send a certificate to\n\nSalt Fork Grain Co-op\nRR 2 Box 119\nPeoria, Ill. 61602\n\nRosa Delmar";
+    assert_eq!(note(text)["certificate_holder"]["address"], "RR 2 Box 119, Peoria, Ill. 61602");
+}
+
+#[test]
+fn an_address_that_a_form_asked_for_and_nobody_knows_is_none() {
+    let form =
+        "Certificate request\n\nCertificate holder: Tri-Lakes Food Expo LLC\nHolder address: N/A\nCoverage: GL\n";
+    assert_eq!(note(form)["certificate_holder"], json!({"name": "Tri-Lakes Food Expo LLC"}));
+}
+
+#[test]
+fn a_name_ends_before_its_house_number_and_a_firm_keeps_the_address_below_who_signs() {
+    let holder = note("Please send a certificate to Carver Homes LLC 40 Mill Rd Elgin IL 60120 by Friday.");
+    assert_eq!(holder["certificate_holder"]["name"], "Carver Homes LLC");
+    let text =
+        "Please send a certificate to\n\nPaul Reed\nOak Tower Builders LLC\n5 Main St, Suite 200\nChicago, IL 60601";
+    let holder = note(text)["certificate_holder"].clone();
+    assert_eq!(holder, json!({"name": "Oak Tower Builders LLC", "address": "5 Main St, Suite 200, Chicago, IL 60601"}));
+}

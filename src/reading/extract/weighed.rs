@@ -14,11 +14,12 @@ use crate::domain::field::{Field, FieldValue};
 
 /// How far on a value's side the words have to stand to add it: a little beyond its border, since a change that nobody
 /// hears costs more than one that a person strikes out.
-const ADDED: f32 = -0.1;
+const ADDED: f32 = -0.15;
 /// How far on a value's side they have to stand to add it where nothing else was found.
 const LEAST: f32 = -0.5;
-/// How far beyond its border they have to stand to hold back what a pattern found.
-const HELD_BACK: f32 = -0.5;
+/// How far beyond its border they have to stand to hold back what a pattern found: a pattern was written for what it
+/// finds, and words that are merely not known to go with it are no voice against it.
+const HELD_BACK: f32 = -0.85;
 /// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check …
 const POINTED_TO: f32 = 0.08;
 /// … unless all of them together stand so far on its side.
@@ -95,7 +96,8 @@ pub fn weigh(
     let told: Vec<(usize, &str, f32)> =
         sides.into_iter().filter_map(|(index, side)| Some((index, values.get(index)?.as_str(), side))).collect();
     let is = |field: &Field, value: &str| field.name == rule.name && field.value.shown() == value;
-    found.retain(|f| !told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value)));
+    let refused = |f: &Field| told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value));
+    let held_back: Vec<Field> = found.extract_if(.., |f| refused(f)).collect();
     // Whatever is asked for is of some kind: where no voice is clear the loudest is heard.
     let farthest = told.iter().map(|(_, _, side)| *side).fold(LEAST, f32::max);
     let unclear = resort == Resort::Loudest
@@ -113,6 +115,10 @@ pub fn weigh(
         let confidence = (62.0 + side * 20.0).clamp(50.0, 85.0) as u8;
         let value = FieldValue::Text(value.to_owned());
         found.push(said.sheet.found(&rule.name, value, start, end, &rule.name, confidence));
+    }
+    // What nobody contradicts is better than nothing.
+    if !found.iter().any(|f| f.name == rule.name) {
+        found.extend(held_back);
     }
 }
 

@@ -69,6 +69,8 @@ fn a_pattern_stands_where_the_words_say_nothing_and_falls_where_they_speak_again
     assert_eq!(shown(&read("word,rarity,dig,water\n(start),,-0.4,-0.4\n", "Bring a spade.", "garden")), ["dig"]);
     assert_eq!(shown(&read(TABLE, "The hose, and flowers.", "garden")), ["water"]);
     assert_eq!(shown(&read(TABLE, "I never bring a spade to the flowers.", "garden")), ["water"]);
+    // Where nothing else is left, what a pattern found is better than nothing.
+    assert_eq!(shown(&read(TABLE, "I never bring a spade.", "garden")), ["dig"]);
 }
 
 #[test]
@@ -89,7 +91,8 @@ fn what_follows_from_another_field_alone_waits_for_the_words_and_many_murmurs_ar
     let quiet = "word,rarity,dig,water\n(start),,-0.4,-1\nflowers,1.00,,1.5\n";
     assert_eq!(of(quiet, "My rake."), ["dig"]);
     assert_eq!(of(quiet, "My rake and the flowers."), ["water"]);
-    assert_eq!(of("word,rarity,dig,water\n(start),,-1,-1\n", "My rake."), [""; 0]);
+    // What they speak against stands where nothing else is left.
+    assert_eq!(of("word,rarity,dig,water\n(start),,-1,-1\n", "My rake."), ["dig"]);
     // Nobody can point to a sentence, and all of them together are beyond doubt.
     let murmurs = "word,rarity,dig,water\n(start),,0.2,-1\nflowers,1.00,,0.1\n";
     assert_eq!(of(murmurs, "Good day."), ["dig"]);

@@ -15,10 +15,11 @@ use super::closing::Closing;
 use super::cues::Kind;
 use super::layout::Layout;
 use super::lessons::TraitLesson;
+use super::names;
 use super::party::address_line;
 use super::pieces::Piece;
 use super::rules::{Extractor, FieldRule};
-use super::sheet::{Sheet, one_line};
+use super::sheet::{Sheet, Stretch, one_line};
 use super::weights::Weights;
 use crate::domain::field::{Field, FieldValue, Place, Provenance};
 use crate::domain::reading::Channel;
@@ -28,6 +29,10 @@ use traits::Told;
 
 /// How far on a field's side a name has to stand to be its value.
 const MARK: f32 = -0.5;
+/// And how far where the field is what the message asks for and no name stands so far: somebody has to be it.
+const RESORT: f32 = -1.1;
+/// How sure what is taken so is.
+const UNSURE: u8 = 52;
 /// How far behind a name its address may follow in a sentence of its own, in bytes.
 const APART: usize = 220;
 
@@ -60,34 +65,93 @@ pub fn weigh(
     known: &Known<'_>,
 ) -> Vec<(usize, Option<Field>)> {
     meet(rules, layout, known, |told| {
-        let mut best: Vec<(usize, Option<(f32, &Someone)>)> = Vec::new();
+        let mut sides: Vec<(usize, Vec<(f32, &Someone)>)> = Vec::new();
         for (someone, shape) in told.everybody() {
             for (field, side) in weights.sides(|hear| traits::each(told, someone, shape, hear)) {
-                let at = best.iter().position(|(f, _)| *f == field).unwrap_or_else(|| {
-                    best.push((field, None));
-                    best.len() - 1
-                });
-                let Some((_, slot)) = best.get_mut(at) else { continue };
-                if slot.is_none_or(|(old, _)| side > old) {
-                    *slot = Some((side, someone));
+                match sides.iter_mut().find(|(f, _)| *f == field) {
+                    Some((_, all)) => all.push((side, someone)),
+                    None => sides.push((field, vec![(side, someone)])),
                 }
             }
         }
-        let told_of = |(field, best): (usize, Option<(f32, &Someone)>)| {
+        for (_, all) in &mut sides {
+            // Of those that stand equally far the first that is met.
+            all.sort_by(|a, b| b.0.total_cmp(&a.0));
+        }
+        part(rules, told, known, &mut sides);
+        let chosen: Vec<&str> = sides
+            .iter()
+            .filter(|(field, _)| rules.get(*field).is_some_and(|r| r.extractor != Extractor::Party))
+            .filter_map(|(_, all)| all.first().filter(|(side, _)| *side >= MARK))
+            .map(|(_, someone)| someone.folded.as_str())
+            .collect();
+        let told_of = |(field, all): (usize, Vec<(f32, &Someone)>)| {
             let rule = rules.get(field).filter(|_| layout.wants(field))?;
-            let (side, someone) = best?;
+            let Some(&(side, someone)) = all.first() else { return Some((field, None)) };
             // A name whose parts stand apart is met nowhere: “First: …”, “Last: …”.
             let apart = || known.claims.iter().find(|f| f.name == rule.name && claimed(layout, f).is_none()).cloned();
-            let taken = known.claims.iter().find(|f| f.name == rule.name && folded(name_of(f)) == someone.folded);
             if side < MARK {
-                return Some((field, apart()));
+                let resort = || {
+                    let needed = rule.documents && is_asked_for(told, rule);
+                    let free = |(side, s): &&(f32, &Someone)| *side >= RESORT && may_be(told, s, &chosen);
+                    let (_, someone) = all.iter().filter(|_| needed).find(free)?;
+                    field_of(told, rule, someone, UNSURE)
+                };
+                return Some((field, apart().or_else(resort)));
             }
+            let taken = known.claims.iter().find(|f| f.name == rule.name && folded(name_of(f)) == someone.folded);
             let confidence = (72.0 + side * 20.0).clamp(40.0, 95.0) as u8;
             let weighed = || field_of(told, rule, someone, confidence);
             Some((field, taken.cloned().map(|f| Field { confidence, ..f }).or_else(weighed)))
         };
-        best.into_iter().filter_map(told_of).collect()
+        sides.into_iter().filter_map(told_of).collect()
     })
+}
+
+/// Whether the message asks for what the field belongs to.
+fn is_asked_for(told: &Told<'_>, rule: &FieldRule) -> bool {
+    rule.pages.iter().any(|page| told.asked.types.contains(&page.text.as_str()))
+}
+
+/// A name is the insured's or another party's, never both: the field on whose side it stands less far takes the next one.
+/// Whom a document that is asked for is for, by an address or by words that lead to the name, is not the insured.
+fn part(rules: &[FieldRule], told: &Told<'_>, known: &Known<'_>, sides: &mut [(usize, Vec<(f32, &Someone)>)]) {
+    let is = |field: usize, of: Extractor| rules.get(field).is_some_and(|r| r.extractor == of);
+    let Some(insured) = sides.iter().position(|(f, _)| is(*f, Extractor::Insured)) else { return };
+    for party in 0..sides.len() {
+        let best = |at: usize| sides.get(at).and_then(|(_, all)| all.first()).copied();
+        let (Some((own, a)), Some((others, b))) = (best(insured), best(party)) else { continue };
+        let rule = sides.get(party).and_then(|(f, _)| rules.get(*f)).filter(|r| r.extractor == Extractor::Party);
+        let Some(rule) = rule else { continue };
+        if a.folded == b.folded && own >= MARK && others >= MARK {
+            let led = known.claims.iter().any(|f| f.name == rule.name && folded(name_of(f)) == b.folded);
+            let told_apart = led || b.mentions.iter().any(|m| m.address.is_some());
+            let stays = is_asked_for(told, rule) && told_apart || others > own;
+            let loser = if stays { insured } else { party };
+            if let Some((_, all)) = sides.get_mut(loser) {
+                all.remove(0);
+            }
+        }
+    }
+}
+
+/// Whether somebody may be whom a document is for, though nothing tells so: a firm that nobody else is, named before the
+/// message closes.
+fn may_be(told: &Told<'_>, someone: &Someone, chosen: &[&str]) -> bool {
+    let folded = someone.folded.as_str();
+    let other = |name: &&str| name.contains(folded) || folded.contains(name);
+    let Some(first) = someone.mentions.first() else { return false };
+    let name = found::words(told.layout, *first);
+    let mut words = name.split_whitespace();
+    let named = !names::is(words.next().unwrap_or(""), "the")
+        && !name.contains('\n')
+        && words.all(|w| names::is_joiner(w) || !w.starts_with(char::is_lowercase));
+    let firm = named && name.contains(' ') && names::is_firm(name);
+    let open = |m: &Mention| {
+        let sheet = m.sheet.and_then(|i| told.layout.sheets.get(i));
+        sheet.is_some_and(|s| s.stretch == Stretch::Body && m.start < s.closing)
+    };
+    firm && !chosen.iter().any(other) && someone.mentions.iter().any(open)
 }
 
 /// What a message teaches whose names are known: a lesson for each name. `stated` gives a field's name, an inner `None`

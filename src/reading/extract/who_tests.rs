@@ -52,6 +52,43 @@ fn where_no_name_is_on_its_side_the_field_has_none_and_one_without_column_goes_b
     assert_eq!(found["client"], "Carver Homes LLC");
 }
 
+/// A field for whom a document is, beside those of `FIELDS`.
+const DOCUMENT: &str = r#"
+[[field]]
+name = "payee"
+label = { en = "payee" }
+extractor = "party"
+pages = ["any"]
+labels = ["payee"]
+near = ["for"]
+not = []
+documents = ["ticket"]
+"#;
+
+fn with_a_document(table: &str, text: &str) -> Value {
+    let rules = Extractors::load(&file("fields.toml", &format!("{FIELDS}{DOCUMENT}"))).unwrap();
+    asking_by(&rules.with_names(&file("names.csv", table), true).unwrap(), "any", text)
+}
+
+#[test]
+fn a_name_is_the_insureds_or_another_partys_and_never_both() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\n1 before for,1.00,3,2\n1 after owes,1.00,,1\n";
+    let found = with_a_document(table, LETTER);
+    assert_eq!(
+        (&found["client"], &found["payee"]["name"]),
+        (&"Bluff City Stone LLC".into(), &"Kane County Paving".into())
+    );
+}
+
+#[test]
+fn who_a_document_is_for_is_the_firm_that_is_left_where_nothing_tells() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\n1 before for,1.00,3,\n";
+    assert_eq!(with_a_document(table, LETTER)["payee"]["name"], "Kane County Paving");
+    // Nobody is where the words stand far beyond the border.
+    let table = "word,rarity,client,payee\n(start),,-1,-2\n1 before for,1.00,3,\n";
+    assert_eq!(with_a_document(table, LETTER).get("payee"), None);
+}
+
 #[test]
 fn a_column_that_is_no_field_of_names_is_a_mistake_in_a_table_of_ones_own() {
     let rules = Extractors::load(&file("fields.toml", FIELDS)).unwrap();

@@ -37,6 +37,10 @@ pub fn sums(sheet: &Sheet<'_>) -> Vec<Sum> {
             && !matches!(sheet.before(start), b'-' | b'/' | b'.' | b'#' | b',');
         // “1M/2M”: a sum of each.
         let second = sheet.before(start) == b'/' && out.last().is_some_and(|s: &Sum| s.end + 1 == start && s.marked);
+        if let Some(both) = split_limits(sheet, start).filter(|_| fresh) {
+            out.extend(both);
+            continue;
+        }
         if fresh || second || start < *run {
             out.extend(figures(sheet, start));
         }
@@ -53,6 +57,11 @@ fn sums_and_words(sheet: &Sheet<'_>) -> Vec<Sum> {
         let fresh =
             !sheet.before(at).is_ascii_alphanumeric() && !matches!(sheet.before(at), b'-' | b'/' | b'.' | b'#' | b',');
         let slash = sheet.before(at) == b'/' && b == b'$';
+        if let Some(both) = split_limits(sheet, at).filter(|_| fresh) {
+            at = both.last().map_or(at + 1, |s: &Sum| s.end);
+            out.extend(both);
+            continue;
+        }
         if (b == b'$' || b.is_ascii_digit()) && (fresh || slash || b == b'$') {
             if let Some(sum) = figures(sheet, at) {
                 at = sum.end;
@@ -80,6 +89,25 @@ fn sums_and_words(sheet: &Sheet<'_>) -> Vec<Sum> {
         at += 1;
     }
     out
+}
+
+/// What autos are insured for by the person and by the accident, in thousands.
+const SPLIT: [(u32, u32); 8] = [(15, 30), (20, 40), (25, 50), (30, 60), (50, 100), (100, 300), (250, 500), (500, 1000)];
+
+/// The limits that stand as two numbers of thousands: “bump it to 250/500”, “100/300/50”.
+fn split_limits(sheet: &Sheet<'_>, start: usize) -> Option<[Sum; 2]> {
+    let number = |at: usize| {
+        let digits = (at..at + 5).take_while(|i| sheet.byte(*i).is_ascii_digit()).count();
+        let value: u32 = sheet.slice(at, at + digits).parse().ok()?;
+        Some((value, at + digits))
+    };
+    let (first, slash) = number(start)?;
+    let (second, end) = number(slash + 1).filter(|_| sheet.byte(slash) == b'/')?;
+    let sum = |start, end, value: u32| Sum { start, end, dollars: f64::from(value) * 1e3, marked: true, bare: false };
+    // Behind a third number stands what things are insured for; a date has a year there.
+    let dated = sheet.byte(end) == b'/' && number(end + 1).is_some_and(|(third, _)| third > 500);
+    let limits = SPLIT.contains(&(first, second)) && !dated && !sheet.byte(end).is_ascii_alphanumeric();
+    limits.then(|| [sum(start, slash, first), sum(slash + 1, end, second)])
 }
 
 fn figures(sheet: &Sheet<'_>, start: usize) -> Option<Sum> {
@@ -177,8 +205,11 @@ fn in_words(sheet: &Sheet<'_>, a: usize, b: usize) -> Option<Sum> {
     spoken::small(sheet.low(a, b)).or_else(|| (sheet.low(a, b) == b"a").then_some(1.0))?;
     let (value, end) = if sheet.low(a, b) == b"a" {
         let (c, d) = sheet.word_after(b);
+        // “half a million”
+        let (p, q) = sheet.word_before(a);
+        let whole = if sheet.low(p, q) == b"half" && q + 1 == a { 5e5 } else { 1e6 };
         match sheet.low(c, d) {
-            b"million" => (1e6, d),
+            b"million" => (whole, d),
             _ => return None,
         }
     } else {
