@@ -30,6 +30,12 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
             if asks || refused || hit.start >= sheet.closing {
                 continue;
             }
+            // “This is Ana with Orr Pipe and Supply”: a word of a name tells nothing.
+            let (first, last) = sheet.trimmed(start, end);
+            let small = sheet.slice(first, last).chars().any(char::is_lowercase);
+            if small && hit.start > first && sheet.byte(hit.start).is_ascii_uppercase() {
+                continue;
+            }
             // “Date of injury: …” is a label, no story.
             if sheet.byte(hit.end) == b':' || sheet.low(start, hit.start).ends_with(b"date of ") {
                 continue;
@@ -51,7 +57,15 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
 }
 
 /// What says that something happened, and not what.
-const ANNOUNCES: [&[u8]; 9] = [
+const ANNOUNCES: [&[u8]; 17] = [
+    b"a fire",
+    b"wreck",
+    b"got hit",
+    b"was hit",
+    b"been hit",
+    b"water in",
+    b"water coming",
+    b"smoke",
     b"accident",
     b"accidente",
     b"incident",
@@ -66,8 +80,8 @@ const ANNOUNCES: [&[u8]; 9] = [
 /// The clause of a sentence in which the cue stands: from where it opens, “… since the hail took the roof”, “… and a pipe
 /// had burst”, up to where another one tells what came of it, “…, there's water everywhere”.
 fn clause(sheet: &Sheet<'_>, start: usize, end: usize, cue: (usize, usize)) -> (usize, usize) {
-    const OPENS: [&[u8]; 9] =
-        [b" when ", b" that ", b" because ", b" since ", b" where ", b": ", b"; ", b") ", b" porque "];
+    const OPENS: [&[u8]; 10] =
+        [b" when ", b" that ", b" because ", b" since ", b" where ", b": ", b"; ", b") ", b" we had ", b" porque "];
     // Before a clause with a subject of its own; “slid and hit a pole” goes on with the old one.
     const MAY_OPEN: [&[u8]; 3] = [b" and ", b", ", b" y "];
     let lead = sheet.low(start, cue.0);

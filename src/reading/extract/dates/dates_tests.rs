@@ -54,6 +54,10 @@ fn a_weekday_tells_the_month_of_its_day_and_may_be_over() {
     for (text, day) in [
         ("gone since Saturday the 26th", "2026-09-26"),
         ("on Saturday the 7th", "2026-11-07"),
+        ("Empezamos el lunes 26, si Dios quiere", "2026-10-26"),
+        ("let us say tomorrow end of day", "2026-10-15"),
+        ("I want it Friday, close of business", "2026-10-16"),
+        ("They need it two days before the pour, which is November 3", "2026-11-03"),
         ("on Saturday the 8th", "2026-11-08"),
         ("a cousin hauled it off Saturday", "2026-10-10"),
         ("we sold it last Friday, so take it off with Friday's date", "2026-10-09"),

@@ -27,7 +27,15 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
         // “within 48 hours of this message” was found at its “within”.
         if let Some(m) = mention_at(sheet, at).filter(|m| m.start >= free) {
             free = m.end;
-            out.push(m);
+            // “tomorrow end of day”, “Friday, close of business”: the time of the day that was told.
+            let end_of_day =
+                m.when == When::Offset(0) && seed_of(sheet.seeds(), at).is_some_and(|(seed, _)| seed == Seed::EndOfDay);
+            match out.last_mut() {
+                Some(day) if end_of_day && matches!(sheet.low(day.end, m.start), b" " | b", " | b" by " | b" at ") => {
+                    day.end = m.end;
+                }
+                _ => out.push(m),
+            }
         }
     }
     relative::told(sheet, &mut out);
@@ -208,6 +216,14 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
             when => when,
         };
         return Some(Mention { start, when, ..m });
+    }
+    // “el lunes 26,”, “Friday 23.”: a figure that no hour has.
+    if sheet.byte(end) == b' '
+        && let Some((day @ 13..=31, after)) = number(sheet, end + 1, 2)
+        && matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n'))
+        && !sheet.folded.get(after + 1).is_some_and(u8::is_ascii_digit)
+    {
+        return Some(Mention::of(start, after, When::WeekdayDay(weekday, day)));
     }
     // “Friday of next week”, “the last Friday in October”.
     const NEXT_WEEK: [&[u8]; 6] = [
