@@ -76,7 +76,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
                 return None;
             }
             // “tomorrow, November 6”: the date is plainer.
-            match joined(sheet, end) {
+            match joined(sheet, end).filter(|m| !matches!(m.when, When::Offset(_))) {
                 Some(m) => one(m.when, m.end),
                 None => {
                     Some(relative::from_today(sheet, start, end, n).unwrap_or(Mention::of(start, end, When::Offset(n))))
