@@ -31,6 +31,11 @@ impl Mention {
         Self { start, end, when, apart: Apart::Same }
     }
 
+    /// Whether it is told by counting back from another day.
+    pub fn counts_back(self) -> bool {
+        matches!(self.apart, Apart::Days(..=-1) | Apart::BusinessDaysBefore(_) | Apart::WeekdayBefore(_))
+    }
+
     /// The day that is meant; `today` is the day of the message in the agency's zone.
     pub fn day(self, today: NaiveDate, sense: Sense, calendar: &Calendar) -> Option<NaiveDate> {
         let told = self.when.resolve(today, sense, calendar)?;
@@ -70,6 +75,8 @@ pub enum When {
     Day(u32),
     /// A weekday, 0 is Monday.
     Weekday(u32, Which),
+    /// “Saturday the 19th”: a weekday, 0 is Monday, and a day of the month; the two tell the month.
+    WeekdayDay(u32, u32),
     /// Days from today.
     Offset(i64),
     /// Business days from today.
@@ -125,6 +132,7 @@ impl When {
             Self::MonthDay(m, d) => month_day(today, m, d, sense),
             Self::Day(d) => day_of_month(today, d, sense),
             Self::Weekday(w, which) => weekday(today, w, which, sense),
+            Self::WeekdayDay(w, d) => weekday_day(today, w, d, sense),
             Self::Offset(n) => shift(today, n),
             Self::BusinessDays(n) => Some((0..n.min(90)).fold(today, |d, _| calendar.next_business_day(d))),
             Self::EndOf(period) => end_of(today, period),
@@ -176,6 +184,18 @@ fn day_of_month(today: NaiveDate, day: u32, sense: Sense) -> Option<NaiveDate> {
     };
     let months = today.year() * 12 + i32::try_from(today.month0()).ok()? + step;
     NaiveDate::from_ymd_opt(months.div_euclid(12), u32::try_from(months.rem_euclid(12)).ok()? + 1, day)
+}
+
+/// The nearest month in which the day is that weekday; where none of those around is one of the two is a slip.
+fn weekday_day(today: NaiveDate, weekday: u32, day: u32, sense: Sense) -> Option<NaiveDate> {
+    let months = today.year() * 12 + i32::try_from(today.month0()).ok()?;
+    let of = |n: i32| NaiveDate::from_ymd_opt(n.div_euclid(12), u32::try_from(n.rem_euclid(12)).ok()? + 1, day);
+    let fits = |d: &NaiveDate| d.weekday().num_days_from_monday() == weekday;
+    let away = |d: &NaiveDate| d.signed_duration_since(today).num_days();
+    // Nobody tells a day so that lies far behind, and no loss lies ahead.
+    let window = if sense == Sense::Behind { -100..2 } else { -45..150 };
+    let around = (months - 4..=months + 5).filter_map(of).filter(fits).filter(|d| window.contains(&away(d)));
+    around.min_by_key(|d| away(d).abs()).or_else(|| day_of_month(today, day, sense))
 }
 
 fn weekday(today: NaiveDate, wanted: u32, which: Which, sense: Sense) -> Option<NaiveDate> {

@@ -83,6 +83,15 @@ pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &
                 add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
             }
         }
+        // “Well, Dan Ortiz is gone … take him off as a driver”: whoever was named last, and does not sign.
+        for hit in sheet.hits(index, Kind::Event).filter(|h| h.start < sheet.closing) {
+            let greeting = sheet.lines.iter().find(|l| !l.is_blank()).filter(|l| sheet.byte(l.end.max(1) - 1) == b',');
+            let pointed = named_before(sheet, hit.start, greeting.map_or(0, |l| l.end));
+            let writer = |(s, e): &(usize, usize)| layout.writer.name.contains(sheet.slice(*s, *e));
+            if let Some(name) = pointed.filter(|n| !writer(n)) {
+                add(&mut found, sheet, Driver { name: Some(name), ..Driver::default() });
+            }
+        }
         if sheet.has(index, Kind::Labels) || sheet.has(index, Kind::Words) {
             for driver in rows(sheet, dates, layout) {
                 add(&mut found, sheet, driver);
@@ -203,6 +212,31 @@ fn add(found: &mut Vec<Driver>, sheet: &Sheet<'_>, new: Driver) {
     }
 }
 
+/// How far before “take him off” the person may be named, in bytes.
+const POINTED: usize = 260;
+
+/// The last person before `at`, and behind `floor`, who is named with two words or more, the first of which begins no
+/// sentence by chance: “Pete Nunnelly”.
+fn named_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+    let floor = floor.max(at.saturating_sub(POINTED));
+    let mut end = at;
+    while end > floor {
+        let (a, b) = whole_word_before(sheet, end);
+        if a == b {
+            end = b.checked_sub(1).filter(|e| *e > floor)?;
+            continue;
+        }
+        if names::is_capitalised(sheet.slice(a, b)) {
+            let name = person_ending(sheet, b, floor).filter(|(s, _)| *s < a);
+            if let Some(name) = name.filter(|(s, e)| !names::is_institution(sheet.slice(*s, *e))) {
+                return Some(name);
+            }
+        }
+        end = a;
+    }
+    None
+}
+
 /// The last person named before `at`, at most 140 bytes and one sentence end back.
 fn person_before(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     let mut end = at;
@@ -278,7 +312,9 @@ fn license_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     // “la licencia es de Texas, número 48120937”
     for _ in 0..6 {
         let (a, b) = sheet.word_after(i);
-        if a == b || a > i + 4 {
+        // “License ........ K220”: a form's dots lead to it.
+        let dots = sheet.low(i, a).iter().all(|b| matches!(b, b'.' | b' ' | b':'));
+        if a == b || a > i + 4 && !(i == at && dots) {
             return None;
         }
         if sheet.low(a, b).iter().any(u8::is_ascii_digit) {

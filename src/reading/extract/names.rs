@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 const TITLES: &str = "dr mr mrs ms miss prof rev sr sra";
 
 /// Words that open or close a letter, or name a trade or a department: never a person.
-const NOT_PEOPLE: &str = "she he they i'll i'd i'm i’m we're effective mon tue wed thu fri sat dob hired renters attachments attachment peace blessings god category topic user none yes ticket details comments remarks priority not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
+const NOT_PEOPLE: &str = "born well also after his her she he they i'll i'd i'm i’m we're effective mon tue wed thu fri sat dob hired renters attachments attachment peace blessings god category topic user none yes ticket details comments remarks priority not questions cards collision servicing nails ins and/or accounting accounts add adjuster administrator afternoon agency agent all analyst and android any april are \
      assistant atentamente attached august auto avenue bank best billing box broker call can cell certificate \
      change cheers church city claim claims client co commercial company compensation compliance confidentiality \
      contracts coordinator cordially corp could county date dear december delete department dept direct director \

@@ -76,7 +76,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("project", Extractor::Project, &["labels", "not", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
     ("vehicle", Extractor::Vehicle, &["makes", "models"]),
-    ("driver", Extractor::Driver, &["labels", "near", "words", "after"]),
+    ("driver", Extractor::Driver, &["labels", "near", "words", "event", "after"]),
     ("money", Extractor::Money, &["near", "after", "not", "rest", "bare"]),
     ("number", Extractor::Number, &["labels"]),
     ("text", Extractor::Text, &["labels"]),

@@ -23,6 +23,36 @@ fn a_driver_is_named_before_the_driving() {
 }
 
 #[test]
+fn a_driver_may_be_pointed_to_who_was_named_before() {
+    let v = note("Well, Hank Pellerin is gone.\n\nTake him off as a driver on the auto policy, please.");
+    assert_eq!(v["drivers"], json!([{"name": "Hank Pellerin"}]));
+    let v = note("Driver: Wilma Strand\nBirth date ..... 02/03/1990\nLicense ........ S453-5218-8815 (IL)");
+    assert_eq!(v["drivers"][0]["license"], "S453-5218-8815");
+}
+
+#[test]
+fn a_loss_is_told_by_the_clause_that_tells_it() {
+    for (text, told) in [
+        (
+            "Reporting an injury. Our cook Lew slipped on the dock stairs and broke his wrist.",
+            "Our cook Lew slipped on the dock stairs and broke his wrist",
+        ),
+        (
+            "It is nine days since the wind tore the gutter off the barn and I have heard from nobody.",
+            "the wind tore the gutter off the barn",
+        ),
+        (
+            "This firm represents Ms. Orr for injuries she sustained when she fell on the unlit ramp.",
+            "she fell on the unlit ramp",
+        ),
+        ("They broke the side door, took the till and left.", "They broke the side door, took the till and left"),
+        ("There was an accident with the blue van.", "There was an accident with the blue van"),
+    ] {
+        assert_eq!(note(text)["loss_description"], told, "{text}");
+    }
+}
+
+#[test]
 fn a_driver_keeps_the_letters_of_the_name_and_the_licence_may_stand_behind_its_state() {
     let v = note(
         "Quiero agregar a mi hijo Joel Vela Rincón al seguro del auto. Nació el 14 de mayo de 2008, la licencia es de Texas, número 48120937.",

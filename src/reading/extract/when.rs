@@ -5,7 +5,7 @@
 mod traits;
 
 use super::cues::{FieldHit, Kind};
-use super::dates::{Mention, Sense, When, Which};
+use super::dates::{Apart, Mention, Sense, When, Which};
 use super::layout::Layout;
 use super::lessons::TraitLesson;
 use super::rules::{Extractor, FieldRule};
@@ -43,6 +43,8 @@ struct Met<'m> {
     mention: Mention,
     /// All that speaks for a field, by cue words alone.
     claims: Vec<Claim>,
+    /// Another day is told by counting back from it: “two days before the job, which starts on the 26th”.
+    counted_from: bool,
     layout: &'m Layout<'m, 'm>,
 }
 
@@ -84,6 +86,10 @@ pub fn dates(
                     (claim.score - subject, claim.score - subject)
                 }
             };
+            // What is wanted before a day is not wanted on it.
+            if rule.sense > 0 && met.counted_from {
+                continue;
+            }
             let Some(day) = met.day(*field, rule) else { continue };
             let confidence = u8::try_from(confidence.clamp(40, 95)).unwrap_or(50);
             let told = Told { score, confidence, sheet: met.sheet, mention: met.mention, day, rule };
@@ -163,7 +169,9 @@ fn each_mention<'l>(
                 documents,
                 range: range.is_some(),
             };
-            meet(Met { sheet, mention: *mention, claims, layout }, &shown);
+            let counted_from =
+                mention.apart == Apart::Same && mentions.iter().any(|m| m.counts_back() && m.when == mention.when);
+            meet(Met { sheet, mention: *mention, claims, counted_from, layout }, &shown);
         }
     }
 }
@@ -278,7 +286,10 @@ fn claim_of(
         }
     }
     // “within ten days” says by itself what it is for.
-    if sheet.hits(field, Kind::Near).any(|h| h.start == mention.start) {
+    // So does “three days before that”: people count back from a day to have something in time.
+    if rule.sense > 0 && mention.counts_back() && refused.is_none()
+        || sheet.hits(field, Kind::Near).any(|h| h.start == mention.start)
+    {
         return Some(Claim { field, score: 78, cue: (mention.start, mention.end), event: false, past: false });
     }
     if let Some(hit) = nearest(sheet, field, Kind::Near, mention).filter(|h| nearer(*h)) {

@@ -19,6 +19,10 @@ pub enum Seed {
     Ago,
     /// “before”, “ahead” after a number of days or a weekday.
     Before,
+    /// “after” after a number of days.
+    After,
+    /// “un día antes”: so many days before a day that was told.
+    Earlier(i64),
     /// “from this notice” after a number of days.
     Hence,
     /// A holiday that nobody dates.
@@ -165,6 +169,16 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
     out.extend(["within", "in"].map(|w| (w, Seed::Within)));
     out.push(("ago", Seed::Ago));
     out.extend(["before", "ahead", "prior", "beforehand", "in advance"].map(|w| (w, Seed::Before)));
+    out.push(("after", Seed::After));
+    for (words, days) in [
+        (&["un día antes", "un dia antes", "el día antes", "el dia antes", "el día anterior"][..], 1),
+        (&["dos días antes", "dos dias antes"][..], 2),
+        (&["tres días antes", "tres dias antes"][..], 3),
+        (&["una semana antes"][..], 7),
+        (&["dos semanas antes"][..], 14),
+    ] {
+        out.extend(words.iter().map(|w| (*w, Seed::Earlier(days))));
+    }
     out.extend(
         [
             "from this letter",
@@ -174,6 +188,14 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
             "from this date",
             "from the date of this",
             "from receipt",
+            "from today's date",
+            "from the above date",
+            "from the date above",
+            "of today's date",
+            "of today",
+            "of this date",
+            "of the date above",
+            "of the above date",
             "of this letter",
             "of this notice",
             "of this message",

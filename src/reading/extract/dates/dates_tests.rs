@@ -33,6 +33,42 @@ fn a_day_may_be_told_by_another_one() {
 }
 
 #[test]
+fn what_a_day_is_told_by_is_no_day_of_its_own_beside_it() {
+    for (text, day) in [
+        ("I would like to have it the day before Thanksgiving", "2026-11-25"),
+        ("We fly out the day after Thanksgiving.", "2026-11-27"),
+        ("We sign on November 9 and they want it two days before that date.", "2026-11-07"),
+        ("Abrimos el 9 de noviembre, mándelo un día antes", "2026-11-08"),
+        ("Dice que un día antes", ""),
+        ("Salimos el sábado en la mañana", "2026-10-17"),
+        ("llegan el viernes de la semana que viene, 23 de octubre", "2026-10-23"),
+        ("ten days of today's date", "2026-10-24"),
+        ("We pick it up on October 30. He is away until Monday. Cover it as of that day.", "2026-10-30"),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}
+
+#[test]
+fn a_weekday_tells_the_month_of_its_day_and_may_be_over() {
+    for (text, day) in [
+        ("gone since Saturday the 26th", "2026-09-26"),
+        ("on Saturday the 7th", "2026-11-07"),
+        ("Empezamos el lunes 26, si Dios quiere", "2026-10-26"),
+        ("let us say tomorrow end of day", "2026-10-15"),
+        ("I want it Friday, close of business", "2026-10-16"),
+        ("They need it two days before the pour, which is November 3", "2026-11-03"),
+        ("on Saturday the 8th", "2026-11-08"),
+        ("a cousin hauled it off Saturday", "2026-10-10"),
+        ("we sold it last Friday, so take it off with Friday's date", "2026-10-09"),
+        ("it gets hauled off Saturday", "2026-10-17"),
+        ("I took the job and need it Friday", "2026-10-16"),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}
+
+#[test]
 fn a_span_may_be_counted_from_the_letter_at_hand() {
     for (text, day) in [
         ("Allow yourselves five business days from this notice", "2026-10-21"),

@@ -27,7 +27,15 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
         // “within 48 hours of this message” was found at its “within”.
         if let Some(m) = mention_at(sheet, at).filter(|m| m.start >= free) {
             free = m.end;
-            out.push(m);
+            // “tomorrow end of day”, “Friday, close of business”: the time of the day that was told.
+            let end_of_day =
+                m.when == When::Offset(0) && seed_of(sheet.seeds(), at).is_some_and(|(seed, _)| seed == Seed::EndOfDay);
+            match out.last_mut() {
+                Some(day) if end_of_day && matches!(sheet.low(day.end, m.start), b" " | b", " | b" by " | b" at ") => {
+                    day.end = m.end;
+                }
+                _ => out.push(m),
+            }
         }
     }
     relative::told(sheet, &mut out);
@@ -62,8 +70,13 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         }
         Seed::Weekday(w) => on_weekday(sheet, start, end, w),
         Seed::Day(n) => {
+            // “el sábado en la mañana” is a time of day.
+            let (c, d) = sheet.word_before(start);
+            if n == 1 && sheet.low(c, d) == b"la" {
+                return None;
+            }
             // “tomorrow, November 6”: the date is plainer.
-            match joined(sheet, end) {
+            match joined(sheet, end).filter(|m| !matches!(m.when, When::Offset(_))) {
                 Some(m) => one(m.when, m.end),
                 None => {
                     Some(relative::from_today(sheet, start, end, n).unwrap_or(Mention::of(start, end, When::Offset(n))))
@@ -82,7 +95,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
         Seed::Ordinal(n) => ordinal_in_words(sheet, start, end, n),
         Seed::Feast(feast) => holiday(sheet, start, end, feast),
         Seed::Hence => relative::from_letter(sheet, start, end),
-        Seed::Ago | Seed::Before | Seed::Sum => None,
+        Seed::Ago | Seed::Before | Seed::After | Seed::Earlier(_) | Seed::Sum => None,
     }
 }
 
@@ -100,7 +113,12 @@ fn joined(sheet: &Sheet<'_>, end: usize) -> Option<Mention> {
     }
     let m = mention_at(sheet, at)?;
     match m.when {
-        When::Exact(_) | When::MonthDay(..) | When::Day(_) | When::Weekday(..) | When::EndOfMonth(_) => Some(m),
+        When::Exact(_)
+        | When::MonthDay(..)
+        | When::Day(_)
+        | When::Weekday(..)
+        | When::WeekdayDay(..)
+        | When::EndOfMonth(_) => Some(m),
         When::Offset(n) if n >= 0 => Some(m),
         _ => None,
     }
@@ -193,11 +211,35 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
     if let Some(m) = joined(sheet, end)
         && !matches!(m.when, When::Weekday(..) | When::Offset(_))
     {
-        return Some(Mention { start, ..m });
+        let when = match m.when {
+            When::Day(day) => When::WeekdayDay(weekday, day),
+            when => when,
+        };
+        return Some(Mention { start, when, ..m });
+    }
+    // “el lunes 26,”, “Friday 23.”: a figure that no hour has.
+    if sheet.byte(end) == b' '
+        && let Some((day @ 13..=31, after)) = number(sheet, end + 1, 2)
+        && matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n'))
+        && !sheet.folded.get(after + 1).is_some_and(u8::is_ascii_digit)
+    {
+        return Some(Mention::of(start, after, When::WeekdayDay(weekday, day)));
     }
     // “Friday of next week”, “the last Friday in October”.
-    if let Some(end) = [&b" of next week"[..], b" next week"].iter().find_map(|w| follows(sheet, end, w)) {
-        return Some(Mention::of(start, end, When::Weekday(weekday, Which::Next)));
+    const NEXT_WEEK: [&[u8]; 6] = [
+        b" of next week",
+        b" next week",
+        b" of the following week",
+        b" de la semana que viene",
+        b" de la semana entrante",
+        "\u{20}de la próxima semana".as_bytes(),
+    ];
+    if let Some(end) = NEXT_WEEK.iter().find_map(|w| follows(sheet, end, w)) {
+        // “el viernes de la semana que viene, 18 de diciembre”: the date is plainer.
+        let date = joined(sheet, end).filter(|m| matches!(m.when, When::Exact(_) | When::MonthDay(..)));
+        return Some(
+            date.map_or(Mention::of(start, end, When::Weekday(weekday, Which::Next)), |m| Mention { start, ..m }),
+        );
     }
     if before == b"last"
         && let Some((month, end)) = month_after(sheet, end)
@@ -211,9 +253,95 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
         b"next" => (Which::Next, a),
         b"this" | b"coming" => (Which::This, a),
         b"last" | b"past" => (Which::Last, a),
+        _ if is_over(sheet, start) => (Which::Last, start),
         _ => (Which::Plain, start),
     };
     Some(Mention::of(start, end, When::Weekday(weekday, which)))
+}
+
+/// Whether what a weekday is told for is over: “hauled it off Saturday”, “retired on Friday”. Looked for between the
+/// weekday and the comma or the clause before it.
+fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
+    const OVER: [&[u8]; 26] = [
+        b"sold",
+        b"went",
+        b"quit",
+        b"left",
+        b"retired",
+        b"traded",
+        b"hauled",
+        b"drove",
+        b"took",
+        b"gave",
+        b"handed",
+        b"passed",
+        b"died",
+        b"towed",
+        b"totaled",
+        b"wrecked",
+        b"walked",
+        b"resigned",
+        b"happened",
+        b"came",
+        b"fell",
+        b"stole",
+        b"hit",
+        b"bought",
+        b"backed",
+        b"caught",
+    ];
+    let mut at = weekday;
+    // “the hearing got bumped to Friday”.
+    let (c, d) = sheet.word_before(at);
+    if sheet.low(c, d) == b"to" {
+        return false;
+    }
+    for _ in 0..8 {
+        let (a, b) = sheet.word_before(at);
+        let gap = sheet.low(b, at);
+        let word = sheet.low(a, b);
+        if a == b || gap.iter().any(|c| matches!(c, b',' | b'.' | b';' | b':' | b'?' | b'!' | b'\n')) {
+            return false;
+        }
+        if OVER.contains(&word) {
+            // “to be picked up Friday”, “gets delivered Monday”, “until it is signed Friday” lie ahead.
+            let (c, d) = sheet.word_before(a);
+            return !matches!(
+                sheet.low(c, d),
+                b"be" | b"gets" | b"get" | b"is" | b"are" | b"being" | b"to" | b"if" | b"when" | b"until" | b"once"
+            );
+        }
+        // A day that is wanted, or a clause of its own: “took the job and need it Friday”.
+        let other = matches!(
+            word,
+            b"by"
+                | b"before"
+                | b"until"
+                | b"till"
+                | b"til"
+                | b"next"
+                | b"need"
+                | b"needs"
+                | b"will"
+                | b"for"
+                | b"so"
+                | b"and"
+                | b"but"
+                | b"as"
+                | b"of"
+                | b"starting"
+                | b"from"
+                | b"effective"
+                | b"due"
+                | b"should"
+                | b"must"
+        );
+        if other {
+            return false;
+        }
+        at = a;
+    }
+    false
 }
 
 /// Where these words end, if they stand at `at` and no word goes on.

@@ -14,18 +14,46 @@ pub(super) fn told(sheet: &Sheet<'_>, all: &mut Vec<Mention>) {
     if all.is_empty() {
         return;
     }
-    let again = again(sheet, all);
-    for seed in sheet.seeds().iter().filter(|s| s.seed == Seed::Before) {
-        before(sheet, all, seed.start, seed.end);
+    same_weekday(all);
+    for seed in sheet.seeds() {
+        match seed.seed {
+            Seed::Before => before(sheet, all, seed.start, seed.end),
+            Seed::After => after(sheet, all, seed.start, seed.end),
+            Seed::Earlier(days) => earlier(sheet, all, seed.start, seed.end, days),
+            _ => {}
+        }
     }
+    let again = again(sheet, all);
     all.extend(again);
     all.sort_by_key(|m| m.start);
 }
 
+/// “sold it last Friday … take it off with Friday's date”: a weekday that was told as past is the same when it is told
+/// again.
+fn same_weekday(all: &mut [Mention]) {
+    let mut past = [false; 7];
+    for m in all {
+        let When::Weekday(weekday, which) = m.when else { continue };
+        let Some(told) = usize::try_from(weekday).ok().and_then(|w| past.get_mut(w)) else { continue };
+        match which {
+            Which::Last => *told = true,
+            Which::Plain if *told && m.apart == Apart::Same => m.when = When::Weekday(weekday, Which::Last),
+            _ => *told = false,
+        }
+    }
+}
+
 /// Whether another day can be told by this one.
 fn is_day(mention: &Mention) -> bool {
-    matches!(mention.when, When::Exact(_) | When::MonthDay(..) | When::Day(_) | When::Weekday(..) | When::WeekdayOf(..))
-        && mention.apart == Apart::Same
+    matches!(
+        mention.when,
+        When::Exact(_)
+            | When::MonthDay(..)
+            | When::Day(_)
+            | When::Weekday(..)
+            | When::WeekdayDay(..)
+            | When::WeekdayOf(..)
+    ) && mention.apart == Apart::Same
 }
 
 /// “before then”, “as of that day”, “the same afternoon”: the day that was told last.
@@ -91,7 +119,17 @@ fn again(sheet: &Sheet<'_>, told: &[Mention]) -> Vec<Mention> {
         if sheet.folded.get(end).is_some_and(u8::is_ascii_alphanumeric) || !led {
             continue;
         }
-        let last = told.iter().rev().find(|m| m.end <= start && !matches!(m.when, When::EndOf(_)));
+        if told.iter().any(|m| m.start <= start && start < m.end) {
+            continue;
+        }
+        // “he's off till Thursday”: how long somebody is away is no day of anything else.
+        let away = |m: &Mention| {
+            let (a, b) = sheet.word_before(m.start);
+            matches!(sheet.low(a, b), b"till" | b"until" | b"til")
+        };
+        let mut before = told.iter().rev().filter(|m| m.end <= start && !matches!(m.when, When::EndOf(_))).peekable();
+        let first = before.peek().copied();
+        let last = before.find(|m| !away(m)).or(first);
         out.extend(last.map(|m| Mention { start, end, ..*m }));
     }
     out
@@ -104,7 +142,11 @@ fn before(sheet: &Sheet<'_>, all: &mut Vec<Mention>, at: usize, end: usize) {
     if b + 1 != at || sheet.low(end, end + 5) == b" last" {
         return;
     }
-    let near = |m: &&Mention| m.start >= end && m.start - end <= REACH && !sheet.sentence_ends_between(end, m.start);
+    // “14 days beforehand, so by the 17th”: what follows a comma is no day before which it is.
+    let goes_on = sheet.folded.get(end) != Some(&b',');
+    let near = |m: &&Mention| {
+        goes_on && m.start >= end && m.start - end <= REACH && !sheet.sentence_ends_between(end, m.start)
+    };
     let base = all.iter().find(|m| near(m) && is_day(m)).or_else(|| all.iter().rev().find(|m| m.end <= a && is_day(m)));
     let Some(base) = base.copied() else { return };
     if let Some(m) = all.iter_mut().find(|m| m.end == b) {
@@ -121,10 +163,47 @@ fn before(sheet: &Sheet<'_>, all: &mut Vec<Mention>, at: usize, end: usize) {
         When::BusinessDays(days) => Apart::BusinessDaysBefore(days),
         _ => return,
     };
-    if all.iter().all(|m| m.end <= start || m.start >= end) {
-        all.push(Mention { start, end, when: base.when, apart });
-        all.sort_by_key(|m| m.start);
+    put(sheet, all, base, Mention { start, end, when: base.when, apart });
+}
+
+/// Adds a day that is told by `base`. Where that one stands right behind it, “the day before Thanksgiving”, or only points
+/// to what was told, “three days before that”, the two are one.
+fn put(sheet: &Sheet<'_>, all: &mut Vec<Mention>, base: Mention, told: Mention) {
+    if all.iter().any(|m| m.end > told.start && m.start < told.end) {
+        return;
     }
+    let gap = sheet.low(told.end, base.start);
+    let mut end = told.end;
+    if base.start >= end && matches!(gap, b" " | b" the " | b" our " | b" on ") {
+        end = base.end;
+        all.retain(|m| m.start != base.start);
+    } else if base.end <= told.start {
+        const POINTS: [&[u8]; 4] = [b" that date", b" that day", b" that", b" then"];
+        let points = |w: &&&[u8]| {
+            sheet.low(end, end + w.len()) == **w
+                && !sheet.folded.get(end + w.len()).is_some_and(u8::is_ascii_alphanumeric)
+        };
+        // “before that trailer leaves” points to no day.
+        let goes_on = |w: &[u8]| w == b" that" && sheet.folded.get(end + w.len()) == Some(&b' ');
+        end += POINTS.iter().find(points).filter(|w| !goes_on(**w)).map_or(0, |w| w.len());
+    }
+    all.push(Mention { end, ..told });
+    all.sort_by_key(|m| m.start);
+}
+
+/// “the day after Thanksgiving”, “two days after the 5th”: by the day that stands right behind it.
+fn after(sheet: &Sheet<'_>, all: &mut Vec<Mention>, at: usize, end: usize) {
+    let near = |m: &&Mention| m.start >= end && matches!(sheet.low(end, m.start), b" " | b" the " | b" on ");
+    let Some(base) = all.iter().find(|m| near(m) && is_day(m)).copied() else { return };
+    if let Some((start, When::Offset(days))) = span_before(sheet, at) {
+        put(sheet, all, base, Mention { start, end, when: base.when, apart: Apart::Days(days) });
+    }
+}
+
+/// “un día antes”: so many days before the day that was told last.
+fn earlier(sheet: &Sheet<'_>, all: &mut Vec<Mention>, start: usize, end: usize, days: i64) {
+    let Some(base) = all.iter().rev().find(|m| m.end <= start && is_day(m)).copied() else { return };
+    put(sheet, all, base, Mention { start, end, when: base.when, apart: Apart::Days(-days) });
 }
 
 /// Whether the word before `at` is this one.

@@ -110,7 +110,7 @@ fn written(when: When) -> Piece<'static> {
     piece(match when {
         When::Exact(_) => b"date with year",
         When::MonthDay(..) => b"month and day",
-        When::Day(_) => b"day of month",
+        When::Day(_) | When::WeekdayDay(..) => b"day of month",
         When::Weekday(..) => b"weekday",
         When::Offset(_) => b"days from today",
         When::BusinessDays(_) => b"business days",

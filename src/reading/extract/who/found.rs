@@ -248,11 +248,20 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
                         | "favor"
                         | "warm"
                         | "sun"
+                        | "last"
+                        | "after"
+                        | "every"
                         | "march"
                         | "jan"
                 )
         };
-        if from > 0 && (number || word.starts_with('(') || names::is(word, "holder") || other()) {
+        // “Karla Demuth D E M U T H”: letters that spell the name are no part of it.
+        let letter = |w: &str| matches!(w.as_bytes(), [b'A'..=b'Z'] | [b'A'..=b'Z', b' ' | b'\n']);
+        let spelled = || {
+            letter(word)
+                && text.get(from + word.len()..).and_then(|t| t.split_inclusive(' ').next()).is_some_and(letter)
+        };
+        if from > 0 && (spelled() || number || word.starts_with('(') || names::is(word, "holder") || other()) {
             len = from;
             break;
         }
@@ -260,7 +269,10 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     }
     let (start, end) = sheet.trimmed(at, at + len);
     let words = sheet.slice(start, end);
-    let owned = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map_or(0, |s| s.len());
+    // “Ann's”, “the Bricklayers' policy”.
+    let of_many = || ["s'", "s’"].iter().find(|s| words.ends_with(**s)).map(|s| s.len() - 1);
+    let of_one = ["'s", "’s"].iter().find(|s| words.ends_with(**s)).map(|s| s.len());
+    let owned = of_one.or_else(of_many).unwrap_or(0);
     (end - owned > start + 1).then_some((start, end - owned))
 }
 
