@@ -117,9 +117,8 @@ impl<'a> Drafting<'a> {
     /// Writes down what became true.
     pub(super) fn record(&mut self, event: Event) {
         if let Some(id) = event.task() {
-            let before = self.tasks.remove(&id).map(Arc::unwrap_or_clone);
-            if let Some(after) = fold::task(before, &event, self.now) {
-                self.tasks.insert(id, Arc::new(after));
+            if let Some(after) = fold::shared(self.tasks.remove(&id), &event, self.now) {
+                self.tasks.insert(id, after);
             }
         }
         self.events.push(event);

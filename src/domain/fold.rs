@@ -18,7 +18,24 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
     if let Event::TaskOpened { task, opening } = event {
         return Some(opened(*task, opening, at));
     }
-    let mut t = before?;
+    let mut task = before?;
+    change(&mut task, event, at);
+    Some(task)
+}
+
+/// The same of a task that others may hold too: copied only where they do.
+#[must_use]
+pub fn shared(before: Option<Arc<Task>>, event: &Event, at: Timestamp) -> Option<Arc<Task>> {
+    if let Event::TaskOpened { task, opening } = event {
+        return Some(Arc::new(opened(*task, opening, at)));
+    }
+    let mut task = before?;
+    change(Arc::make_mut(&mut task), event, at);
+    Some(task)
+}
+
+/// Changes a task by an event other than its opening.
+fn change(t: &mut Task, event: &Event, at: Timestamp) {
     match event {
         Event::TypeSet { request_type, type_title, done_when, complexity, .. } => {
             t.request_type.clone_from(request_type);
@@ -41,7 +58,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::TakenBack { .. } => t.with_partner = None,
         Event::FieldsSet { fields, .. } => t.fields.clone_from(fields),
         Event::MissingSet { missing, .. } => t.missing.clone_from(missing),
-        Event::Corrected { by, what, .. } => corrected(&mut t, by, what, at),
+        Event::Corrected { by, what, .. } => corrected(t, by, what, at),
         Event::Reread { evidence, .. } => t.evidence.clone_from(evidence),
         Event::HazardSeen { hazard, .. } if !t.hazards.iter().any(|h| h.key == hazard.key) => {
             t.hazards.push(hazard.clone());
@@ -49,14 +66,14 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         }
         Event::StepsSet { steps, .. } => {
             t.steps.clone_from(steps);
-            look_who_waits(&mut t, at, |_| {});
+            look_who_waits(t, at, |_| {});
         }
         Event::StepMarked { step, mark, policy, .. } => {
             let meant = |s: &&mut StepState| s.id == *step && (policy.is_none() || s.policy == *policy);
             for s in Arc::make_mut(&mut t.steps).iter_mut().filter(meant) {
                 s.mark = mark.clone();
             }
-            look_who_waits(&mut t, at, |_| {});
+            look_who_waits(t, at, |_| {});
         }
         Event::DeadlinesSet { deadline, standard_due, .. } => {
             t.deadline = *deadline;
@@ -74,12 +91,12 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::WaitingBegan { on, until, why, step, policy, .. } => {
             let (step, policy) = (step.clone(), policy.clone());
             let new = Waiting { on: *on, since: at, until: *until, why: why.clone(), step, policy };
-            look_who_waits(&mut t, at, |waits| {
+            look_who_waits(t, at, |waits| {
                 end_waits(waits, new.policy.as_deref());
                 waits.push(new);
             });
         }
-        Event::WaitingEnded { policy, .. } => look_who_waits(&mut t, at, |waits| end_waits(waits, policy.as_deref())),
+        Event::WaitingEnded { policy, .. } => look_who_waits(t, at, |waits| end_waits(waits, policy.as_deref())),
         Event::Linked { other, how, step, why, .. } => {
             let (step, why) = (step.clone(), why.clone());
             t.links.push(Link { other: *other, how: *how, step, why, since: at, over: None });
@@ -97,7 +114,7 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::RemindSet { at, .. } => t.remind_at = *at,
         Event::Noted { by, text, .. } => t.notes.push(Note { at, by: by.clone(), text: text.clone() }),
         Event::Ended { how, reason, .. } => {
-            look_who_waits(&mut t, at, Vec::clear);
+            look_who_waits(t, at, Vec::clear);
             t.due.clear();
             t.undelivered = None;
             t.snoozed = None;
@@ -136,7 +153,6 @@ pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> 
         Event::ClientToldSet { told, .. } => t.client_told = told.clone(),
         _ => {}
     }
-    Some(t)
 }
 
 /// What a person is still to be told, after `event`; an event about somebody else is not asked for here.

@@ -105,7 +105,7 @@ pub struct Case {
     /// How often somebody was told that it slips, or is dangerous.
     pub escalated: u32,
     /// The task by the desk's own fold, which knows when it waits as a whole; its words are left out.
-    task: Option<Box<Task>>,
+    task: Option<Arc<Task>>,
 }
 
 /// The field in which the numbers of policies stand.
@@ -120,7 +120,7 @@ impl Case {
         folded.words = String::new();
         folded.evidence = Arc::default();
         Some(Self {
-            task: Some(Box::new(folded)),
+            task: Some(Arc::new(folded)),
             id: *task,
             request_type: opening.request_type.clone(),
             title: opening.type_title.clone(),
@@ -189,12 +189,12 @@ impl Case {
         if matches!(event, Event::Noted { .. } | Event::FieldsSet { .. } | Event::Said { .. } | Event::Reread { .. }) {
             return;
         }
-        if let Some(task) = fold::task(self.task.take().map(|t| *t), event, at) {
+        if let Some(task) = fold::shared(self.task.take(), event, at) {
             let stay =
                 |w: &crate::domain::task::Waited| Stay { court: w.on.map(Court::from), from: w.since, until: w.until };
             self.stays = task.waited.iter().map(stay).collect();
             self.waiting = task.waiting.as_ref().map(|w| (w.on, task.waiting_since.unwrap_or(w.since), w.until));
-            self.task = Some(Box::new(task));
+            self.task = Some(task);
         }
     }
 

@@ -122,8 +122,7 @@ impl<K: Kv> Projection<'_, K> {
             let sheet = self.task(id)?;
             let (task, mut history) = sheet.now.take().map_or_else(Default::default, |k| (Some(k.task), k.history));
             note(&mut history, place);
-            let task = fold::task(task.map(Arc::unwrap_or_clone), event, at).map(Arc::new);
-            sheet.now = task.map(|task| TaskKept { task, history });
+            sheet.now = fold::shared(task, event, at).map(|task| TaskKept { task, history });
         }
         match event {
             Event::MessageDecided { record, .. } => {
