@@ -2,7 +2,7 @@
 
 mod said;
 
-use super::lead::lead_len;
+use super::lead::{item_len, lead_len};
 use super::names;
 use super::sheet::Sheet;
 use memchr::memmem;
@@ -384,6 +384,8 @@ fn ends_with_abbreviation(words: &str) -> bool {
 
 /// Whether a line of a block begins the address: a house number, a post box, attention, care of, a suite.
 fn is_address_line(words: &str) -> bool {
+    // “1) Wolf Run Apartments LLC” is no house number.
+    let words = words.get(item_len(words)..).unwrap_or("");
     let low = words.to_lowercase();
     let box_or_care = [
         "po box",
@@ -429,8 +431,7 @@ fn street_start(sheet: &Sheet<'_>, from: usize, state: usize) -> Option<usize> {
     let mut best = None;
     let mut i = from;
     while i < state {
-        let b = sheet.byte(i);
-        let starts = b.is_ascii_digit()
+        let starts = (sheet.byte(i).is_ascii_digit() || is_grid_number(sheet, i))
             && !sheet.before(i).is_ascii_alphanumeric()
             && !matches!(sheet.before(i), b'-' | b'#' | b'$' | b'/' | b'.');
         if !starts {
@@ -480,6 +481,12 @@ fn street_start(sheet: &Sheet<'_>, from: usize, state: usize) -> Option<usize> {
         i = end;
     }
     best
+}
+
+/// Whether a house number of a county's grid stands here: “W5502 Fairgrounds Rd”, “N12345 County Road A”.
+fn is_grid_number(sheet: &Sheet<'_>, at: usize) -> bool {
+    let digits = (at + 1..).take_while(|i| sheet.byte(*i).is_ascii_digit()).count();
+    matches!(sheet.byte(at), b'N' | b'S' | b'E' | b'W') && (3..=6).contains(&digits)
 }
 
 /// An address within a sentence or on one line: “…, 500 Water Street, Peoria, IL 61602”.

@@ -3,7 +3,7 @@
 use super::names;
 
 /// Words before a name that say whose it is.
-const LEADS: [&str; 27] = [
+const LEADS: [&str; 29] = [
     "holder",
     "its",
     "it's",
@@ -31,6 +31,8 @@ const LEADS: [&str; 27] = [
     "remove",
     "hired",
     "so",
+    "gc",
+    "contractor",
 ];
 
 /// The paper that a name is to stand on, however it is written.
@@ -41,6 +43,21 @@ const VERB: usize = 36;
 
 /// How many bytes at the front of a name only lead to it.
 pub fn lead_len(words: &str) -> usize {
+    let item = item_len(words);
+    item + worded_len(words.get(item..).unwrap_or(""))
+}
+
+/// How many bytes number an item of a list: “1) ”, “(2) ”, “3. ”, “#4 ”, “b. ”.
+pub fn item_len(words: &str) -> usize {
+    let Some((mark, rest)) = words.split_once([' ', '\n']) else { return 0 };
+    let inner = mark.trim_start_matches(['(', '#']).trim_end_matches([')', '.', ':']);
+    let counts = matches!(inner.as_bytes(), [b'0'..=b'9'] | [b'1'..=b'2', b'0'..=b'9']);
+    let letter = matches!(inner.as_bytes(), [b'a'..=b'f' | b'A'..=b'F']) && mark.ends_with(')');
+    if inner.len() == mark.len() || !(counts || letter) { 0 } else { words.len() - rest.trim_start().len() }
+}
+
+/// How many bytes are words that lead to a name.
+fn worded_len(words: &str) -> usize {
     let verb = [" is ", " es ", " reads ", " to read ", " are "]
         .iter()
         .filter_map(|v| names::joint(words, v).map(|i| i + v.len()));
@@ -82,6 +99,16 @@ mod tests {
             ),
             ("Landlord Services Group", "Services Group"),
             ("Calder Homes LLC", "Calder Homes LLC"),
+            ("1) Brightwater Schools", "Brightwater Schools"),
+            ("(2) Holder Umber Hills Apartments LP", "Umber Hills Apartments LP"),
+            ("3.  Cornerstone Dental Group", "Cornerstone Dental Group"),
+            ("b) Hope Church", "Hope Church"),
+            ("#4 Hope Church", "Hope Church"),
+            ("3 Rivers Paving", "3 Rivers Paving"),
+            ("A. Duie Pyle Inc", "A. Duie Pyle Inc"),
+            ("84 Lumber Company", "84 Lumber Company"),
+            ("GC Keel & Wyatt Builders", "Keel & Wyatt Builders"),
+            ("Contractor Services Group", "Services Group"),
             ("", ""),
         ] {
             assert_eq!(&words[lead_len(words)..], name, "{words}");

@@ -229,3 +229,25 @@ fn a_name_ends_before_its_house_number_and_a_firm_keeps_the_address_below_who_si
     let holder = note(text)["certificate_holder"].clone();
     assert_eq!(holder, json!({"name": "Oak Tower Builders LLC", "address": "5 Main St, Suite 200, Chicago, IL 60601"}));
 }
+
+#[test]
+fn the_first_of_a_numbered_list_is_the_holder_without_its_number_and_a_countys_department_is_a_name() {
+    let holder = |text: &str| {
+        let found =
+            read("Sam Ortiz", "sam@ortiztile.example", "certificate", &format!("{text}\n\nSam Ortiz\nOrtiz Tile\n"));
+        let holder = found["certificate_holder"].clone();
+        [holder["name"].as_str().unwrap_or("").to_owned(), holder["address"].as_str().unwrap_or("").to_owned()]
+    };
+    for text in [
+        "We need two certificates:\n\n1) Hope Church, 12 Oak St, Peoria, IL 61602\n2) Pine Lodge LLC, 9 Elm St, Pekin, IL 61554",
+        "We need two certificates:\n\n1. Hope Church\n   12 Oak St\n   Peoria, IL 61602\n\n2. Pine Lodge LLC\n   9 Elm St\n   Pekin, IL 61554",
+    ] {
+        assert_eq!(holder(text), ["Hope Church", "12 Oak St, Peoria, IL 61602"], "{text}");
+    }
+    assert_eq!(
+        holder(
+            "Please issue a certificate to:\n\nDoor County Highway Department, W5502 Fairview Rd, Brussels, WI 54204"
+        ),
+        ["Door County Highway Department", "W5502 Fairview Rd, Brussels, WI 54204"]
+    );
+}

@@ -92,10 +92,17 @@ pub fn weigh(
             let apart = || known.claims.iter().find(|f| f.name == rule.name && claimed(layout, f).is_none()).cloned();
             if side < MARK {
                 let resort = || {
+                    // A name to which words lead, “a certificate to Delta Pipe Yard”, before a firm that is merely left.
                     let needed = rule.documents && is_asked_for(told, rule);
+                    let led = |f: &&Field| {
+                        let name = folded(name_of(f));
+                        let stands = |(side, s): &(f32, &Someone)| s.folded == name && *side >= RESORT;
+                        f.name == rule.name && !chosen.contains(&name.as_str()) && all.iter().any(stands)
+                    };
+                    let claim = known.claims.iter().filter(|_| needed).find(led);
                     let free = |(side, s): &&(f32, &Someone)| *side >= RESORT && may_be(told, s, &chosen);
-                    let (_, someone) = all.iter().filter(|_| needed).find(free)?;
-                    field_of(told, rule, someone, UNSURE)
+                    let likeliest = || field_of(told, rule, all.iter().filter(|_| needed).find(free)?.1, UNSURE);
+                    claim.cloned().map(|f| Field { confidence: UNSURE, ..f }).or_else(likeliest)
                 };
                 return Some((field, apart().or_else(resort)));
             }

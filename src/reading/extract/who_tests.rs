@@ -61,6 +61,7 @@ extractor = "party"
 pages = ["any"]
 labels = ["payee"]
 near = ["for"]
+words = ["ticket to"]
 not = []
 documents = ["ticket"]
 "#;
@@ -87,6 +88,16 @@ fn who_a_document_is_for_is_the_firm_that_is_left_where_nothing_tells() {
     // Nobody is where the words stand far beyond the border.
     let table = "word,rarity,client,payee\n(start),,-1,-2\n1 before for,1.00,3,\n";
     assert_eq!(with_a_document(table, LETTER).get("payee"), None);
+}
+
+#[test]
+fn who_a_document_is_for_is_told_by_the_words_that_lead_there_before_a_firm_that_is_left() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\n1 before for,1.00,3,\n";
+    let text = "Hello,\n\nWe haul for Bluff City Stone LLC. Kane County Paving owes us. Send a ticket to Delta Yard.\n\nRosa Delmar\n";
+    assert_eq!(with_a_document(table, text)["payee"]["name"], "Delta Yard");
+    // Whom the table takes for somebody else is not led to.
+    let table = "word,rarity,client,payee\n(start),,-1,-1\n1 before to,1.00,3,\n";
+    assert_eq!(with_a_document(table, text)["payee"]["name"], "Bluff City Stone LLC");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use crate::domain::text::{WordSet, cut, folded};
 use crate::reading::extract::address::Found;
 use crate::reading::extract::layout::{Layout, spoken_name};
-use crate::reading::extract::lead::lead_len;
+use crate::reading::extract::lead::{item_len, lead_len};
 use crate::reading::extract::named::name_len;
 use crate::reading::extract::names;
 use crate::reading::extract::sheet::{Line, Sheet, Stretch};
@@ -113,6 +113,11 @@ pub fn everybody(
 /// Whether words are a title or a department, and so no part of the name before them: “Public Works Dept”.
 pub fn is_office(words: &str) -> bool {
     let last = words.trim().rsplit(' ').next().unwrap_or("");
+    // “Cass County Health Department” is nobody's part.
+    let of_a_place = ["county", "city", "village", "town", "township", "state"];
+    if words.split_whitespace().skip(1).any(|w| of_a_place.iter().any(|place| names::is(w, place))) {
+        return false;
+    }
     names::is_title(words) || ["dept", "department", "division", "desk"].iter().any(|office| names::is(last, office))
 }
 
@@ -417,6 +422,7 @@ fn parts(
     label: Option<(usize, usize)>,
     add: &mut impl FnMut(usize, usize, Option<(usize, usize)>),
 ) {
+    let start = start + item_len(sheet.slice(start, end));
     let whole = sheet.slice(start, end);
     let cell = (0..whole.len()).find(|at| whole.as_bytes().get(*at..).is_some_and(ends_cell));
     let stop = cell.unwrap_or(whole.len());
