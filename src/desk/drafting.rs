@@ -116,10 +116,10 @@ impl<'a> Drafting<'a> {
 
     /// Writes down what became true.
     pub(super) fn record(&mut self, event: Event) {
-        if let Some(id) = event.task() {
-            if let Some(after) = fold::shared(self.tasks.remove(&id), &event, self.now) {
-                self.tasks.insert(id, after);
-            }
+        if let Some(id) = event.task()
+            && let Some(after) = fold::shared(self.tasks.remove(&id), &event, self.now)
+        {
+            self.tasks.insert(id, after);
         }
         self.events.push(event);
     }

@@ -1,6 +1,8 @@
 //! United States addresses, anchored on the state and ZIP code at their end: as a block of lines, or within a sentence.
 
 mod said;
+mod state;
+mod street;
 
 use super::lead::{item_len, lead_len};
 use super::names;
@@ -8,6 +10,10 @@ use super::sheet::Sheet;
 use memchr::memmem;
 use said::said;
 pub use said::written;
+pub use state::is_state;
+use state::state_before;
+pub use street::is_way;
+use street::street_start;
 
 /// Most lines of an address block, name lines included.
 const BLOCK_LINES: usize = 7;
@@ -40,74 +46,6 @@ impl Found {
     }
 }
 
-const STATES: &str = " AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY PR ";
-
-/// Their names, a longer one before one that ends like it.
-const STATE_NAMES: [&str; 50] = [
-    "north carolina",
-    "south carolina",
-    "massachusetts",
-    "new hampshire",
-    "west virginia",
-    "north dakota",
-    "pennsylvania",
-    "rhode island",
-    "south dakota",
-    "connecticut",
-    "mississippi",
-    "california",
-    "new jersey",
-    "new mexico",
-    "washington",
-    "louisiana",
-    "minnesota",
-    "tennessee",
-    "wisconsin",
-    "arkansas",
-    "colorado",
-    "delaware",
-    "illinois",
-    "kentucky",
-    "maryland",
-    "michigan",
-    "missouri",
-    "nebraska",
-    "new york",
-    "oklahoma",
-    "virginia",
-    "alabama",
-    "arizona",
-    "florida",
-    "georgia",
-    "indiana",
-    "montana",
-    "vermont",
-    "wyoming",
-    "alaska",
-    "hawaii",
-    "kansas",
-    "nevada",
-    "oregon",
-    "idaho",
-    "maine",
-    "texas",
-    "iowa",
-    "ohio",
-    "utah",
-];
-
-/// Their names as they were shortened before there were two capitals: “Orleans, Nebr.”, “Peoria, Ill.”
-const STATES_SHORT: [&str; 31] = [
-    "ala", "ariz", "ark", "calif", "colo", "conn", "fla", "ill", "ind", "kan", "kans", "ky", "mass", "mich", "minn",
-    "miss", "mo", "mont", "neb", "nebr", "nev", "okla", "ore", "penn", "penna", "tenn", "tex", "wash", "wis", "wisc",
-    "wyo",
-];
-
-/// Whether two capitals are a state's abbreviation.
-pub fn is_state(code: &str) -> bool {
-    code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
-}
-
 /// Every address of a sheet, in order; `spoken`: also those that are said aloud.
 pub fn addresses(sheet: &Sheet<'_>, spoken: bool) -> Vec<Found> {
     let mut out = written_down(sheet);
@@ -138,34 +76,6 @@ fn written_down(sheet: &Sheet<'_>) -> Vec<Found> {
     out
 }
 
-/// Where the state before a ZIP code begins: two capitals, or its full name for the few that are written out.
-fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
-    let mut end = zip;
-    while end > 0 && matches!(sheet.before(end), b' ' | b'\n' | b',' | b'.' | b'\t') && zip - end < 4 {
-        end -= 1;
-    }
-    if end == zip {
-        return None;
-    }
-    let start = end.checked_sub(2)?;
-    let code = sheet.slice(start, end);
-    if is_state(code) && !sheet.before(start).is_ascii_alphanumeric() {
-        return Some(start);
-    }
-    // “Mendota, Il 61342”, “lemont il 60439”: typed in a hurry. Small words of the language are no states.
-    let word = matches!(code, "in" | "or" | "me" | "oh" | "ok" | "hi" | "de" | "la" | "as" | "al" | "id");
-    if !word && is_state(&code.to_ascii_uppercase()) && sheet.before(start) == b' ' && sheet.before(zip) == b' ' {
-        return Some(start);
-    }
-    let begins = |start: &usize| !sheet.before(*start).is_ascii_alphanumeric();
-    let name = |name: &&str| {
-        let start = end.checked_sub(name.len()).filter(begins)?;
-        (sheet.low(start, end) == name.as_bytes()).then_some(start)
-    };
-    let shortened = |short: &&str| name(short).filter(|start| sheet.byte(*start).is_ascii_uppercase());
-    STATE_NAMES.iter().find_map(&name).or_else(|| STATES_SHORT.iter().find_map(shortened))
-}
-
 /// Where a ZIP code begins that stands behind a street and its town without a state: “900 W Carver St Chicago 60607”.
 fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     let (start, end) = sheet.word_before(zip);
@@ -179,38 +89,6 @@ fn town_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     }
     let street = street_start(sheet, sheet.sentence_start(start).max(start.saturating_sub(60)), start)?;
     sheet.slice(street, start).split_whitespace().skip(1).any(is_way).then_some(zip)
-}
-
-/// What streets are called, written out.
-const WAYS: [&str; 19] = [
-    "street",
-    "road",
-    "avenue",
-    "drive",
-    "lane",
-    "terrace",
-    "court",
-    "parkway",
-    "boulevard",
-    "way",
-    "circle",
-    "place",
-    "pike",
-    "highway",
-    "trail",
-    "plaza",
-    "row",
-    "square",
-    "walk",
-];
-
-/// And as they are shortened.
-const WAYS_SHORT: [&str; 9] = ["st", "rd", "ave", "dr", "ln", "ct", "blvd", "pkwy", "pl"];
-
-/// Whether streets are called so: “Street”, “Ave.”.
-pub fn is_way(word: &str) -> bool {
-    let word = names::bare(word);
-    WAYS.contains(&word.as_str()) || WAYS_SHORT.contains(&word.as_str())
 }
 
 /// An address that has lines of its own.
@@ -415,78 +293,6 @@ fn is_address_line(words: &str) -> bool {
     let first = tokens.next().unwrap_or("");
     first.chars().next().is_some_and(|c| c.is_ascii_digit()) && first.len() <= 8 && tokens.next().is_some()
         || matches!(first.as_bytes(), [b'N' | b'S' | b'E' | b'W', d, ..] if d.is_ascii_digit())
-}
-
-/// Where the street of an address within `from..state` begins: the last house number or post box.
-fn street_start(sheet: &Sheet<'_>, from: usize, state: usize) -> Option<usize> {
-    let low = sheet.low(from, state);
-    for pattern in [&b"p.o. box"[..], b"po box", b"p. o. box", b"p o box"] {
-        if let Some(i) = memmem::rfind(low, pattern) {
-            let between = low.get(i + pattern.len()..).unwrap_or(&[]);
-            if between.len() < 60 {
-                return Some(from + i);
-            }
-        }
-    }
-    let mut best = None;
-    let mut i = from;
-    while i < state {
-        let starts = (sheet.byte(i).is_ascii_digit() || is_grid_number(sheet, i))
-            && !sheet.before(i).is_ascii_alphanumeric()
-            && !matches!(sheet.before(i), b'-' | b'#' | b'$' | b'/' | b'.');
-        if !starts {
-            i += 1;
-            continue;
-        }
-        let mut end = i;
-        while sheet.byte(end).is_ascii_alphanumeric() || sheet.byte(end) == b'-' {
-            end += 1;
-        }
-        let token = sheet.slice(i, end);
-        let (a, w) = sheet.word_before(i);
-        let before = sheet.low(a, w);
-        let part = matches!(
-            before,
-            b"suite"
-                | b"ste"
-                | b"unit"
-                | b"apt"
-                | b"bldg"
-                | b"building"
-                | b"floor"
-                | b"fl"
-                | b"room"
-                | b"rm"
-                | b"box"
-                | b"lot"
-                | b"highway"
-                | b"hwy"
-                | b"route"
-                | b"rte"
-                | b"rt"
-                | b"no"
-                | b"dock"
-                | b"bay"
-                | b"county"
-                | b"road"
-                | b"rd"
-                | b"cr"
-        ) && i - w <= 2;
-        let ordinal = token.ends_with("st") || token.ends_with("nd") || token.ends_with("rd") || token.ends_with("th");
-        let next =
-            sheet.byte(end) == b' ' && (sheet.byte(end + 1).is_ascii_alphanumeric() || sheet.byte(end + 1) >= 0x80);
-        if !part && !ordinal && next && token.len() <= 8 {
-            best = Some(i);
-        }
-        i = end;
-    }
-    best
-}
-
-/// Whether a house number of a county's grid stands here: “W5502 Fairgrounds Rd”, “N12345 County Road A”.
-fn is_grid_number(sheet: &Sheet<'_>, at: usize) -> bool {
-    let digits = (at + 1..).take_while(|i| sheet.byte(*i).is_ascii_digit()).count();
-    matches!(sheet.byte(at), b'N' | b'S' | b'E' | b'W') && (3..=6).contains(&digits)
 }
 
 /// An address within a sentence or on one line: “…, 500 Water Street, Peoria, IL 61602”.

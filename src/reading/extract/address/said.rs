@@ -1,6 +1,6 @@
 //! Addresses as they are said aloud: “four fifteen West Depot Street Suite two Wheaton Illinois six oh one eight seven”.
 
-use super::{Found, WAYS};
+use super::{Found, street::WAYS};
 use crate::reading::extract::sheet::Sheet;
 use crate::reading::extract::spoken::{digit, small};
 

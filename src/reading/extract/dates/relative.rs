@@ -185,7 +185,7 @@ fn put(sheet: &Sheet<'_>, all: &mut Vec<Mention>, base: Mention, told: Mention) 
         };
         // “before that trailer leaves” points to no day.
         let goes_on = |w: &[u8]| w == b" that" && sheet.folded.get(end + w.len()) == Some(&b' ');
-        end += POINTS.iter().find(points).filter(|w| !goes_on(**w)).map_or(0, |w| w.len());
+        end += POINTS.iter().find(points).filter(|w| !goes_on(w)).map_or(0, |w| w.len());
     }
     all.push(Mention { end, ..told });
     all.sort_by_key(|m| m.start);
