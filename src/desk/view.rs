@@ -16,7 +16,7 @@ use crate::domain::{
     pipeline::{Expiring, Since, Term},
     reading::{Complexity, SenderKind},
     spent::Spent,
-    task::{Missing, StepMark, StepState, Task, Waiting},
+    task::{Missing, StepMark, Task, Waiting},
     text::{Mailbox, folded},
 };
 use chrono::{Datelike, NaiveDate, Timelike};
@@ -237,7 +237,7 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
             .steps
             .iter()
             .map(|s| StepView {
-                title: step_title(s),
+                title: s.with_who(),
                 policy: s.policy.clone().unwrap_or_default(),
                 required: s.required,
                 done: s.mark != StepMark::Open,
@@ -295,11 +295,6 @@ fn question(policy: &Policy, t: &Task, m: &Missing, language: &str) -> Question 
     let question = if theirs { m.question.clone() } else { missing::question(&m.field, page, &t.fields, language) };
     let doubt = m.doubt.clone().unwrap_or_default();
     Question { question, asked: t.was_asked(&m.field), doubt, ..outside_question(m) }
-}
-
-/// A step with whoever does it, where that is not whoever has the task.
-pub(super) fn step_title(s: &StepState) -> String {
-    s.who.map_or_else(|| s.title.clone(), |who| format!("{} ({who})", s.title.trim_end_matches('.')))
 }
 
 /// A policy that waits by itself.

@@ -167,10 +167,10 @@ fn work(out: &mut dyn Write, t: &Task) -> std::io::Result<()> {
         writeln!(out, "\nSteps")?;
         for s in t.steps.iter() {
             let optional = if s.required { "" } else { " (may be left out)" };
-            let who = s.who.map_or_else(String::new, |who| format!(" ({who})"));
             let of = s.policy.as_ref().map_or_else(String::new, |p| format!(" [{}]", print::plain(p)));
-            let title = print::plain(&s.title);
-            writeln!(out, "  {:<14} {title}{who}{of}{optional}  {}", s.id.as_str(), print::mark(&s.mark))?;
+            let title = s.with_who();
+            let title = print::plain(&title);
+            writeln!(out, "  {:<14} {title}{of}{optional}  {}", s.id.as_str(), print::mark(&s.mark))?;
         }
         writeln!(out, "  done when      {}", print::plain(&t.done_when))?;
     }

@@ -81,13 +81,44 @@ pub struct Waited {
 }
 
 impl StepState {
-    /// What to do, in a sentence: for which policy, and by whom, where that is not whoever has the task.
+    /// What to do, and by whom, where that is not whoever has the task and the title does not say it.
+    #[must_use]
+    pub fn with_who(&self) -> String {
+        let is_said = |who: &Role| self.title.to_lowercase().contains(&who.to_string().to_lowercase());
+        match self.who.filter(|who| !is_said(who)) {
+            Some(who) => format!("{} ({who})", self.title.trim_end_matches('.')),
+            None => self.title.clone(),
+        }
+    }
+
+    /// The same in a sentence, with the policy that it is for.
     #[must_use]
     pub fn in_words(&self) -> String {
-        let title = self.title.trim().trim_end_matches('.');
         let policy = self.policy.as_ref().map_or_else(String::new, |p| format!("{p}: "));
-        let who = self.who.map_or_else(String::new, |who| format!(" ({who})"));
-        let end = if title.ends_with(['?', '!']) && who.is_empty() { "" } else { "." };
-        format!("{policy}{title}{who}{end}")
+        let title = self.with_who();
+        let title = title.trim().trim_end_matches('.');
+        let end = if title.ends_with(['?', '!']) { "" } else { "." };
+        format!("{policy}{title}{end}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_does_a_step_is_said_once() {
+        let step = |title: &str, who| {
+            let mark = StepMark::Open;
+            let (id, title) = (StepId::from("x"), title.to_owned());
+            StepState { id, title, who, mark, required: true, policy: None, waits_on: None, sends: false }.in_words()
+        };
+        assert_eq!(
+            step("Order the endorsement", Some(Role::AccountManager)),
+            "Order the endorsement (account manager)."
+        );
+        assert_eq!(step("The account manager calls", Some(Role::AccountManager)), "The account manager calls.");
+        assert_eq!(step("Ask the CSR", Some(Role::Csr)), "Ask the CSR.");
+        assert_eq!(step("Is it kept?", None), "Is it kept?");
     }
 }
