@@ -92,7 +92,7 @@ impl Calendar {
     }
 
     /// The instant at which clocks of the agency show `local`: the first one where it comes twice, the end of the gap
-    /// where daylight saving skips it.
+    /// where daylight saving skips it (before 2015 and after 2049 up to an hour later).
     #[must_use]
     pub fn instant(&self, local: NaiveDateTime) -> Timestamp {
         self.zone.instant(local)

@@ -84,7 +84,11 @@ impl StepState {
     /// What to do, and by whom, where that is not whoever has the task and the title does not say it.
     #[must_use]
     pub fn with_who(&self) -> String {
-        let is_said = |who: &Role| self.title.to_lowercase().contains(&who.to_string().to_lowercase());
+        let words = |text: &str| {
+            let all = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+            format!(" {} ", all.collect::<Vec<_>>().join(" ").to_lowercase())
+        };
+        let is_said = |who: &Role| words(&self.title).contains(&words(&who.to_string()));
         match self.who.filter(|who| !is_said(who)) {
             Some(who) => format!("{} ({who})", self.title.trim_end_matches('.')),
             None => self.title.clone(),
@@ -118,7 +122,7 @@ mod tests {
             "Order the endorsement (account manager)."
         );
         assert_eq!(step("The account manager calls", Some(Role::AccountManager)), "The account manager calls.");
-        assert_eq!(step("Ask the CSR", Some(Role::Csr)), "Ask the CSR.");
+        assert_eq!(step("Write to the homeowner", Some(Role::Owner)), "Write to the homeowner (owner).");
         assert_eq!(step("Is it kept?", None), "Is it kept?");
     }
 }

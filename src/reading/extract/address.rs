@@ -23,6 +23,23 @@ const BLOCK_LINE: usize = 74;
 const WORDED_LINE: usize = 120;
 /// Most lines of a department between a name and its street.
 const DEPARTMENTS: usize = 2;
+/// What a line holds that only leads to a name, “ISSUE IT TO”: “Home Show” leads to none.
+const LEADING: [&str; 14] = [
+    "must",
+    "should",
+    "issue",
+    "issued",
+    "make",
+    "made",
+    "send",
+    "address",
+    "addressed",
+    "holder",
+    "certificate",
+    "cert",
+    "coi",
+    "please",
+];
 /// How far before the state an address within a sentence may begin, in bytes.
 const INLINE: usize = 130;
 
@@ -144,6 +161,7 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
         let small = last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last);
         // “HOLDER MUST READ”, “Issue To”
         let asks = ["read", "to", "as", "follows", "say", "show", "below"].iter().any(|w| names::is(last, w));
+        let asks = asks && LEADING.iter().any(|w| sheet.line(i).split_whitespace().any(|word| names::is(word, w)));
         (small || asks) && label_len(sheet.line(i)) == 0
     };
     let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);

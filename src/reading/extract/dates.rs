@@ -186,7 +186,8 @@ fn day_of_month(today: NaiveDate, day: u32, sense: Sense) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(months.div_euclid(12), u32::try_from(months.rem_euclid(12)).ok()? + 1, day)
 }
 
-/// The nearest month in which the day is that weekday; where none of those around is one of the two is a slip.
+/// The nearest month in which the day is that weekday; where none of those around is, one of the two is a slip. Of two that are
+/// near what is asked for is the one ahead.
 fn weekday_day(today: NaiveDate, weekday: u32, day: u32, sense: Sense) -> Option<NaiveDate> {
     let months = today.year() * 12 + i32::try_from(today.month0()).ok()?;
     let of = |n: i32| NaiveDate::from_ymd_opt(n.div_euclid(12), u32::try_from(n.rem_euclid(12)).ok()? + 1, day);
@@ -194,8 +195,10 @@ fn weekday_day(today: NaiveDate, weekday: u32, day: u32, sense: Sense) -> Option
     let away = |d: &NaiveDate| d.signed_duration_since(today).num_days();
     // Nobody tells a day so that lies far behind, and no loss lies ahead.
     let window = if sense == Sense::Behind { -100..2 } else { -45..150 };
-    let around = (months - 4..=months + 5).filter_map(of).filter(fits).filter(|d| window.contains(&away(d)));
-    around.min_by_key(|d| away(d).abs()).or_else(|| day_of_month(today, day, sense))
+    let all = || (months - 4..=months + 5).filter_map(of).filter(fits).filter(|d| window.contains(&away(d)));
+    // “by Friday the 27th”, written on 2 March: February had that day too.
+    let soon = all().find(|d| sense == Sense::Ahead && (0..=31).contains(&away(d)));
+    soon.or_else(|| all().min_by_key(|d| away(d).abs())).or_else(|| day_of_month(today, day, sense))
 }
 
 fn weekday(today: NaiveDate, wanted: u32, which: Which, sense: Sense) -> Option<NaiveDate> {

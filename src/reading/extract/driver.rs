@@ -22,7 +22,8 @@ struct Driver {
     license: Option<(usize, usize)>,
 }
 
-/// Every driver of the message. Cue lists: `labels` announce a birth date, `words` a licence number, `near` a name.
+/// Every driver of the message. Cue lists: `labels` announce a birth date, `words` a licence number, `near` and `after` a name,
+/// `event` points to who was named before.
 pub fn drivers(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, dates: &[Vec<Mention>]) -> Vec<Field> {
     let mut out = Vec::new();
     for (sheet, dates) in layout.sheets.iter().zip(dates) {

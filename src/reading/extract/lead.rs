@@ -47,7 +47,7 @@ pub fn lead_len(words: &str) -> usize {
     item + worded_len(words.get(item..).unwrap_or(""))
 }
 
-/// How many bytes number an item of a list: “1) ”, “(2) ”, “3. ”, “#4 ”, “b. ”.
+/// How many bytes number an item of a list: “1) ”, “(2) ”, “3. ”, “#4 ”, “b) ”.
 pub fn item_len(words: &str) -> usize {
     let Some((mark, rest)) = words.split_once([' ', '\n']) else { return 0 };
     let inner = mark.trim_start_matches(['(', '#']).trim_end_matches([')', '.', ':']);

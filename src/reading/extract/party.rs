@@ -293,7 +293,8 @@ fn says_nothing(value: &[u8]) -> bool {
         b"(blank",
         b"no se",
     ];
-    NOTHING.iter().any(|words| value.starts_with(words))
+    let whole = |words: &[u8]| !value.get(words.len()).is_some_and(u8::is_ascii_alphanumeric);
+    NOTHING.iter().any(|words| value.starts_with(words) && (whole(words) || *words == b"i don"))
 }
 
 /// The line below a form's value, where it is indented, has no label of its own and the value's line no town yet: the

@@ -33,7 +33,8 @@ pub fn loss(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<F
             // “This is Ana with Orr Pipe and Supply”: a word of a name tells nothing.
             let (first, last) = sheet.trimmed(start, end);
             let small = sheet.slice(first, last).chars().any(char::is_lowercase);
-            if small && hit.start > first && sheet.byte(hit.start).is_ascii_uppercase() {
+            let labelled = sheet.low(first, hit.start).trim_ascii_end().ends_with(b":");
+            if small && hit.start > first && !labelled && sheet.byte(hit.start).is_ascii_uppercase() {
                 continue;
             }
             // “Date of injury: …” is a label, no story.
@@ -91,7 +92,8 @@ fn clause(sheet: &Sheet<'_>, start: usize, end: usize, cue: (usize, usize)) -> (
     let from = opened.chain(MAY_OPEN.iter().filter_map(|w| last(w)).filter(subject)).max().unwrap_or(start);
     let told = sheet.low(cue.1, end);
     let words = |i: usize| sheet.low(from, cue.1 + i).iter().filter(|b| **b == b' ').count() + 1;
-    const ENDS: [&[u8]; 8] = [b"; ", b" -- ", b" so ", b" but ", b" and i ", b" and we ", b" and now ", b" anyway "];
+    const ENDS: [&[u8]; 9] =
+        [b"; ", b" -- ", b" so i ", b" so we ", b" but ", b" and i ", b" and we ", b" and now ", b" anyway "];
     const OTHERS: [&[u8]; 16] = [
         b"there ", b"there's", b"i ", b"i'm", b"i've", b"we ", b"we're", b"we've", b"nobody ", b"no one", b"please ",
         b"so ", b"but ", b"can ", b"what ", b"police ",

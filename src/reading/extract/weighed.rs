@@ -1,6 +1,6 @@
 //! For which values of a field all words of a message speak: a table of weights, learned from labelled mail, is a second
 //! voice beside the patterns. It adds a value that no pattern found, and holds back one that a pattern found where the
-//! words speak loudly against it.
+//! words speak loudly against it, unless nothing else is left.
 //!
 //! Knows no field, no value and no word by name; they stand in `fields.toml` and `kinds.csv`.
 
@@ -116,7 +116,7 @@ pub fn weigh(
         let value = FieldValue::Text(value.to_owned());
         found.push(said.sheet.found(&rule.name, value, start, end, &rule.name, confidence));
     }
-    // What nobody contradicts is better than nothing.
+    // What the words speak against is still better than nothing.
     if !found.iter().any(|f| f.name == rule.name) {
         found.extend(held_back);
     }

@@ -142,6 +142,8 @@ fn each_mention<'l>(
         if sheet.stretch == Stretch::ForwardHeader {
             continue;
         }
+        // The days from which others are counted back.
+        let back: Vec<When> = mentions.iter().filter(|m| m.counts_back()).map(|m| m.when).collect();
         for (n, mention) in mentions.iter().enumerate() {
             let range = n
                 .checked_sub(1)
@@ -169,8 +171,7 @@ fn each_mention<'l>(
                 documents,
                 range: range.is_some(),
             };
-            let counted_from =
-                mention.apart == Apart::Same && mentions.iter().any(|m| m.counts_back() && m.when == mention.when);
+            let counted_from = mention.apart == Apart::Same && back.contains(&mention.when);
             meet(Met { sheet, mention: *mention, claims, counted_from, layout }, &shown);
         }
     }

@@ -31,7 +31,7 @@ use traits::Told;
 const MARK: f32 = -0.5;
 /// And how far where the field is what the message asks for and no name stands so far: somebody has to be it.
 const RESORT: f32 = -1.1;
-/// How sure what is taken so is.
+/// How sure what is taken so is: enough not to be asked for, since the words that it was taken from are shown.
 const UNSURE: u8 = 52;
 /// How far behind a name its address may follow in a sentence of its own, in bytes.
 const APART: usize = 220;
@@ -81,7 +81,6 @@ pub fn weigh(
         part(rules, told, known, &mut sides);
         let chosen: Vec<&str> = sides
             .iter()
-            .filter(|(field, _)| rules.get(*field).is_some_and(|r| r.extractor != Extractor::Party))
             .filter_map(|(_, all)| all.first().filter(|(side, _)| *side >= MARK))
             .map(|(_, someone)| someone.folded.as_str())
             .collect();
@@ -125,19 +124,23 @@ fn is_asked_for(told: &Told<'_>, rule: &FieldRule) -> bool {
 fn part(rules: &[FieldRule], told: &Told<'_>, known: &Known<'_>, sides: &mut [(usize, Vec<(f32, &Someone)>)]) {
     let is = |field: usize, of: Extractor| rules.get(field).is_some_and(|r| r.extractor == of);
     let Some(insured) = sides.iter().position(|(f, _)| is(*f, Extractor::Insured)) else { return };
-    for party in 0..sides.len() {
+    let mut party = 0;
+    while party < sides.len() {
         let best = |at: usize| sides.get(at).and_then(|(_, all)| all.first()).copied();
-        let (Some((own, a)), Some((others, b))) = (best(insured), best(party)) else { continue };
+        let both = best(insured).zip(best(party));
         let rule = sides.get(party).and_then(|(f, _)| rules.get(*f)).filter(|r| r.extractor == Extractor::Party);
-        let Some(rule) = rule else { continue };
+        party += 1;
+        let Some((((own, a), (others, b)), rule)) = both.zip(rule) else { continue };
         if a.folded == b.folded && own >= MARK && others >= MARK {
             let led = known.claims.iter().any(|f| f.name == rule.name && folded(name_of(f)) == b.folded);
             let told_apart = led || b.mentions.iter().any(|m| m.address.is_some());
             let stays = is_asked_for(told, rule) && told_apart || others > own;
-            let loser = if stays { insured } else { party };
+            let loser = if stays { insured } else { party - 1 };
             if let Some((_, all)) = sides.get_mut(loser) {
                 all.remove(0);
             }
+            // Whose turn it is now may be another party.
+            party = 0;
         }
     }
 }

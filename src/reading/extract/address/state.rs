@@ -71,7 +71,7 @@ pub fn is_state(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
 }
 
-/// Where the state before a ZIP code begins: two capitals, or its full name for the few that are written out.
+/// Where the state before a ZIP code begins: two capitals, its full name, or the name shortened.
 pub(super) fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     let mut end = zip;
     while end > 0 && matches!(sheet.before(end), b' ' | b'\n' | b',' | b'.' | b'\t') && zip - end < 4 {

@@ -6,6 +6,11 @@ use crate::reading::extract::extract_tests::BUILT_IN;
 use crate::reading::extract::sheet::{Sheet, Stretch};
 use chrono_tz::America::Chicago;
 
+/// How often a text tells a day.
+fn days(text: &str) -> usize {
+    mentions(&Sheet::new(Place::Text, 0, text, Stretch::Body, &BUILT_IN.cues)).len()
+}
+
 /// The last day that a text tells.
 fn last_day(text: &str) -> Option<String> {
     let sheet = Sheet::new(Place::Text, 0, text, Stretch::Body, &BUILT_IN.cues);
@@ -62,6 +67,13 @@ fn a_weekday_tells_the_month_of_its_day_and_may_be_over() {
         ("a cousin hauled it off Saturday", "2026-10-10"),
         ("we sold it last Friday, so take it off with Friday's date", "2026-10-09"),
         ("it gets hauled off Saturday", "2026-10-17"),
+        ("We need it handed in Friday", "2026-10-16"),
+        ("Have the car towed Friday", "2026-10-16"),
+        ("We took a job that starts Friday", "2026-10-16"),
+        ("We took a job that starts Friday. We need the certificate by Friday.", "2026-10-16"),
+        ("We sold it last Friday. We need the card by Friday.", "2026-10-16"),
+        ("Please send it to LA tomorrow", "2026-10-15"),
+        ("Firmamos el viernes 23. Mande el papel un día antes del 9 de noviembre", "2026-11-08"),
         ("I took the job and need it Friday", "2026-10-16"),
     ] {
         assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
@@ -97,4 +109,27 @@ fn holidays_and_weekdays_of_a_month_are_days() {
     ] {
         assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
     }
+}
+
+#[test]
+fn an_hour_by_which_something_is_wanted_is_a_day_of_its_own_beside_a_date() {
+    assert_eq!(days("for the job on 11/20 by EOD"), 2);
+    assert_eq!(days("tomorrow by end of day"), 1);
+}
+
+#[test]
+fn words_for_a_day_that_are_repeated_take_time_in_proportion() {
+    for words in ["Friday next week ", "today ", "tomorrow end of day ", "Friday of the "] {
+        // Were each of them followed to the end, the first would not end in years.
+        assert!(days(&words.repeat(400)) > 0, "{words}");
+    }
+}
+
+#[test]
+fn of_two_months_with_that_weekday_the_one_ahead_is_meant() {
+    let on = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap();
+    let when = When::WeekdayDay(4, 27);
+    let calendar = Calendar::usual(Chicago);
+    assert_eq!(when.resolve(on(2026, 3, 2), Sense::Ahead, &calendar), Some(on(2026, 3, 27)));
+    assert_eq!(when.resolve(on(2026, 3, 2), Sense::Behind, &calendar), Some(on(2026, 2, 27)));
 }

@@ -25,13 +25,13 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
             continue;
         }
         // “within 48 hours of this message” was found at its “within”.
-        if let Some(m) = mention_at(sheet, at).filter(|m| m.start >= free) {
+        if let Some(m) = mention_at(sheet, at, JOINTS).filter(|m| m.start >= free) {
             free = m.end;
             // “tomorrow end of day”, “Friday, close of business”: the time of the day that was told.
             let end_of_day =
                 m.when == When::Offset(0) && seed_of(sheet.seeds(), at).is_some_and(|(seed, _)| seed == Seed::EndOfDay);
             match out.last_mut() {
-                Some(day) if end_of_day && matches!(sheet.low(day.end, m.start), b" " | b", " | b" by " | b" at ") => {
+                Some(day) if end_of_day && is_its_hour(sheet, *day, m.start) => {
                     day.end = m.end;
                 }
                 _ => out.push(m),
@@ -42,7 +42,7 @@ pub fn mentions(sheet: &Sheet<'_>) -> Vec<Mention> {
     out
 }
 
-fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
+fn mention_at(sheet: &Sheet<'_>, start: usize, joints: u8) -> Option<Mention> {
     if sheet.folded.get(start).is_some_and(u8::is_ascii_digit) {
         return numeric(sheet, start);
     }
@@ -68,26 +68,26 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
                 }
             }
         }
-        Seed::Weekday(w) => on_weekday(sheet, start, end, w),
+        Seed::Weekday(w) => on_weekday(sheet, start, end, w, joints),
         Seed::Day(n) => {
             // “el sábado en la mañana” is a time of day.
             let (c, d) = sheet.word_before(start);
-            if n == 1 && sheet.low(c, d) == b"la" {
+            if n == 1 && sheet.low(c, d) == b"la" && sheet.low(start, end).starts_with(b"ma") {
                 return None;
             }
             // “tomorrow, November 6”: the date is plainer.
-            match joined(sheet, end).filter(|m| !matches!(m.when, When::Offset(_))) {
+            match joined(sheet, end, joints).filter(|m| !matches!(m.when, When::Offset(_))) {
                 Some(m) => one(m.when, m.end),
                 None => {
                     Some(relative::from_today(sheet, start, end, n).unwrap_or(Mention::of(start, end, When::Offset(n))))
                 }
             }
         }
-        Seed::EndOfDay => match joined(sheet, end) {
+        Seed::EndOfDay => match joined(sheet, end, joints) {
             Some(m) => one(m.when, m.end),
             None => one(When::Offset(0), end),
         },
-        Seed::EndOf(period) => match joined(sheet, end) {
+        Seed::EndOf(period) => match joined(sheet, end, joints) {
             Some(m) => one(m.when, m.end),
             None => one(When::EndOf(period), end),
         },
@@ -99,8 +99,21 @@ fn mention_at(sheet: &Sheet<'_>, start: usize) -> Option<Mention> {
     }
 }
 
+/// Whether what begins at `hour` is a time of the day that was told: “tomorrow by end of day”, but “11/20 by EOD” tells two.
+fn is_its_hour(sheet: &Sheet<'_>, day: Mention, hour: usize) -> bool {
+    match sheet.low(day.end, hour) {
+        b" " | b", " | b" at " => true,
+        b" by " => matches!(day.when, When::Offset(_) | When::Weekday(..)),
+        _ => false,
+    }
+}
+
+/// How many words for one day may stand behind each other, “end of day Friday, November 6”; more of them are no way to tell
+/// a day, and following them all could take time without end.
+const JOINTS: u8 = 2;
+
 /// A date that follows another word for the same day: “Friday, November 6”, “COB 11/13”, “end of business Friday”.
-fn joined(sheet: &Sheet<'_>, end: usize) -> Option<Mention> {
+fn joined(sheet: &Sheet<'_>, end: usize, joints: u8) -> Option<Mention> {
     let mut at = end;
     for _ in 0..2 {
         while matches!(sheet.folded.get(at), Some(b' ' | b',' | b'(' | b'.' | b'-')) && at - end < 5 {
@@ -111,7 +124,7 @@ fn joined(sheet: &Sheet<'_>, end: usize) -> Option<Mention> {
             at = b + 1;
         }
     }
-    let m = mention_at(sheet, at)?;
+    let m = mention_at(sheet, at, joints.checked_sub(1)?)?;
     match m.when {
         When::Exact(_)
         | When::MonthDay(..)
@@ -195,7 +208,7 @@ fn after_month(sheet: &Sheet<'_>, month: u32, end: usize) -> Option<(When, usize
     })
 }
 
-fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Option<Mention> {
+fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints: u8) -> Option<Mention> {
     let low = sheet.low(start, end);
     // “sat”, “sun”, “wed” are words of their own; in lower case they need a word that asks for a day, or end what is said.
     let (a, b) = sheet.word_before(start);
@@ -208,7 +221,7 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
     if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !ends && !sheet.byte(start).is_ascii_uppercase() {
         return None;
     }
-    if let Some(m) = joined(sheet, end)
+    if let Some(m) = joined(sheet, end, joints)
         && !matches!(m.when, When::Weekday(..) | When::Offset(_))
     {
         let when = match m.when {
@@ -236,7 +249,7 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32) -> Opti
     ];
     if let Some(end) = NEXT_WEEK.iter().find_map(|w| follows(sheet, end, w)) {
         // “el viernes de la semana que viene, 18 de diciembre”: the date is plainer.
-        let date = joined(sheet, end).filter(|m| matches!(m.when, When::Exact(_) | When::MonthDay(..)));
+        let date = joined(sheet, end, joints).filter(|m| matches!(m.when, When::Exact(_) | When::MonthDay(..)));
         return Some(
             date.map_or(Mention::of(start, end, When::Weekday(weekday, Which::Next)), |m| Mention { start, ..m }),
         );
@@ -304,12 +317,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
             return false;
         }
         if OVER.contains(&word) {
-            // “to be picked up Friday”, “gets delivered Monday”, “until it is signed Friday” lie ahead.
-            let (c, d) = sheet.word_before(a);
-            return !matches!(
-                sheet.low(c, d),
-                b"be" | b"gets" | b"get" | b"is" | b"are" | b"being" | b"to" | b"if" | b"when" | b"until" | b"once"
-            );
+            return !lies_ahead(sheet, a);
         }
         // A day that is wanted, or a clause of its own: “took the job and need it Friday”.
         let other = matches!(
@@ -335,9 +343,51 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
                 | b"due"
                 | b"should"
                 | b"must"
+                | b"that"
+                | b"which"
+                | b"who"
+                | b"to"
+                | b"start"
+                | b"starts"
+                | b"begin"
+                | b"begins"
         );
         if other {
             return false;
+        }
+        at = a;
+    }
+    false
+}
+
+/// Whether the words before a verb say that it is still to be done: “to be picked up Friday”, “gets delivered Monday”, “until
+/// it is signed Friday”, “have the car towed Friday”.
+fn lies_ahead(sheet: &Sheet<'_>, verb: usize) -> bool {
+    let mut at = verb;
+    for back in 0..4 {
+        let (a, b) = sheet.word_before(at);
+        if a == b || sheet.low(b, at).iter().any(|c| matches!(c, b',' | b'.' | b';' | b':' | b'\n')) {
+            return false;
+        }
+        let word = sheet.low(a, b);
+        let beside = matches!(word, b"is" | b"are" | b"if" | b"when" | b"until" | b"once");
+        let wished = matches!(
+            word,
+            b"be"
+                | b"being"
+                | b"to"
+                | b"get"
+                | b"gets"
+                | b"getting"
+                | b"need"
+                | b"needs"
+                | b"want"
+                | b"wants"
+                | b"have"
+        );
+        // “we have sold”: the verb itself is over.
+        if wished && !(back == 0 && word == b"have") || beside && back == 0 {
+            return true;
         }
         at = a;
     }

@@ -14,7 +14,7 @@ pub(super) fn told(sheet: &Sheet<'_>, all: &mut Vec<Mention>) {
     if all.is_empty() {
         return;
     }
-    same_weekday(all);
+    same_weekday(sheet, all);
     for seed in sheet.seeds() {
         match seed.seed {
             Seed::Before => before(sheet, all, seed.start, seed.end),
@@ -28,16 +28,18 @@ pub(super) fn told(sheet: &Sheet<'_>, all: &mut Vec<Mention>) {
     all.sort_by_key(|m| m.start);
 }
 
-/// “sold it last Friday … take it off with Friday's date”: a weekday that was told as past is the same when it is told
-/// again.
-fn same_weekday(all: &mut [Mention]) {
+/// “sold it last Friday … take it off with Friday's date”: a weekday that was told as past is the same where its date is
+/// spoken of again.
+fn same_weekday(sheet: &Sheet<'_>, all: &mut [Mention]) {
     let mut past = [false; 7];
     for m in all {
         let When::Weekday(weekday, which) = m.when else { continue };
         let Some(told) = usize::try_from(weekday).ok().and_then(|w| past.get_mut(w)) else { continue };
         match which {
             Which::Last => *told = true,
-            Which::Plain if *told && m.apart == Apart::Same => m.when = When::Weekday(weekday, Which::Last),
+            Which::Plain if *told && m.apart == Apart::Same && sheet.low(m.end, m.end + 7) == b"'s date" => {
+                m.when = When::Weekday(weekday, Which::Last)
+            }
             _ => *told = false,
         }
     }
@@ -174,7 +176,7 @@ fn put(sheet: &Sheet<'_>, all: &mut Vec<Mention>, base: Mention, told: Mention) 
     }
     let gap = sheet.low(told.end, base.start);
     let mut end = told.end;
-    if base.start >= end && matches!(gap, b" " | b" the " | b" our " | b" on ") {
+    if base.start >= end && matches!(gap, b" " | b" the " | b" our " | b" on " | b" del " | b" de " | b" de la ") {
         end = base.end;
         all.retain(|m| m.start != base.start);
     } else if base.end <= told.start {
@@ -202,7 +204,11 @@ fn after(sheet: &Sheet<'_>, all: &mut Vec<Mention>, at: usize, end: usize) {
 
 /// “un día antes”: so many days before the day that was told last.
 fn earlier(sheet: &Sheet<'_>, all: &mut Vec<Mention>, start: usize, end: usize, days: i64) {
-    let Some(base) = all.iter().rev().find(|m| m.end <= start && is_day(m)).copied() else { return };
+    // “un día antes del 9 de noviembre”
+    let near = |m: &&Mention| m.start >= end && matches!(sheet.low(end, m.start), b" del " | b" de " | b" de la ");
+    let behind = all.iter().find(|m| near(m) && is_day(m));
+    let base = behind.or_else(|| all.iter().rev().find(|m| m.end <= start && is_day(m)));
+    let Some(base) = base.copied() else { return };
     put(sheet, all, base, Mention { start, end, when: base.when, apart: Apart::Days(-days) });
 }
 

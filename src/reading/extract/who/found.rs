@@ -114,11 +114,10 @@ pub fn everybody(
 pub fn is_office(words: &str) -> bool {
     let last = words.trim().rsplit(' ').next().unwrap_or("");
     // “Cass County Health Department” is nobody's part.
-    let of_a_place = ["county", "city", "village", "town", "township", "state"];
-    if words.split_whitespace().skip(1).any(|w| of_a_place.iter().any(|place| names::is(w, place))) {
-        return false;
-    }
-    names::is_title(words) || ["dept", "department", "division", "desk"].iter().any(|office| names::is(last, office))
+    let of_a_place =
+        |w: &str| ["county", "city", "village", "town", "township", "state"].iter().any(|p| names::is(w, p));
+    let part = ["dept", "department", "division", "desk"].iter().any(|office| names::is(last, office));
+    names::is_title(words) || part && !words.split_whitespace().skip(1).any(of_a_place)
 }
 
 /// A name without the department behind its comma.
@@ -264,7 +263,10 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
         let letter = |w: &str| matches!(w.as_bytes(), [b'A'..=b'Z'] | [b'A'..=b'Z', b' ' | b'\n']);
         let spelled = || {
             letter(word)
-                && text.get(from + word.len()..).and_then(|t| t.split_inclusive(' ').next()).is_some_and(letter)
+                && text
+                    .get(from + word.len()..)
+                    .is_some_and(|t| t.split_inclusive(' ').take(2).filter(|w| letter(w)).count() == 2)
+                && !text.get(..from).is_some_and(|t| t.trim_end().rsplit(' ').next().is_some_and(letter))
         };
         if from > 0 && (spelled() || number || word.starts_with('(') || names::is(word, "holder") || other()) {
             len = from;
