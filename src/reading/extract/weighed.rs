@@ -98,11 +98,12 @@ pub fn weigh(
     let is = |field: &Field, value: &str| field.name == rule.name && field.value.shown() == value;
     let refused = |f: &Field| told.iter().any(|(_, value, side)| *side <= HELD_BACK && is(f, value));
     let held_back: Vec<Field> = found.extract_if(.., |f| refused(f)).collect();
-    // Whatever is asked for is of some kind: where no voice is clear the loudest is heard.
+    // Whatever is asked for is of some kind: where no voice is clear and no pattern found any the loudest is heard.
     let farthest = told.iter().map(|(_, _, side)| *side).fold(LEAST, f32::max);
     let unclear = resort == Resort::Loudest
         && farthest > LEAST
         && farthest <= ADDED
+        && held_back.is_empty()
         && !found.iter().any(|f| f.name == rule.name);
     for (index, value, side) in told {
         let heard = side > ADDED || unclear && side >= farthest;
