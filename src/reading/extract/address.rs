@@ -4,7 +4,7 @@ mod said;
 mod state;
 mod street;
 
-use super::lead::{item_len, lead_len};
+use super::lead::{PAPER, item_len, lead_len};
 use super::names;
 use super::sheet::Sheet;
 use memchr::memmem;
@@ -24,22 +24,8 @@ const WORDED_LINE: usize = 120;
 /// Most lines of a department between a name and its street.
 const DEPARTMENTS: usize = 2;
 /// What a line holds that only leads to a name, “ISSUE IT TO”: “Home Show” leads to none.
-const LEADING: [&str; 14] = [
-    "must",
-    "should",
-    "issue",
-    "issued",
-    "make",
-    "made",
-    "send",
-    "address",
-    "addressed",
-    "holder",
-    "certificate",
-    "cert",
-    "coi",
-    "please",
-];
+const LEADING: [&str; 12] =
+    ["must", "should", "issue", "issued", "make", "made", "send", "address", "addressed", "holder", "coi", "please"];
 /// How far before the state an address within a sentence may begin, in bytes.
 const INLINE: usize = 130;
 
@@ -161,7 +147,8 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
         let small = last.chars().next().is_some_and(char::is_lowercase) && !names::is_joiner(last);
         // “HOLDER MUST READ”, “Issue To”
         let asks = ["read", "to", "as", "follows", "say", "show", "below"].iter().any(|w| names::is(last, w));
-        let asks = asks && LEADING.iter().any(|w| sheet.line(i).split_whitespace().any(|word| names::is(word, w)));
+        let calls = |word: &str| names::bare(word).starts_with(PAPER) || LEADING.iter().any(|w| names::is(word, w));
+        let asks = asks && sheet.line(i).split_whitespace().any(calls);
         (small || asks) && label_len(sheet.line(i)) == 0
     };
     let named = (first..split).find(|i| i + 1 == split || !leads(*i)).unwrap_or(first);

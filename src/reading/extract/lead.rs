@@ -36,7 +36,7 @@ const LEADS: [&str; 29] = [
 ];
 
 /// The paper that a name is to stand on, however it is written.
-const PAPER: &str = "cert";
+pub const PAPER: &str = "cert";
 
 /// How far into the words a verb may stand that leads to the name, in bytes.
 const VERB: usize = 36;

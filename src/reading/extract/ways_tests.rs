@@ -228,6 +228,13 @@ fn a_name_ends_before_its_house_number_and_a_firm_keeps_the_address_below_who_si
         "Please send a certificate to\n\nPaul Reed\nOak Tower Builders LLC\n5 Main St, Suite 200\nChicago, IL 60601";
     let holder = note(text)["certificate_holder"].clone();
     assert_eq!(holder, json!({"name": "Oak Tower Builders LLC", "address": "5 Main St, Suite 200, Chicago, IL 60601"}));
+    // “Show” ends a name; “must show” leads to one.
+    for (front, name) in [("", "Prairie Home Show"), ("HOLDER MUST SHOW\n", "Prairie Home Show")] {
+        let text = format!(
+            "Please send a certificate to\n\n{front}Prairie Home Show\nExpo Center\n5 Main St\nPeoria, IL 61602"
+        );
+        assert_eq!(note(&text)["certificate_holder"]["name"], name, "{text}");
+    }
 }
 
 #[test]
