@@ -15,12 +15,7 @@ use std::sync::Arc;
 /// nothing: it cannot come from the desk.
 #[must_use]
 pub fn task(before: Option<Task>, event: &Event, at: Timestamp) -> Option<Task> {
-    if let Event::TaskOpened { task, opening } = event {
-        return Some(opened(*task, opening, at));
-    }
-    let mut task = before?;
-    change(&mut task, event, at);
-    Some(task)
+    shared(before.map(Arc::new), event, at).map(Arc::unwrap_or_clone)
 }
 
 /// The same of a task that others may hold too: copied only where they do.

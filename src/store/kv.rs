@@ -146,8 +146,8 @@ impl<K: Kv> Layered<K> {
     pub fn settle_in_parts(&mut self, at_a_time: usize) -> Result<(), StoreError> {
         let mut waiting = self.pending.iter().peekable();
         while waiting.peek().is_some() {
-            let part = waiting.by_ref().take(at_a_time).map(|(k, v)| (k.clone(), v.clone())).collect();
-            self.base.apply(&part)?;
+            let mut part = waiting.by_ref().take(at_a_time).map(|(k, v)| (k.clone(), v.clone())).collect();
+            self.base.absorb(&mut part)?;
         }
         self.pending.clear();
         Ok(())

@@ -1,5 +1,5 @@
 //! What the clocks of a zone show, from a list of its changes that is made once: every clock of every task asks, and to
-//! search the zone's whole history each time was a ninth of what a simulated year costs.
+//! search the zone's whole history each time was nearly a tenth of what a simulated year costs.
 
 use crate::domain::Timestamp;
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone};

@@ -3,7 +3,7 @@
 use super::names;
 
 /// Words before a name that say whose it is.
-const LEADS: [&str; 29] = [
+const LEADS: [&str; 28] = [
     "holder",
     "its",
     "it's",
@@ -32,7 +32,6 @@ const LEADS: [&str; 29] = [
     "hired",
     "so",
     "gc",
-    "contractor",
 ];
 
 /// The paper that a name is to stand on, however it is written.
@@ -108,7 +107,7 @@ mod tests {
             ("A. Duie Pyle Inc", "A. Duie Pyle Inc"),
             ("84 Lumber Company", "84 Lumber Company"),
             ("GC Keel & Wyatt Builders", "Keel & Wyatt Builders"),
-            ("Contractor Services Group", "Services Group"),
+            ("Contractor Services Group", "Contractor Services Group"),
             ("", ""),
         ] {
             assert_eq!(&words[lead_len(words)..], name, "{words}");

@@ -259,14 +259,14 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
                         | "jan"
                 )
         };
-        // “Karla Demuth D E M U T H”: letters that spell the name are no part of it.
+        // “Karla Demuth D E M U T H”: letters that spell a word before them are no part of the name; those of “Bethel C M E
+        // Church” spell none.
         let letter = |w: &str| matches!(w.as_bytes(), [b'A'..=b'Z'] | [b'A'..=b'Z', b' ' | b'\n']);
         let spelled = || {
-            letter(word)
-                && text
-                    .get(from + word.len()..)
-                    .is_some_and(|t| t.split_inclusive(' ').take(2).filter(|w| letter(w)).count() == 2)
-                && !text.get(..from).is_some_and(|t| t.trim_end().rsplit(' ').next().is_some_and(letter))
+            let before = text.get(..from).unwrap_or("").split_whitespace();
+            let next = text.get(from + word.len()..).and_then(|t| t.split_inclusive(' ').next()).unwrap_or("");
+            let both = format!("{}{}", word.trim_end(), next.trim_end()).to_ascii_lowercase();
+            letter(word) && letter(next) && before.map(names::bare).any(|w| w.starts_with(&both))
         };
         if from > 0 && (spelled() || number || word.starts_with('(') || names::is(word, "holder") || other()) {
             len = from;
@@ -472,6 +472,19 @@ fn parts(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::field::Place;
+    use crate::reading::extract::extract_tests::BUILT_IN;
+
+    #[test]
+    fn letters_that_spell_a_name_end_it_and_those_of_a_name_do_not() {
+        let name = |text: &str| {
+            let sheet = Sheet::new(Place::Text, 0, text, Stretch::Body, &BUILT_IN.cues);
+            name_from(&sheet, 0).map(|(a, b)| text[a..b].to_owned()).unwrap()
+        };
+        assert_eq!(name("Karla Demuth D E M U T H called"), "Karla Demuth");
+        assert_eq!(name("Raj Mehta R A J called"), "Raj Mehta");
+        assert_eq!(name("Bethel C M E Church called"), "Bethel C M E Church");
+    }
 
     #[test]
     fn a_label_ends_at_its_mark_and_a_line_is_cut_at_marks_joints_and_figures() {
