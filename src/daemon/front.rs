@@ -168,7 +168,7 @@ impl Desk for Front {
     async fn account(&self, id: AccountId) -> Answered<Option<Account>> {
         self.ask(move |s| {
             Ok(match s.answer(&Lookup::Account(id))? {
-                Answer::Accounts(found) => found.into_iter().next(),
+                Answer::Accounts(found) => found.into_iter().next().map(Arc::unwrap_or_clone),
                 _ => None,
             })
         })
@@ -207,7 +207,7 @@ impl Desk for Front {
     async fn message(&self, key: MessageKey) -> Answered<Option<MessageRecord>> {
         self.ask(move |s| {
             Ok(match s.answer(&Lookup::Message(key))? {
-                Answer::Message(found) => found.map(|m| *m),
+                Answer::Message(found) => found.map(Arc::unwrap_or_clone),
                 _ => None,
             })
         })

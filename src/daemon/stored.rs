@@ -40,7 +40,7 @@ pub struct Gathered {
     task: Task,
     /// Its messages, the first one first.
     messages: Vec<MessageRecord>,
-    account: Option<Account>,
+    account: Option<Arc<Account>>,
     /// The types of the other tasks of its first message.
     siblings: Vec<Option<RequestType>>,
 }
@@ -53,7 +53,7 @@ pub fn gather(store: &dyn Store, task: Task) -> Result<Gathered, StoreError> {
     let mut messages = Vec::new();
     for key in &task.messages {
         if let Answer::Message(Some(record)) = store.answer(&Lookup::Message(key.clone()))? {
-            messages.push(*record);
+            messages.push(Arc::unwrap_or_clone(record));
         }
     }
     let account = match &task.account {
@@ -113,7 +113,7 @@ pub fn corrected(store: &dyn Store) -> Result<Vec<CorrectedMessage>, StoreError>
         });
         let Some(reading) = decided.filter(|_| record.raw.whole) else { continue };
         tasks.sort_by_key(|t| t.id);
-        all.push(CorrectedMessage { record: *record, reading, tasks });
+        all.push(CorrectedMessage { record: Arc::unwrap_or_clone(record), reading, tasks });
     }
     all.sort_by_key(|c| c.tasks.first().map(|t| t.id));
     Ok(all)
@@ -190,8 +190,14 @@ impl Stored {
             let read = self.read(&edited, guidance, of);
             let (record, account) = (of.messages.first(), of.account.as_ref());
             let none = Vec::new();
-            let mut proposal =
-                propose(&of.task, record, account, &of.siblings, read.as_ref().unwrap_or(&none), &policy);
+            let mut proposal = propose(
+                &of.task,
+                record,
+                account.map(Arc::as_ref),
+                &of.siblings,
+                read.as_ref().unwrap_or(&none),
+                &policy,
+            );
             if let Err(why) = read {
                 proposal.withheld.get_or_insert(why);
             }

@@ -83,7 +83,8 @@ pub(super) fn again(d: &Drafting<'_>, reading: &Reading, task: &Task, stated: &[
     let mut request = opening::said_of(task, kind);
     request.again = vec![pointing.clone()];
     let past: Vec<Arc<Past>> = d.past_of(task).iter().filter(|p| p.task != task.id).cloned().collect();
-    let known = again::Known { account: d.account_of(task), past: &past, zone: d.policy.calendar.zone() };
+    let known =
+        again::Known { account: d.account_of(task).map(Arc::as_ref), past: &past, zone: d.policy.calendar.zone() };
     again::found(&request, d.policy.pages.get(kind), stated, known)
 }
 

@@ -149,36 +149,36 @@ impl<'a> Ask<'a> {
     }
 
     /// An account.
-    pub(super) fn account(&self, id: &AccountId) -> Asked<Option<&'a Account>> {
+    pub(super) fn account(&self, id: &AccountId) -> Asked<Option<&'a Arc<Account>>> {
         Ok(self.accounts(Lookup::Account(id.clone()))?.first())
     }
 
     /// Accounts with a contact of this address.
-    pub(super) fn accounts_by_address(&self, address: &Address) -> Asked<&'a [Account]> {
+    pub(super) fn accounts_by_address(&self, address: &Address) -> Asked<&'a [Arc<Account>]> {
         self.accounts(Lookup::AccountsByAddress(address.clone()))
     }
 
     /// Accounts that own this mail domain.
-    pub(super) fn accounts_by_domain(&self, domain: &str) -> Asked<&'a [Account]> {
+    pub(super) fn accounts_by_domain(&self, domain: &str) -> Asked<&'a [Arc<Account>]> {
         self.accounts(Lookup::AccountsByDomain(domain.to_owned()))
     }
 
     /// Accounts with a policy of this number, folded.
-    pub(super) fn accounts_by_policy(&self, folded: &str) -> Asked<&'a [Account]> {
+    pub(super) fn accounts_by_policy(&self, folded: &str) -> Asked<&'a [Arc<Account>]> {
         self.accounts(Lookup::AccountsByPolicy(folded.to_owned()))
     }
 
     /// Accounts of what this address asked for before.
-    pub(super) fn accounts_by_requester(&self, address: &Address) -> Asked<&'a [Account]> {
+    pub(super) fn accounts_by_requester(&self, address: &Address) -> Asked<&'a [Arc<Account>]> {
         self.accounts(Lookup::AccountsByRequester(address.clone()))
     }
 
     /// Accounts of this name, by its key.
-    pub(super) fn accounts_by_name(&self, folded: &str) -> Asked<&'a [Account]> {
+    pub(super) fn accounts_by_name(&self, folded: &str) -> Asked<&'a [Arc<Account>]> {
         self.accounts(Lookup::AccountsByName(folded.to_owned()))
     }
 
-    fn accounts(&self, lookup: Lookup) -> Asked<&'a [Account]> {
+    fn accounts(&self, lookup: Lookup) -> Asked<&'a [Arc<Account>]> {
         Ok(match self.get(lookup)? {
             Answer::Accounts(a) => a,
             _ => &[],

@@ -16,6 +16,7 @@ use crate::domain::{
     task::{ClientTold, Task},
 };
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// What is imported.
 pub(super) struct Import<'a> {
@@ -58,7 +59,7 @@ pub(super) fn import<'p>(
     let all_ids = if every { ask.all_accounts() } else { Ok(&[][..]) };
     let (held, book, all_ids) = (all(held)?, book?, all_ids?);
     let mut d = Drafting::silent(Cause::Import(by.clone()), now, policy);
-    let before: Vec<Account> = held.iter().copied().flatten().cloned().collect();
+    let before: Vec<Account> = held.iter().copied().flatten().map(|a| Account::clone(a)).collect();
     let mut changes = difference(&before, accounts, false);
     let gone = || all_ids.iter().filter(|id| whole && !ids.contains(id));
     changes.removed = gone().cloned().collect();
@@ -66,7 +67,7 @@ pub(super) fn import<'p>(
         return refuse("The account book has changed since you looked; nothing was imported. Look again.");
     }
     for (new, old) in accounts.iter().zip(held) {
-        if old != Some(new) {
+        if old.map(Arc::as_ref) != Some(new) {
             d.record(Event::AccountSaved { account: Box::new(new.clone()) });
         }
     }

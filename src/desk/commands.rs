@@ -126,7 +126,7 @@ struct Said<'s, 'p> {
 struct Subject<'p, 's> {
     d: Drafting<'p>,
     task: &'s Task,
-    account: Option<&'s Account>,
+    account: Option<&'s Arc<Account>>,
 }
 
 impl<'s, 'p> Said<'s, 'p> {
@@ -166,7 +166,7 @@ impl<'s, 'p> Said<'s, 'p> {
 
     /// The tasks that it waits for, and those that wait for it or did when it ended, with what letters about them need.
     #[expect(clippy::type_complexity, reason = "three records that belong together, used in one place")]
-    fn tied(&self, task: &Task) -> Asked<Vec<(&'s Arc<Task>, Option<&'s Account>, Option<&'s MessageRecord>)>> {
+    fn tied(&self, task: &Task) -> Asked<Vec<(&'s Arc<Task>, Option<&'s Arc<Account>>, Option<&'s MessageRecord>)>> {
         let ties = task.tied(Tie::WaitsForIt).chain(task.tied(Tie::ItWaits)).chain(task.went_on());
         let others = ties.map(|l| self.ask.task(l.other));
         let others: Vec<&Arc<Task>> = all(others.collect())?.into_iter().flatten().collect();

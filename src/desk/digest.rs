@@ -254,7 +254,7 @@ fn line(d: &Drafting<'_>, t: &Task) -> Line {
     let until = t.waiting.as_ref().map(|w| w.until).or_else(|| super::clocks::overdue_at(t));
     Line {
         reference: t.id.to_string(),
-        title: t.type_title.clone(),
+        title: t.type_title.to_string(),
         insured: t.insured.as_ref().map(ToString::to_string).unwrap_or_default(),
         state: t.standing(),
         assignee: view::person(d.policy, &t.assigned.person).name,

@@ -54,7 +54,7 @@ pub(super) struct Drafting<'a> {
     tasks: BTreeMap<TaskId, Arc<Task>>,
     /// The tasks that were taken in, as they stood then.
     before: BTreeMap<TaskId, Arc<Task>>,
-    accounts: BTreeMap<AccountId, Account>,
+    accounts: BTreeMap<AccountId, Arc<Account>>,
     /// What accounts asked for last, the newest first.
     past: BTreeMap<AccountId, Vec<Arc<Past>>>,
     /// Raw messages by key, for letters that carry the original.
@@ -99,8 +99,8 @@ impl<'a> Drafting<'a> {
     }
 
     /// Remembers an account, for letters about its tasks.
-    pub(super) fn know_account(&mut self, account: &Account) {
-        self.accounts.insert(account.id.clone(), account.clone());
+    pub(super) fn know_account(&mut self, account: &Arc<Account>) {
+        self.accounts.insert(account.id.clone(), Arc::clone(account));
     }
 
     /// Remembers what an account asked for last, for letters about its tasks.
@@ -133,7 +133,7 @@ impl<'a> Drafting<'a> {
         }
         let Some(task) = task.and_then(|id| self.task(id)) else { return person.clone() };
         let work = routing::Work { at_once, ..routing::work_of(self.policy, task) };
-        routing::route_from(self.policy, p, self.account_of(task), &work, &self.roster).person
+        routing::route_from(self.policy, p, self.account_of(task).map(Arc::as_ref), &work, &self.roster).person
     }
 
     /// Who hears in the place of somebody who hears by their role: whoever stands in for them, else another manager.
@@ -172,7 +172,7 @@ impl<'a> Drafting<'a> {
     }
 
     /// The account of a task, where it is known.
-    pub(super) fn account_of(&self, task: &Task) -> Option<&Account> {
+    pub(super) fn account_of(&self, task: &Task) -> Option<&Arc<Account>> {
         task.account.as_ref().and_then(|id| self.accounts.get(id))
     }
 

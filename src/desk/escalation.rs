@@ -24,6 +24,7 @@ use crate::domain::{
     task::{Due, Escalated, Task},
     workflow::{Clock, Listener, Practice},
 };
+use std::sync::Arc;
 
 /// A moment stored with a task has come: every step that is due by now happens.
 pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p Policy) -> Asked<Drafting<'p>> {
@@ -47,7 +48,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, id: TaskId, now: Timestamp, policy: &'p 
     if let Some(m) = message {
         d.know_original(&m.key, &m.raw, Vec::new());
     }
-    reassign_from_the_departed(&mut d, task, account, &roster);
+    reassign_from_the_departed(&mut d, task, account.map(Arc::as_ref), &roster);
     by_this_calendar(&mut d, id);
     if let Some(to) = task.requester.as_ref() {
         let may_write = answering::may_remind(task, to, written.unwrap_or_default(), policy);
@@ -189,7 +190,7 @@ pub(super) fn alert(d: &mut Drafting<'_>, tasks: &[TaskId], hazards: &[Hazard]) 
 fn to_whoever_is_here(d: &mut Drafting<'_>, id: TaskId) {
     let Some(task) = d.held(id) else { return };
     let account = d.account_of(&task).cloned();
-    let found = routing::from_whoever_is_away(d.policy, &task, account.as_ref(), &d.roster, Even::Begun);
+    let found = routing::from_whoever_is_away(d.policy, &task, account.as_deref(), &d.roster, Even::Begun);
     let Some((route, _)) = found else { return };
     let Route { person, because, standing_in_for, .. } = route;
     let reason = format!("There is danger. {because}");

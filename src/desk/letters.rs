@@ -29,6 +29,7 @@ use crate::domain::{
     text::{HeaderText, Mailbox},
     workflow::Clock,
 };
+use std::sync::Arc;
 
 /// Received: to whoever wrote.
 pub(super) const ACKNOWLEDGEMENT: &str = "acknowledgement";
@@ -132,7 +133,7 @@ fn views(d: &Drafting<'_>, tasks: &[TaskId], audience: Audience, language: &str)
 /// What a letter about a task may tell of what is around it.
 fn around<'d>(d: &'d Drafting<'_>, task: &Task) -> view::Around<'d> {
     view::Around {
-        account: d.account_of(task),
+        account: d.account_of(task).map(Arc::as_ref),
         past: d.past_of(task),
         attachments: d.attachments_of(task),
         today: d.policy.calendar.day(d.now),
@@ -299,11 +300,11 @@ pub(super) fn heartbeat(d: &mut Drafting<'_>, to: crate::domain::text::Address, 
 pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], letter: ToStaff) {
     let Some(person) = d.policy.person(to) else { return };
     let to = mailbox_of(person);
-    let first = tasks.first().and_then(|id| d.task(*id)).cloned();
+    let first = tasks.first().and_then(|id| d.held(*id));
     // What has just come in is what they have to read; the request itself stands in the task.
     let news = d.news.as_ref().filter(|_| letter.answer.is_none());
-    let masked = |t: &Task| super::mask::words(news.map_or(t.words.as_str(), |(words, _)| words), &t.fields);
-    let words = first.as_ref().map(masked).unwrap_or_default();
+    let masked = |t: &Task| super::mask::words(news.map_or(&*t.words, |(words, _)| words), &t.fields);
+    let words = first.as_deref().map(masked).unwrap_or_default();
     let kind = news.map(|(_, kind)| *kind).or(first.as_ref().map(|t| t.sender_kind));
     let sender_kind = kind.map(|k| view::sender_kind(k).to_owned()).unwrap_or_default();
     let mut shown = views(d, tasks, Audience::Staff, "en");
@@ -332,7 +333,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         why: letter.why,
         clock: letter.clock,
         hours_left: first.as_ref().and_then(|t| hours_left(d, t)),
-        court: first.as_ref().map(court).unwrap_or_default(),
+        court: first.as_deref().map(court).unwrap_or_default(),
         action: letter.action,
         undelivered: letter.undelivered,
         digest: letter.digest,
@@ -355,7 +356,7 @@ pub(super) fn to_staff(d: &mut Drafting<'_>, to: &PersonId, tasks: &[TaskId], le
         original,
         documents,
         ..Intent::new(
-            template(d.policy, first.as_ref(), letter.kind),
+            template(d.policy, first.as_deref(), letter.kind),
             Audience::Staff,
             to,
             if letter.at_once { d.now } else { d.policy.at_work(&person.id, d.now) },

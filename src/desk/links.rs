@@ -264,7 +264,7 @@ pub(super) fn at_opening(
                 continue;
             }
             let account = d.account_of(&task).cloned();
-            if !step.certainly_needs(&steps::known(&task, account.as_ref())) || !d.policy.pages.contains_key(page) {
+            if !step.certainly_needs(&steps::known(&task, account.as_deref())) || !d.policy.pages.contains_key(page) {
                 continue;
             }
             if let Some(other) = siblings.iter().map(Arc::as_ref).filter(|t| t.is_open()).find(is_it) {

@@ -3,20 +3,21 @@
 //! 23 NYCRR 500 and NAIC Model 668 keep nonpublic information out of mail; the full words stay in the store.
 
 use crate::domain::field::{Field, FieldValue, Provenance};
+use std::borrow::Cow;
 
 /// The words with what must not travel masked: digits of passages that drivers were read from, Social Security
 /// numbers, card numbers.
 pub(super) fn words(text: &str, fields: &[Field]) -> String {
-    let mut out = text.to_owned();
+    let mut out = Cow::Borrowed(text);
     for f in fields {
         let FieldValue::Driver { license, .. } = &f.value else { continue };
         if let Provenance::Message { words, .. } = &f.from
             && !words.is_empty()
         {
-            out = out.replace(words.as_str(), &digits_masked(words));
+            out = out.replace(words.as_str(), &digits_masked(words)).into();
         }
         if let Some(l) = license.as_deref().filter(|l| l.len() > 3) {
-            out = out.replace(l, &all_but_two(l));
+            out = out.replace(l, &all_but_two(l)).into();
         }
     }
     numbers_masked(&out)
@@ -34,37 +35,26 @@ fn all_but_two(s: &str) -> String {
 /// Masks every run of digits (spaces and hyphens within) that is shaped like a Social Security or card number.
 fn numbers_masked(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut run = String::new();
-    let mut before: Option<char> = None;
-    for c in text.chars() {
-        let goes_on = c.is_ascii_digit() || (!run.is_empty() && (c == '-' || c == ' '));
-        if goes_on {
-            run.push(c);
-            continue;
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, from) = rest.split_at(at);
+        let goes_on = |c: char| c.is_ascii_digit() || c == '-' || c == ' ';
+        let (run, behind) = from.split_at(from.find(|c| !goes_on(c)).unwrap_or(from.len()));
+        let body = run.trim_end_matches(['-', ' ']);
+        // A number glued to letters is a policy number or a VIN.
+        let glued = before.ends_with(char::is_alphabetic)
+            || (body.len() == run.len() && behind.starts_with(char::is_alphabetic));
+        out.push_str(before);
+        if !glued && (is_social_security(body) || is_card(body)) {
+            out.push_str(&all_but_two(body));
+            out.push_str(run.get(body.len()..).unwrap_or(""));
+        } else {
+            out.push_str(run);
         }
-        flush(&mut out, &mut run, before, Some(c));
-        out.push(c);
-        before = Some(c);
+        rest = behind;
     }
-    flush(&mut out, &mut run, before, None);
+    out.push_str(rest);
     out
-}
-
-fn flush(out: &mut String, run: &mut String, before: Option<char>, after: Option<char>) {
-    if run.is_empty() {
-        return;
-    }
-    let body = run.trim_end_matches(['-', ' ']);
-    // A number glued to letters is a policy number or a VIN.
-    let glued =
-        before.is_some_and(char::is_alphabetic) || (body.len() == run.len() && after.is_some_and(char::is_alphabetic));
-    if !glued && (is_social_security(body) || is_card(body)) {
-        out.push_str(&all_but_two(body));
-        out.push_str(run.get(body.len()..).unwrap_or(""));
-    } else {
-        out.push_str(run);
-    }
-    run.clear();
 }
 
 fn is_social_security(s: &str) -> bool {

@@ -16,6 +16,7 @@ use crate::domain::{
     text::{Address, HeaderText, folded},
 };
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Candidates that a person is asked about, at most.
 const CANDIDATES_MAX: usize = 8;
@@ -92,7 +93,7 @@ fn push(list: &mut Vec<(String, String)>, words: &str, key: String) {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Match {
     /// The account, where exactly one fits.
-    pub(super) account: Option<Account>,
+    pub(super) account: Option<Arc<Account>>,
     /// Why this one, or why none.
     pub(super) reason: String,
     /// A question to a person, where several fit or little speaks for the one.
@@ -105,7 +106,7 @@ pub(super) struct Match {
 struct Trail<'a> {
     /// “policy number CTP-01 is of”.
     says: String,
-    found: Vec<&'a Account>,
+    found: Vec<&'a Arc<Account>>,
     /// Names and domains that are alike prove less than an address or a number, and who writes about others may be
     /// a client besides: such a trail never contradicts a stronger one.
     weak: bool,
@@ -141,7 +142,7 @@ pub(super) fn find(ask: &Ask<'_>, clues: &Clues) -> Asked<Match> {
 }
 
 fn trails<'a>(
-    found: Vec<&'a [Account]>,
+    found: Vec<&'a [Arc<Account>]>,
     says: impl Iterator<Item = String>,
     weak: bool,
 ) -> impl Iterator<Item = Trail<'a>> {
@@ -155,10 +156,10 @@ fn trails<'a>(
 }
 
 /// Accounts of a name: those whose whole name it is before those that it is only a part of.
-fn by_its_name<'a>(found: &'a [Account], words: &str) -> Option<Trail<'a>> {
-    let whole: Vec<&Account> = found.iter().filter(|a| folded(a.name.as_str()) == folded(words)).collect();
+fn by_its_name<'a>(found: &'a [Arc<Account>], words: &str) -> Option<Trail<'a>> {
+    let whole: Vec<&Arc<Account>> = found.iter().filter(|a| folded(a.name.as_str()) == folded(words)).collect();
     let faint = whole.is_empty();
-    let found: Vec<&Account> = if faint { found.iter().collect() } else { whole };
+    let found: Vec<&Arc<Account>> = if faint { found.iter().collect() } else { whole };
     let says =
         if faint { format!("“{words}” is like the name of") } else { format!("“{words}” is the name of") };
     (!found.is_empty()).then_some(Trail { says, found, weak: true, faint })

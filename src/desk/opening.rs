@@ -154,7 +154,7 @@ pub(super) fn open_one(
     let practice = d.policy.practice_of(request_type.as_ref());
     let best_guess = reading.requests.first().or(reading.also_considered.first());
     let complexity = request.or(best_guess).map(|r| r.complexity).unwrap_or_default();
-    let account = source.matched.account.as_ref();
+    let account = source.matched.account.as_deref();
     let work = routing::work(d.policy, request_type.as_ref(), complexity, !reading.hazards.is_empty());
     let route = routing::route(d.policy, account, &work, &counters.load);
     counters.load.takes(&route.person, work.weight);
@@ -226,7 +226,7 @@ fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: O
     if let Some(request) = request {
         let writer = source.requester.as_ref().map(|m| &m.address);
         let page = d.policy.pages.get(&request.request_type);
-        let account = source.matched.account.as_ref();
+        let account = source.matched.account.as_deref();
         let gaps = missing::gaps(&request.missing, &fields, account, writer, page, &source.language());
         let known = again::Known { account, past: source.past, zone: d.policy.calendar.zone() };
         let again = again::found(request, page, &fields, known);

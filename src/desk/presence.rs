@@ -139,7 +139,7 @@ struct Work<'a> {
     left: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
     /// Lent by those who are here.
     lent: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
-    accounts: BTreeMap<AccountId, &'a Account>,
+    accounts: BTreeMap<AccountId, &'a Arc<Account>>,
 }
 
 impl<'a> Work<'a> {
@@ -205,13 +205,14 @@ fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Arc<Task>, roster: &
 fn hand_over(
     d: &mut Drafting<'_>,
     held: &Arc<Task>,
-    accounts: &BTreeMap<AccountId, &Account>,
+    accounts: &BTreeMap<AccountId, &Arc<Account>>,
     roster: &mut Roster,
 ) -> Option<(TaskId, String)> {
     // It may just have gone back to whom it was lent by.
     let task = d.task(held.id).unwrap_or(held).clone();
     let account = task.account.as_ref().and_then(|id| accounts.get(id)).copied();
-    let (route, why) = routing::from_whoever_is_away(d.policy, &task, account, roster, Even::Untouched)?;
+    let (route, why) =
+        routing::from_whoever_is_away(d.policy, &task, account.map(Arc::as_ref), roster, Even::Untouched)?;
     if let Some(a) = account {
         d.know_account(a);
     }

@@ -110,7 +110,7 @@ pub fn propose(
     let writer = task.requester.as_ref().map(|m| &m.address);
     let anew = anew(task, account, writer, siblings, read, policy);
     let (changes, notes) = anew.map_or_else(Default::default, |a| (changes(task, &a), a.notes));
-    Proposal { task: task.id, type_title: task.type_title.clone(), changes, notes, withheld }
+    Proposal { task: task.id, type_title: task.type_title.to_string(), changes, notes, withheld }
 }
 
 /// The task as the rules would have it; `None` where there is no mail.

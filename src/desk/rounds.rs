@@ -65,7 +65,7 @@ pub(super) fn decide<'p>(ask: &Ask<'_>, person: &PersonId, now: Timestamp, polic
 /// The tasks that a round speaks of, with all that letters about them need.
 struct Tasks<'a> {
     tasks: Vec<&'a Arc<Task>>,
-    accounts: BTreeMap<AccountId, &'a Account>,
+    accounts: BTreeMap<AccountId, &'a Arc<Account>>,
 }
 
 impl<'a> Tasks<'a> {

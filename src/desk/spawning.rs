@@ -130,7 +130,7 @@ fn open(d: &mut Drafting<'_>, task: &Task, holder: &Holder, spawns: &Spawns, hei
     let counters = heirs.counters.as_mut().unwrap_or(&mut none);
     let opened = opening::open_one(d, &source, Some(&request), counters);
     let known = again::Known {
-        account: source.matched.account.as_ref(),
+        account: source.matched.account.as_deref(),
         past: d.past_of(task),
         zone: d.policy.calendar.zone(),
     };

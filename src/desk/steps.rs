@@ -15,6 +15,7 @@ use crate::domain::{
     text::folded,
     workflow::{Known, Party, Practice, Step},
 };
+use std::sync::Arc;
 
 /// The word for all policies of a step at once.
 const ALL: &str = "all";
@@ -59,9 +60,19 @@ pub(super) fn bring_up_to_date(d: &mut Drafting<'_>, before: Option<&Task>, id: 
     if task.steps.is_empty() || !practice.steps.iter().any(depends) {
         return;
     }
+    // As known as it was: nothing comes and nothing is divided.
+    let same = |b: &Task| {
+        b.request_type == task.request_type
+            && Arc::ptr_eq(&b.fields, &task.fields)
+            && b.hazards == task.hazards
+            && b.sender_kind == task.sender_kind
+    };
+    if before.is_some_and(same) {
+        return;
+    }
     let account = d.account_of(&task).cloned();
-    let now = known(&task, account.as_ref());
-    let then = before.filter(|b| b.request_type == task.request_type).map(|b| known(b, account.as_ref()));
+    let now = known(&task, account.as_deref());
+    let then = before.filter(|b| b.request_type == task.request_type).map(|b| known(b, account.as_deref()));
     let mut steps = task.steps.to_vec();
     for (place, step) in practice.steps.iter().enumerate().filter(|(_, s)| depends(s)) {
         let was_there = then.as_ref().is_some_and(|t| step.is_there(t));

@@ -34,14 +34,14 @@ const REOPEN_WITHIN_DAYS: i64 = 30;
 /// The tasks that a message's thread belongs to, each with its account.
 #[derive(Debug, Default)]
 pub(super) struct Thread {
-    pub(super) tasks: Vec<(Arc<Task>, Option<Account>)>,
+    pub(super) tasks: Vec<(Arc<Task>, Option<Arc<Account>>)>,
 }
 
 impl Thread {
     /// Leaves out the tasks that only a reference in the subject leads to, unless the writer is known there: a number
     /// can be guessed.
     pub(super) fn without_guesses(mut self, policy: &Policy, by_number: &[TaskId], from: Option<&Mailbox>) -> Self {
-        self.tasks.retain(|(t, a)| !by_number.contains(&t.id) || writer(policy, from, t, a.as_ref()).is_some());
+        self.tasks.retain(|(t, a)| !by_number.contains(&t.id) || writer(policy, from, t, a.as_deref()).is_some());
         self
     }
 }
@@ -77,11 +77,11 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
     // Out-of-office replies and the like come from addresses nobody knows, too: what asks for nothing is filed.
     if automatic && !asks && arrival.trouble.is_none() {
         if arrival.message.from.as_ref().is_some_and(|f| is_mail_system(&f.address)) {
-            return Some(a_bounce_without_a_report(d, known, counters, id, account.as_ref()));
+            return Some(a_bounce_without_a_report(d, known, counters, id, account.as_deref()));
         }
         return Some(silently(d, known, id, "An automatic reply in its thread; it changes nothing."));
     }
-    let Some(writer) = writer(d.policy, known.writer, task, account.as_ref()) else {
+    let Some(writer) = writer(d.policy, known.writer, task, account.as_deref()) else {
         let by_carrier = carriers::about_work_in_hand(d, known, counters);
         return Some(by_carrier.unwrap_or_else(|| by_a_stranger(d, known, counters, id)));
     };
@@ -103,23 +103,23 @@ pub(super) fn join(d: &mut Drafting<'_>, known: &Known<'_>, counters: &mut Count
     }
     let reply = Reply { known, writer, task: task.clone(), others: requests_of_their_own(d, known, task), automatic };
     if task.is_open() {
-        escalation::reassign_from_the_departed(d, task, account.as_ref(), &counters.load);
+        escalation::reassign_from_the_departed(d, task, account.as_deref(), &counters.load);
         return Some(into_open(d, counters, &reply));
     }
     let decided = after_the_end(d, counters, &reply);
     if d.task(id).is_some_and(Task::is_open) {
-        escalation::reassign_from_the_departed(d, task, account.as_ref(), &counters.load);
+        escalation::reassign_from_the_departed(d, task, account.as_deref(), &counters.load);
     }
     Some(decided)
 }
 
 /// The task of the thread that the message is about: one where its writer is known before others, open before over, of
 /// the type it asks for before others, the newest.
-pub(super) fn choose<'a>(policy: &Policy, known: &'a Known<'_>) -> Option<&'a (Arc<Task>, Option<Account>)> {
+pub(super) fn choose<'a>(policy: &Policy, known: &'a Known<'_>) -> Option<&'a (Arc<Task>, Option<Arc<Account>>)> {
     let asked =
         |t: &Task| known.arrival.reading.requests.iter().any(|r| Some(&r.request_type) == t.request_type.as_ref());
     let knows = |t: &Task, a: Option<&Account>| writer(policy, known.writer, t, a).is_some();
-    known.thread.tasks.iter().max_by_key(|(t, a)| (knows(t, a.as_ref()), t.is_open(), asked(t), t.id))
+    known.thread.tasks.iter().max_by_key(|(t, a)| (knows(t, a.as_deref()), t.is_open(), asked(t), t.id))
 }
 
 /// Who wrote, as far as this task is concerned: its requester, a contact of its account, staff; else nobody known.

@@ -79,7 +79,7 @@ pub(super) fn tell(d: &mut Drafting<'_>, letter: &LetterRecord, why: &str, load:
             thread::reopen(d, *id, "A letter to the client could not be delivered.");
             if let Some(task) = d.held(*id) {
                 let account = d.account_of(&task).cloned();
-                escalation::reassign_from_the_departed(d, &task, account.as_ref(), load);
+                escalation::reassign_from_the_departed(d, &task, account.as_deref(), load);
             }
         }
     }

@@ -67,13 +67,18 @@ pub(super) fn person(policy: &Policy, id: &PersonId) -> Who {
 pub(super) fn time(policy: &Policy, at: Timestamp, language: &str) -> String {
     const DAYS: [&str; 7] = ["lun", "mar", "mié", "jue", "vie", "sáb", "dom"];
     const MONTHS: [&str; 12] = ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
-    let local = at.with_timezone(&policy.calendar.zone());
+    const ENGLISH_MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let local = policy.calendar.local(at);
+    let (day, year, minute) = (local.day(), local.year(), local.minute());
+    let month = |names: [&'static str; 12]| names.get(local.month0() as usize).copied().unwrap_or("");
+    // Not by a format: a letter tells a dozen moments, and these are read again at every one.
     if language != "es" {
-        return local.format("%a %-d %b %Y, %-I:%M %p").to_string();
+        let (weekday, month, (afternoon, hour)) = (local.weekday(), month(ENGLISH_MONTHS), local.hour12());
+        return format!("{weekday} {day} {month} {year}, {hour}:{minute:02} {}", if afternoon { "PM" } else { "AM" });
     }
-    let day = DAYS.get(local.weekday().num_days_from_monday() as usize).unwrap_or(&"");
-    let month = MONTHS.get(local.month0() as usize).unwrap_or(&"");
-    format!("{day} {} {month} {}, {}:{:02}", local.day(), local.year(), local.hour(), local.minute())
+    let weekday = DAYS.get(local.weekday().num_days_from_monday() as usize).unwrap_or(&"");
+    format!("{weekday} {day} {} {year}, {}:{minute:02}", month(MONTHS), local.hour())
 }
 
 /// A day of the book: `March 1, 2027`; `1 de marzo de 2027` in Spanish.
@@ -111,7 +116,7 @@ fn expiring(p: &Expiring) -> String {
 
 /// A day for staff: `Fri 20 Nov`.
 pub(super) fn day(policy: &Policy, at: Timestamp) -> String {
-    at.with_timezone(&policy.calendar.zone()).format("%a %-d %b").to_string()
+    policy.calendar.local(at).format("%a %-d %b").to_string()
 }
 
 /// Time by the wall in words: `45 min`, `3 h 20 min`, `2 days 4 h`.
@@ -247,7 +252,7 @@ pub(super) fn task(policy: &Policy, t: &Task, around: Around<'_>, audience: Audi
         waits: t.waits.iter().filter_map(|w| waits(policy, w, language)).collect(),
         missing: t.missing.iter().map(|m| question(policy, t, m, language)).collect(),
         next_step: t.next_in_words(policy.calendar.zone()),
-        done_when: t.done_when.clone(),
+        done_when: t.done_when.to_string(),
         guesses: t
             .guesses
             .iter()

@@ -9,8 +9,10 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod openings;
 mod yearly;
 mod zone;
+use openings::Openings;
 pub use yearly::Yearly;
 use zone::Zone;
 
@@ -26,6 +28,9 @@ pub struct Hours {
     pub closes: NaiveTime,
 }
 
+/// When the office opens on a day, and when it closes.
+pub type Opening = (Timestamp, Timestamp);
+
 /// Office hours, holidays and zone of the agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendar {
@@ -36,6 +41,8 @@ pub struct Calendar {
     yearly: Vec<Yearly>,
     /// Days with hours of their own, whatever their weekday; `None` is closed.
     days: BTreeMap<NaiveDate, Option<Hours>>,
+    /// What all of that comes to, day by day.
+    openings: Openings,
 }
 
 /// Days searched for an opening before the calendar is taken to have none (a year that is closed throughout is
@@ -46,20 +53,27 @@ impl Calendar {
     /// A calendar; `week` starts on Monday.
     #[must_use]
     pub fn new(zone: Tz, week: Week, holidays: BTreeSet<NaiveDate>) -> Self {
-        Self { zone: Zone::new(zone), week, holidays, yearly: Vec::new(), days: BTreeMap::new() }
+        Self {
+            zone: Zone::new(zone),
+            week,
+            holidays,
+            yearly: Vec::new(),
+            days: BTreeMap::new(),
+            openings: Openings::default(),
+        }
     }
 
     /// The same with holidays that come every year.
     #[must_use]
     pub fn with_yearly(self, yearly: Vec<Yearly>) -> Self {
-        Self { yearly, ..self }
+        Self { yearly, openings: Openings::default(), ..self }
     }
 
     /// The same with days that have hours of their own: closed, or shorter or longer than their weekday. They win over
     /// holidays.
     #[must_use]
     pub fn with_days(self, days: BTreeMap<NaiveDate, Option<Hours>>) -> Self {
-        Self { days, ..self }
+        Self { days, openings: Openings::default(), ..self }
     }
 
     /// The calendar of somebody who keeps these hours instead. Where the office is closed for a day, so are they; what
@@ -67,7 +81,7 @@ impl Calendar {
     #[must_use]
     pub fn kept_by(&self, week: Week) -> Self {
         let closed = self.days.iter().filter(|(_, hours)| hours.is_none()).map(|(day, _)| (*day, None)).collect();
-        Self { week, days: closed, ..self.clone() }
+        Self { week, days: closed, openings: Openings::default(), ..self.clone() }
     }
 
     /// Monday to Friday, 08:30 to 17:00, no holidays: what `classify` assumes when it is told nothing.
@@ -88,7 +102,13 @@ impl Calendar {
     /// The day in the agency's zone.
     #[must_use]
     pub fn day(&self, at: Timestamp) -> NaiveDate {
-        self.zone.local(at).date()
+        self.local(at).date()
+    }
+
+    /// What the agency's clocks show at an instant.
+    #[must_use]
+    pub fn local(&self, at: Timestamp) -> NaiveDateTime {
+        self.zone.local(at)
     }
 
     /// The instant at which clocks of the agency show `local`: the first one where it comes twice, the end of the gap
@@ -128,7 +148,11 @@ impl Calendar {
 
     /// Opening and closing of that day.
     #[must_use]
-    pub fn open_between(&self, day: NaiveDate) -> Option<(Timestamp, Timestamp)> {
+    pub fn open_between(&self, day: NaiveDate) -> Option<Opening> {
+        self.openings.of(day, |day| self.reckoned(day))
+    }
+
+    fn reckoned(&self, day: NaiveDate) -> Option<Opening> {
         let h = self.hours(day)?;
         let (a, b) = (self.instant(day.and_time(h.opens)), self.instant(day.and_time(h.closes)));
         (a < b).then_some((a, b))
@@ -181,17 +205,21 @@ impl Calendar {
     /// The moment at which the office has been open for `left` since `from`.
     #[must_use]
     pub fn after_office_time(&self, from: Timestamp, mut left: Duration) -> Timestamp {
-        let mut at = self.next_open(from);
-        for _ in 0..(SEARCH_DAYS * 4) {
-            let Some((_, closes)) = self.open_between(self.day(at)) else { break };
-            let room = closes - at;
-            if left <= room {
-                return at + left;
+        let mut day = self.day(from);
+        let mut end = from;
+        for _ in 0..(SEARCH_DAYS * 8) {
+            if let Some((opens, closes)) = self.open_between(day).filter(|(_, closes)| from < *closes) {
+                let (begin, room) = (from.max(opens), closes - from.max(opens));
+                if left <= room {
+                    return begin + left;
+                }
+                left -= room;
+                end = closes;
             }
-            left -= room;
-            at = self.next_open(closes);
+            let Some(next) = day.succ_opt() else { break };
+            day = next;
         }
-        at + left
+        end + left
     }
 
     fn after_days(&self, from: Timestamp, n: u32) -> Timestamp {

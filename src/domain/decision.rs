@@ -118,7 +118,7 @@ pub enum Answer {
     /// A number.
     Number(u64),
     /// A message, if there is one.
-    Message(Option<Box<MessageRecord>>),
+    Message(Option<Arc<MessageRecord>>),
     /// Messages.
     Messages(Vec<MessageRecord>),
     /// Tasks, by number.
@@ -126,7 +126,7 @@ pub enum Answer {
     /// A task, if there is one.
     Task(Option<Arc<Task>>),
     /// Accounts.
-    Accounts(Vec<Account>),
+    Accounts(Vec<Arc<Account>>),
     /// Earlier requests.
     Past(Vec<Arc<Past>>),
     /// Keys of accounts.

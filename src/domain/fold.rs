@@ -34,8 +34,8 @@ fn change(t: &mut Task, event: &Event, at: Timestamp) {
     match event {
         Event::TypeSet { request_type, type_title, done_when, complexity, .. } => {
             t.request_type.clone_from(request_type);
-            t.type_title.clone_from(type_title);
-            t.done_when.clone_from(done_when);
+            t.type_title = type_title.as_str().into();
+            t.done_when = done_when.as_str().into();
             t.complexity = *complexity;
         }
         Event::MessageJoined { message, .. } if !t.messages.contains(message) => t.messages.push(message.clone()),
@@ -243,7 +243,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
     Task {
         id,
         request_type: o.request_type.clone(),
-        type_title: o.type_title.clone(),
+        type_title: o.type_title.as_str().into(),
         state: TaskState::New,
         arrived: o.arrived,
         opened: at,
@@ -252,7 +252,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         sender_kind: o.sender_kind,
         channel: o.channel,
         language: o.language.clone(),
-        words: o.words.clone(),
+        words: o.words.as_str().into(),
         messages: o.message.iter().cloned().collect(),
         account: None,
         insured: None,
@@ -274,7 +274,7 @@ fn opened(id: TaskId, o: &super::event::Opening, at: Timestamp) -> Task {
         missing: Vec::new(),
         hazards: Vec::new(),
         steps: Arc::default(),
-        done_when: o.done_when.clone(),
+        done_when: o.done_when.as_str().into(),
         deadline: None,
         standard_due: None,
         first_touch: None,

@@ -44,5 +44,6 @@ impl fmt::Display for Mistakes {
 /// The line, counted from 1, on which byte `offset` of `text` stands.
 #[must_use]
 pub fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.bytes().take(offset).filter(|b| *b == b'\n').count()
+    let bytes = text.as_bytes();
+    1 + bytes.get(..offset).unwrap_or(bytes).iter().filter(|b| **b == b'\n').count()
 }

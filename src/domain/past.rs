@@ -10,6 +10,7 @@ use super::{
     text::{HeaderText, cut},
 };
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Requests of an account that are looked up for a new one, the newest.
 pub const LAST_MAX: usize = 12;
@@ -22,7 +23,7 @@ pub struct Past {
     /// What kind of work it is; `None` where nobody has said it.
     pub request_type: Option<RequestType>,
     /// The kind's name for people.
-    pub type_title: String,
+    pub type_title: Arc<str>,
     /// Its subject.
     pub subject: HeaderText,
     /// When it arrived.
@@ -34,14 +35,16 @@ pub struct Past {
     /// Whose it is or was.
     pub assignee: PersonId,
     /// Its facts; those of drivers are left out, since nobody needs birth dates and licences twice.
-    pub fields: Vec<Field>,
+    pub fields: Arc<Vec<Field>>,
 }
 
 impl Past {
     /// What a later request needs of a task.
     #[must_use]
     pub fn of(task: &Task) -> Self {
-        let of_a_driver = |f: &&Field| matches!(f.value, FieldValue::Driver { .. });
+        let of_a_driver = |f: &Field| matches!(f.value, FieldValue::Driver { .. });
+        let shared = || Arc::clone(&task.fields);
+        let without = || Arc::new(task.fields.iter().filter(|f| !of_a_driver(f)).cloned().collect());
         Self {
             task: task.id,
             request_type: task.request_type.clone(),
@@ -51,7 +54,7 @@ impl Past {
             state: task.state.clone(),
             standing: task.standing(),
             assignee: task.assigned.person.clone(),
-            fields: task.fields.iter().filter(|f| !of_a_driver(f)).cloned().collect(),
+            fields: if task.fields.iter().any(of_a_driver) { without() } else { shared() },
         }
     }
 

@@ -172,7 +172,7 @@ pub struct Task {
     /// What kind of work; `None` in triage: a person has to say.
     pub request_type: Option<RequestType>,
     /// The kind's name for people, such as “Certificate of insurance”; “To be sorted” in triage.
-    pub type_title: String,
+    pub type_title: Arc<str>,
     /// How far it is.
     pub state: TaskState,
     /// When the request arrived.
@@ -190,7 +190,7 @@ pub struct Task {
     /// The language to write in.
     pub language: String,
     /// The client's own new words, cut at 4,000 bytes, for notices and pages.
-    pub words: String,
+    pub words: Arc<str>,
     /// The messages of it, first one first.
     pub messages: Vec<MessageKey>,
     /// The account, where it is known.
@@ -224,7 +224,7 @@ pub struct Task {
     /// The workflow.
     pub steps: Arc<Vec<StepState>>,
     /// What done means.
-    pub done_when: String,
+    pub done_when: Arc<str>,
     /// The moment by which the client wants it.
     pub deadline: Option<Timestamp>,
     /// The moment by which the agency's own standard wants it done.

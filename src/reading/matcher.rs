@@ -77,6 +77,14 @@ impl Bytes {
             }
         }
     }
+    fn each(&self) -> impl Iterator<Item = u8> {
+        (0..4_u8).zip(self.0).flat_map(|(nth, word)| {
+            let after = |word: &u64| Some(word & word.wrapping_sub(1)).filter(|rest| *rest != 0);
+            let words = std::iter::successors(Some(word).filter(|word| *word != 0), after);
+            // Fewer than 64 zeros: there is a one.
+            words.map(move |word| nth << 6 | u8::try_from(word.trailing_zeros()).unwrap_or(63))
+        })
+    }
 }
 
 /// One pattern, or several of which the first is preferred.

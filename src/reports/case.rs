@@ -117,7 +117,7 @@ impl Case {
     pub fn opened_by(event: &Event, at: Timestamp) -> Option<Self> {
         let Event::TaskOpened { task, opening } = event else { return None };
         let mut folded = fold::task(None, event, at)?;
-        folded.words = String::new();
+        folded.words = Arc::default();
         folded.evidence = Arc::default();
         Some(Self {
             task: Some(Arc::new(folded)),

@@ -33,7 +33,7 @@ use std::{
 pub fn answer<K: Kv>(kv: &Layered<K>, standing: &Standing, lookup: &Lookup) -> Result<Answer, StoreError> {
     Ok(match lookup {
         Lookup::NextTask => Answer::Number(standing.next_task),
-        Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record.clone()).map(Box::new)),
+        Lookup::Message(key) => Answer::Message(message(kv, key)?.and_then(|m| m.record.clone())),
         Lookup::MessagesById(id) => Answer::Messages(messages_by_id(kv, id)?),
         Lookup::AnswersTo(id) => Answer::Messages(in_order(kept_under(kv, keys::ANSWER_TO, id)?)),
         Lookup::TasksByMessageId(id) => Answer::Tasks(tasks_by_message_id(kv, id)?),
@@ -227,8 +227,8 @@ pub fn letter<K: Kv>(kv: &Layered<K>, id: &LetterId) -> Result<Option<Arc<Letter
     load(kv, &records::letter_key(id))
 }
 
-fn account<K: Kv>(kv: &Layered<K>, id: &AccountId) -> Result<Option<Account>, StoreError> {
-    Ok(load::<Account, K>(kv, &records::account_key(id))?.map(Arc::unwrap_or_clone))
+fn account<K: Kv>(kv: &Layered<K>, id: &AccountId) -> Result<Option<Arc<Account>>, StoreError> {
+    load(kv, &records::account_key(id))
 }
 
 /// What an account asked for last, the newest first: the entries that find its tasks hold as much of them as is needed,
@@ -256,7 +256,7 @@ fn messages_by_id<K: Kv>(kv: &Layered<K>, id: &str) -> Result<Vec<MessageRecord>
 }
 
 fn in_order(kept: Vec<Arc<MessageKept>>) -> Vec<MessageRecord> {
-    let mut out: Vec<MessageRecord> = kept.iter().filter_map(|m| m.record.clone()).collect();
+    let mut out: Vec<MessageRecord> = kept.iter().filter_map(|m| m.record.as_deref().cloned()).collect();
     out.sort_by(|a, b| (a.decided, &a.key).cmp(&(b.decided, &b.key)));
     out
 }

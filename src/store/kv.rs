@@ -68,8 +68,8 @@ pub type Changes = BTreeMap<Vec<u8>, Option<Value>>;
 /// A key and its value.
 pub type Pair = (Vec<u8>, Value);
 
-/// Keys with values, in the order asked for.
-pub type Pairs<'a> = Box<dyn Iterator<Item = Result<Pair, StoreError>> + 'a>;
+/// Keys with values, in the order asked for; a key is lent where it is at hand.
+pub type Pairs<'a> = Box<dyn Iterator<Item = Result<(Cow<'a, [u8]>, Value), StoreError>> + 'a>;
 
 /// In which order a range is walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,21 +204,21 @@ struct Merged<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> {
 }
 
 impl<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> Iterator for Merged<'a, W> {
-    type Item = Result<Pair, StoreError>;
+    type Item = Result<(Cow<'a, [u8]>, Value), StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             let Some((key, _)) = self.waiting.peek() else { return self.base.next() };
             match self.base.peek() {
                 Some(Err(_)) => return self.base.next(),
-                Some(Ok((beneath, _))) if beneath.cmp(key) == self.nearer => return self.base.next(),
-                Some(Ok((beneath, _))) if beneath == *key => {
+                Some(Ok((beneath, _))) if beneath.as_ref().cmp(key) == self.nearer => return self.base.next(),
+                Some(Ok((beneath, _))) if beneath.as_ref() == key.as_slice() => {
                     self.base.next();
                 }
                 _ => {}
             }
             if let Some((key, Some(value))) = self.waiting.next() {
-                return Some(Ok((key.clone(), value.clone())));
+                return Some(Ok((Cow::Borrowed(key), value.clone())));
             }
         }
     }

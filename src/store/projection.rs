@@ -126,7 +126,7 @@ impl<K: Kv> Projection<'_, K> {
         }
         match event {
             Event::MessageDecided { record, .. } => {
-                self.message(&record.key)?.record = Some((**record).clone());
+                self.message(&record.key)?.record = Some(Arc::new((**record).clone()));
             }
             Event::Sighted { message, sighting } => {
                 self.message(message)?.sightings.insert(sighting.clone());

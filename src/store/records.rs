@@ -319,7 +319,7 @@ pub struct MessageKept {
     /// Its identity.
     pub key: MessageKey,
     /// The desk's record; `None` before its outcome.
-    pub record: Option<MessageRecord>,
+    pub record: Option<Arc<MessageRecord>>,
     /// Where copies of it were seen.
     pub sightings: BTreeSet<Sighting>,
     /// Tasks it was joined to besides its outcome.

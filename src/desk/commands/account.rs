@@ -6,6 +6,7 @@ use crate::desk::{
     letters, routing,
 };
 use crate::domain::{event::Event, id::*};
+use std::sync::Arc;
 
 /// It is about this client, or about none in the book.
 pub(super) fn set<'p>(said: &Said<'_, 'p>, id: TaskId, account: Option<&AccountId>) -> Asked<Drafting<'p>> {
@@ -40,9 +41,9 @@ pub(super) fn set<'p>(said: &Said<'_, 'p>, id: TaskId, account: Option<&AccountI
     let work = routing::work_of(said.policy, task);
     // Whoever has begun goes on, and so does the account's person who says so themselves.
     if !touched && wanted.is_some() {
-        let route = routing::route(said.policy, wanted, &work, &d.roster);
+        let route = routing::route(said.policy, wanted.map(Arc::as_ref), &work, &d.roster);
         if route.person != task.assigned.person && said.policy.person(&route.person).is_some() {
-            let why = format!("{} said that it is about {}.", said.person.name, insured_name(wanted));
+            let why = format!("{} said that it is about {}.", said.person.name, insured_name(wanted.map(Arc::as_ref)));
             let reason = format!("{why} {}", route.because);
             let standing_in_for = route.standing_in_for;
             d.record(Event::Assigned { task: id, person: route.person, reason, standing_in_for });

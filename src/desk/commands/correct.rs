@@ -44,7 +44,8 @@ pub(super) fn set_type<'p>(
     };
     let load = said.ask.load();
     let listed = said.listed(id, Some(request_type), None);
-    let Subject { mut d, task, account } = said.open_subject(id)?;
+    let Subject { mut d, task, account: of } = said.open_subject(id)?;
+    let account = of.map(Arc::as_ref);
     if task.request_type.as_ref() == Some(request_type) {
         return refuse(format!("{id} is “{request_type}” already."));
     }
@@ -83,7 +84,7 @@ pub(super) fn set_type<'p>(
     let what = Corrected::Type { was: task.request_type.clone(), is: request_type.clone() };
     d.record(Event::Corrected { task: id, by: said.person.id.clone(), what });
     d.record(said.touched(id));
-    if pieces::place(said, &mut d, id, account, &listed).is_some() {
+    if pieces::place(said, &mut d, id, of, &listed).is_some() {
         return Ok(d);
     }
     let why = format!("It is now {}.", page_title(said, request_type));
@@ -234,7 +235,8 @@ pub(super) fn reread<'p>(said: &Said<'_, 'p>, id: TaskId, rules: &str, read: &[R
     let load = said.ask.load();
     let mut found = read.iter().flat_map(|r| &r.reading.requests).map(|r| &r.request_type);
     let listed = said.listed(id, found.find(|t| pipeline::is_listed(said.policy, t)), None);
-    let Subject { mut d, task, account } = said.open_subject(id)?;
+    let Subject { mut d, task, account: of } = said.open_subject(id)?;
+    let account = of.map(Arc::as_ref);
     let record = match task.messages.first() {
         Some(key) => said.ask.message(key)?,
         None => None,
@@ -259,7 +261,7 @@ pub(super) fn reread<'p>(said: &Said<'_, 'p>, id: TaskId, rules: &str, read: &[R
         return refuse(format!("Nothing changes on {id} by the rules as they are."));
     }
     apply(said, &mut d, task, &anew);
-    if anew.request_type != task.request_type && pieces::place(said, &mut d, id, account, &listed).is_some() {
+    if anew.request_type != task.request_type && pieces::place(said, &mut d, id, of, &listed).is_some() {
         d.record(said.touched(id));
         return Ok(d);
     }
@@ -289,7 +291,7 @@ fn apply(said: &Said<'_, '_>, d: &mut Drafting<'_>, task: &Task, anew: &Anew) {
         if anew.request_type != task.request_type {
             let practice = said.policy.practice_of(Some(request_type));
             let account = d.account_of(task).cloned();
-            let steps = steps::of(practice, &steps::known(task, account.as_ref()));
+            let steps = steps::of(practice, &steps::known(task, account.as_deref()));
             d.record(Event::StepsSet { task: id, steps: steps.into() });
             standard_due = Some(standard_from_arrival(said, task, practice.standard.turnaround));
         }

@@ -47,7 +47,7 @@ pub(super) fn place(
     said: &Said<'_, '_>,
     d: &mut Drafting<'_>,
     id: TaskId,
-    account: Option<&Account>,
+    account: Option<&Arc<Account>>,
     listed: &Listed<'_>,
 ) -> Option<TaskId> {
     let task = d.held(id)?;

@@ -14,6 +14,7 @@ use crate::domain::{
     task::{End, StepMark, StepState, Task, Tie, Whose},
     workflow::Party,
 };
+use std::sync::Arc;
 
 /// I take it.
 pub(super) fn take<'p>(said: &Said<'_, 'p>, id: TaskId) -> Asked<Drafting<'p>> {
@@ -253,7 +254,9 @@ pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked
         return refuse(format!("{id} is open; there is nothing to reopen."));
     }
     thread::reopen(&mut d, id, reason);
-    if let Some((route, _)) = routing::from_whoever_is_away(said.policy, task, account, &d.roster, Even::Untouched) {
+    if let Some((route, _)) =
+        routing::from_whoever_is_away(said.policy, task, account.map(Arc::as_ref), &d.roster, Even::Untouched)
+    {
         let Route { person, because: reason, standing_in_for, .. } = route;
         d.record(Event::Assigned { task: id, person, reason, standing_in_for });
     }

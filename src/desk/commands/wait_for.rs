@@ -51,7 +51,7 @@ pub(super) fn needs<'p>(said: &Said<'_, 'p>, id: TaskId, words: &str) -> Asked<D
         arrived: said.now,
         subject: task.subject.clone(),
         requester: task.requester.clone(),
-        words: task.words.clone(),
+        words: task.words.to_string(),
         message: None,
         matched: &matched,
         unread: Vec::new(),

@@ -56,7 +56,7 @@ impl<'a> Listed<'a> {
     }
 
     /// Where no date has brought a task for the policies that it is about, it is theirs.
-    pub(in crate::desk) fn adopt(&self, d: &mut Drafting<'_>, task: &Task, account: Option<&Account>) {
+    pub(in crate::desk) fn adopt(&self, d: &mut Drafting<'_>, task: &Task, account: Option<&Arc<Account>>) {
         let (Some(account), Some(page), None) = (account, &task.request_type, &task.term) else { return };
         let named = listing::named(task);
         if let Some(mut term) = listing::term_for(d.policy, page, account, self.terms, &named, d.now) {

@@ -42,8 +42,8 @@ pub(in crate::desk) fn join(
     }
     let writer = participant.unwrap_or(Writer::Outside);
     if request.complexity == Complexity::Complex && task.complexity == Complexity::Simple {
-        let (request_type, type_title) = (task.request_type.clone(), task.type_title.clone());
-        let (done_when, complexity) = (task.done_when.clone(), Complexity::Complex);
+        let (request_type, type_title) = (task.request_type.clone(), task.type_title.to_string());
+        let (done_when, complexity) = (task.done_when.to_string(), Complexity::Complex);
         d.record(Event::TypeSet { task: id, request_type, type_title, done_when, complexity });
     }
     if known.arrival.message.automatic.reason().is_none() {

@@ -36,7 +36,7 @@ const A_NEW_TERM: i64 = 180;
 struct Known<'a> {
     id: AccountId,
     /// `None` where it is in the book no longer.
-    account: Option<&'a Account>,
+    account: Option<&'a Arc<Account>>,
     terms: &'a [TermTask],
     /// Its open tasks.
     open: Vec<&'a Arc<Task>>,
@@ -238,7 +238,7 @@ fn set_deadline(d: &mut Drafting<'_>, task: TaskId, day: NaiveDate) {
 }
 
 /// A task that mail opened becomes the one of these policies.
-pub(super) fn adopt(d: &mut Drafting<'_>, task: &Task, account: &Account, mut term: Term) {
+pub(super) fn adopt(d: &mut Drafting<'_>, task: &Task, account: &Arc<Account>, mut term: Term) {
     d.adopt(&Arc::new(task.clone()));
     // Whoever wrote still waits for an act.
     term.heard = term.heard.or((!task.messages.is_empty()).then_some(task.arrived));
@@ -262,7 +262,7 @@ pub(in crate::desk) fn carry(d: &mut Drafting<'_>, from: &Task, into: &Task) {
 /// Opens the task of an account's policies that end on one day.
 fn open(
     d: &mut Drafting<'_>,
-    account: &Account,
+    account: &Arc<Account>,
     page: &RequestType,
     term: Term,
     open: &[&Arc<Task>],
@@ -298,7 +298,7 @@ fn open(
         ..Reading::default()
     };
     let matched = Match {
-        account: Some(account.clone()),
+        account: Some(Arc::clone(account)),
         reason: format!("The account book has policies of it that end on {}.", term.expiration),
         doubt: None,
         candidates: Vec::new(),

@@ -103,7 +103,7 @@ fn setting_the_type_ends_triage_with_the_pages_steps_and_standard() {
     assert!(why.contains("bond, permit"), "{why}");
     w.command("ana", Command::SetType { task: ONE, request_type: "permit".into(), needs: None }).unwrap();
     let t = w.task(1);
-    assert_eq!((t.request_type.clone(), t.type_title.as_str()), (Some("permit".into()), "Permit"));
+    assert_eq!((t.request_type.clone(), &*t.type_title), (Some("permit".into()), "Permit"));
     assert_eq!(t.state, TaskState::InProgress);
     w.check();
 }

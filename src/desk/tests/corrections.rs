@@ -202,7 +202,7 @@ fn an_applied_reading_is_recorded_with_its_rules_and_everything_that_became_true
     let edited = first().asks(&["permit"]).field("deadline", date("2026-11-20"));
     let draft = w.command("olga", reread(1, &[edited])).unwrap();
     let t = w.task(1);
-    assert_eq!((t.request_type.clone(), t.type_title.as_str()), (Some("permit".into()), "Permit"));
+    assert_eq!((t.request_type.clone(), &*t.type_title), (Some("permit".into()), "Permit"));
     assert_eq!(t.deadline, Some(at("2026-11-20T17:00:00-06:00")));
     assert_eq!(t.evidence[0].words, "permit");
     assert_eq!(asked(t), [""; 0]);

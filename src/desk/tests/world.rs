@@ -291,11 +291,12 @@ impl World {
     }
 
     pub(super) fn answer(&self, l: &Lookup) -> Answer {
-        let accounts =
-            |f: &dyn Fn(&Account) -> bool| Answer::Accounts(self.accounts.values().filter(|a| f(a)).cloned().collect());
+        let accounts = |f: &dyn Fn(&Account) -> bool| {
+            Answer::Accounts(self.accounts.values().filter(|a| f(a)).cloned().map(Arc::new).collect())
+        };
         match l {
             Lookup::NextTask => Answer::Number(self.tasks.len() as u64 + 1),
-            Lookup::Message(k) => Answer::Message(self.messages.iter().find(|m| m.key == *k).cloned().map(Box::new)),
+            Lookup::Message(k) => Answer::Message(self.messages.iter().find(|m| m.key == *k).cloned().map(Arc::new)),
             Lookup::MessagesById(id) => {
                 Answer::Messages(self.messages.iter().filter(|m| m.message_id.as_ref() == Some(id)).cloned().collect())
             }

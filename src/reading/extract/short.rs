@@ -32,15 +32,16 @@ impl Extractors {
         let (start, end) = self.own_words(message, circumstances)?;
         let words = message.text.get(start..end)?;
         let said = Said { words, base: start, message, circumstances };
-        let asked = self.fields.iter().filter(|r| r.asked_as.is_some());
-        let address = asked.clone().find(|r| r.extractor == Extractor::Address);
-        Some(Short {
-            words: one_line(words),
-            span: span(start, end),
-            plain: true,
-            fields: asked.flat_map(|rule| self.as_answer(rule, &said)).collect(),
-            address: address.and_then(|rule| self.as_answer(rule, &said).into_iter().next()),
-        })
+        let mut fields = Vec::new();
+        let mut address = None;
+        for rule in self.fields.iter().filter(|r| r.asked_as.is_some()) {
+            let told = self.as_answer(rule, &said);
+            if address.is_none() && rule.extractor == Extractor::Address {
+                address = told.first().cloned();
+            }
+            fields.extend(told);
+        }
+        Some(Short { words: one_line(words), span: span(start, end), plain: true, fields, address })
     }
 
     /// Where the sender's own words stand, without greeting, farewell and name, if these are few.

@@ -193,7 +193,7 @@ impl Matcher {
 impl Bytes {
     /// The [`kind`]s of its bytes, as bits of a set.
     fn kinds(&self) -> u64 {
-        (0..=u8::MAX).filter(|byte| self.has(*byte)).fold(0, |kinds, byte| kinds | 1 << kind(Some(&byte)))
+        self.each().fold(0, |kinds, byte| kinds | 1 << kind(Some(&byte)))
     }
 }
 
@@ -297,7 +297,8 @@ fn first_two(nfa: &NFA, begins: &Beginning) -> u64 {
     let mut pairs = 0;
     for (low, high, next) in &begins.ways {
         let then = beginning(nfa, *next);
-        for second in (0..=u8::MAX).filter(|second| then.maybe_empty || then.set.has(*second)) {
+        let seconds = if then.maybe_empty { Bytes([u64::MAX; 4]) } else { then.set };
+        for second in seconds.each() {
             (*low..=*high).for_each(|first| pairs |= 1 << pair(first, second));
         }
         if pairs == u64::MAX {

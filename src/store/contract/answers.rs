@@ -13,7 +13,10 @@ use crate::domain::{
     workflow::Weights,
 };
 use crate::store::{Cursor, Store, TaskFilter};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 fn tasks(ids: &[u64]) -> Answer {
     Answer::Tasks(ids.iter().copied().map(TaskId).collect())
@@ -53,7 +56,7 @@ pub fn a_message_is_found_by_key_by_message_id_and_by_sighting<H: House>() {
     h.takes(&decision(2, vec![Event::Sighted { message: key(1), sighting: sighting(9) }]));
     let one = record(1, Some("same@x"), Outcome::NoWork);
     let two = record(2, Some("same@x"), Outcome::NoWork);
-    assert_eq!(h.answer(Lookup::Message(key(1))), Answer::Message(Some(Box::new(one.clone()))));
+    assert_eq!(h.answer(Lookup::Message(key(1))), Answer::Message(Some(Arc::new(one.clone()))));
     assert_eq!(h.answer(Lookup::MessagesById("same@x".into())), Answer::Messages(vec![one, two]));
     assert_eq!(h.answer(Lookup::MessagesById("same@".into())), Answer::Messages(vec![]));
     assert_eq!(h.store().sightings(&key(1)).unwrap(), [sighting(5), sighting(9)]);
@@ -103,7 +106,8 @@ pub fn accounts_are_found_by_address_domain_policy_and_name_and_lost_when_remove
     let a = account("A-1", "tony@trucks.example", "trucks.example", "CTP-01-558231-3");
     let b = account("A-2", "tony@trucks.example", "other.example", "X 9");
     h.takes(&decision(1, vec![saved(&b), saved(&a)]));
-    let (one, both) = (Answer::Accounts(vec![a.clone()]), Answer::Accounts(vec![a.clone(), b.clone()]));
+    let of = |all: &[&Account]| Answer::Accounts(all.iter().map(|a| Arc::new(Account::clone(a))).collect());
+    let (one, both) = (of(&[&a]), of(&[&a, &b]));
     assert_eq!(h.answer(Lookup::AccountsByAddress(address("Tony@Trucks.example"))), both);
     assert_eq!(h.answer(Lookup::AccountsByName("MARCHETTI TRUCKING INC".into())), both);
     assert_eq!(h.answer(Lookup::AccountsByDomain("Trucks.Example".into())), one);
@@ -113,7 +117,7 @@ pub fn accounts_are_found_by_address_domain_policy_and_name_and_lost_when_remove
     assert_eq!(h.answer(Lookup::AllAccounts), Answer::AccountIds(vec!["A-1".into(), "A-2".into()]));
     assert_eq!(h.store().accounts().unwrap(), [a, b.clone()]);
     h.takes(&decision(2, vec![Event::AccountRemoved { account: "A-1".into() }]));
-    assert_eq!(h.answer(Lookup::AccountsByAddress(address("tony@trucks.example"))), Answer::Accounts(vec![b]));
+    assert_eq!(h.answer(Lookup::AccountsByAddress(address("tony@trucks.example"))), of(&[&b]));
     assert_eq!(h.answer(Lookup::Account("A-1".into())), Answer::Accounts(vec![]));
     assert_eq!(h.answer(Lookup::AccountsByDomain("trucks.example".into())), Answer::Accounts(vec![]));
 }
@@ -144,8 +148,8 @@ pub fn an_account_that_changes_its_address_is_not_found_by_the_old_one<H: House>
     h.takes(&decision(2, vec![saved(&now)]));
     assert_eq!(h.answer(Lookup::AccountsByAddress(address("old@trucks.example"))), Answer::Accounts(vec![]));
     assert_eq!(h.answer(Lookup::AccountsByPolicy("1".into())), Answer::Accounts(vec![]));
-    assert_eq!(h.answer(Lookup::AccountsByDomain("old.example".into())), Answer::Accounts(vec![now.clone()]));
-    assert_eq!(h.answer(Lookup::AccountsByAddress(address("new@trucks.example"))), Answer::Accounts(vec![now]));
+    assert_eq!(h.answer(Lookup::AccountsByDomain("old.example".into())), Answer::Accounts(vec![now.clone().into()]));
+    assert_eq!(h.answer(Lookup::AccountsByAddress(address("new@trucks.example"))), Answer::Accounts(vec![now.into()]));
 }
 
 pub fn load_counts_open_tasks_only_and_follows_assignment<H: House>() {

@@ -188,7 +188,7 @@ impl Naive {
         out.into_iter().rev().take(at_most).collect()
     }
     fn accounts_where(&self, holds: impl Fn(&Account) -> bool) -> Answer {
-        Answer::Accounts(self.accounts().into_values().filter(holds).collect())
+        Answer::Accounts(self.accounts().into_values().filter(holds).map(Arc::new).collect())
     }
     fn open_where(&self, holds: impl Fn(&Task) -> bool) -> Answer {
         Answer::Tasks(self.tasks().values().filter(|t| t.is_open() && holds(t)).map(|t| t.id).collect())
@@ -274,7 +274,7 @@ impl Naive {
     pub fn answer(&self, lookup: &Lookup) -> Answer {
         match lookup {
             Lookup::NextTask => Answer::Number(self.tasks().keys().map(|t| t.0).max().unwrap_or(0) + 1),
-            Lookup::Message(key) => Answer::Message(self.messages().remove(key).map(Box::new)),
+            Lookup::Message(key) => Answer::Message(self.messages().remove(key).map(Arc::new)),
             Lookup::MessagesById(id) => {
                 let mut all: Vec<_> =
                     self.messages().into_values().filter(|m| m.message_id.as_deref() == Some(id)).collect();

@@ -7,6 +7,7 @@
 use super::{Changes, Kv, Pairs, Value, Walk};
 use crate::store::StoreError;
 use std::{
+    borrow::Cow,
     fs::File,
     io::ErrorKind,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -104,7 +105,7 @@ impl Kv for SledKv {
     fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a> {
         let pairs = self.0.range(from.to_vec()..to.to_vec());
         let owned = |p: Result<(::sled::IVec, ::sled::IVec), ::sled::Error>| {
-            p.map(|(k, v)| (k.to_vec(), Value::Bytes(v.to_vec()))).map_err(failed)
+            p.map(|(k, v)| (Cow::Owned(k.to_vec()), Value::Bytes(v.to_vec()))).map_err(failed)
         };
         match walk {
             Walk::Up => Box::new(pairs.map(owned)),
