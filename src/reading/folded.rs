@@ -68,6 +68,26 @@ const BODY_MAX: usize = 64 * 1024;
 /// A line shorter than this was ended by its writer, not by a mail program's wrapping (usually at 66 to 78).
 const WRAPPED_LINE_MIN: usize = 52;
 
+/// The stretches of a text between lines of which nothing is said: what a form offers and nobody ticked, “( ) Change to my
+/// policy”.
+fn without_empty_boxes(text: &str) -> Vec<(usize, usize)> {
+    const EMPTY: [&str; 6] = ["( )", "()", "[ ]", "[]", "[_]", "☐"];
+    let (mut out, mut from) = (Vec::new(), 0);
+    if EMPTY.iter().any(|b| memchr::memmem::find(text.as_bytes(), b.as_bytes()).is_some()) {
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let end = at + line.len();
+            if EMPTY.iter().any(|b| line.trim_start().starts_with(b)) {
+                out.push((from, at));
+                from = end;
+            }
+            at = end;
+        }
+    }
+    out.push((from, text.len()));
+    out
+}
+
 impl Folded {
     /// Folds all of a message that rules may ask for.
     pub(super) fn of(message: &Message) -> Self {
@@ -91,7 +111,9 @@ impl Folded {
             let Some(text) = message.text.get(part.start..part.end) else { continue };
             let text = crate::domain::text::cut(text, left);
             left -= text.len();
-            folded.add(text, part.start, zone, Some(Place::Text));
+            for (start, end) in without_empty_boxes(text) {
+                folded.add(text.get(start..end).unwrap_or(""), part.start + start, zone, Some(Place::Text));
+            }
         }
         for (i, a) in message.attachments.iter().enumerate().take(usize::from(u16::MAX)) {
             let i = u16::try_from(i).unwrap_or(u16::MAX);
@@ -307,6 +329,13 @@ mod tests {
         };
         let f = Folded::of(&message);
         f.sentences.iter().map(|s| String::from_utf8(f.words(s).to_vec()).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_a_form_offers_and_nobody_ticked_says_nothing() {
+        let form = "I need\n( ) Change to my policy\n(x) Something else\n  [ ] Call me\n[X] A letter\n☐ No\nBob";
+        assert_eq!(folded(form), ["i need", "(x) something else", "[x] a letter", "bob"]);
+        assert_eq!(folded("( ) Only\n[ ] empty ones"), [""; 0]);
     }
 
     #[test]

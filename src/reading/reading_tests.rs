@@ -125,6 +125,9 @@ fn what_cannot_be_placed_goes_to_a_person_and_never_to_the_bin() {
         assert_eq!(reading.requests.len(), 1, "{text}");
         assert!(reading.no_work.is_empty(), "{text}");
     }
+    // The message of the demonstration that says nothing of what it wants: its words alone lead nowhere near enough.
+    let vague = Message::parse(include_bytes!("../daemon/demo/mail/17-hard-to-place.eml"));
+    assert_eq!(BOOK.read(&vague, &circumstances()).certainty, Certainty::Doubtful);
 }
 
 #[test]

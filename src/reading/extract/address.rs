@@ -26,6 +26,8 @@ const DEPARTMENTS: usize = 2;
 /// What a line holds that only leads to a name, “ISSUE IT TO”: “Home Show” leads to none.
 const LEADING: [&str; 12] =
     ["must", "should", "issue", "issued", "make", "made", "send", "address", "addressed", "holder", "coi", "please"];
+/// Longest label before a form's only dot, in bytes.
+const LABEL: usize = 30;
 /// How far before the state an address within a sentence may begin, in bytes.
 const INLINE: usize = 130;
 
@@ -206,8 +208,8 @@ fn label_len(words: &str) -> usize {
     let cell = words
         .find("  ")
         .map(|i| i + words.get(i..).unwrap_or("").len() - words.get(i..).unwrap_or("").trim_start().len());
-    // “Certificate holder .. Larkspur Park District”: a form's dots lead to the value.
-    let dots = words.find("..").map(|i| {
+    // “Certificate holder .. Larkspur Park District”, “Certificate holder . Larkspur …”: a form's dots lead to the value.
+    let dots = words.find("..").or_else(|| words.find(" . ").filter(|i| *i <= LABEL)).map(|i| {
         let rest = words.get(i..).unwrap_or("");
         i + rest.len() - rest.trim_start_matches(['.', ' ', ':']).len()
     });
@@ -225,7 +227,9 @@ pub fn is_lenders(words: &str) -> bool {
 }
 
 fn is_block_line(words: &str) -> bool {
-    if is_lenders(words) && words.len() <= WORDED_LINE && !words.ends_with([':', '?']) {
+    // “Maple Glen Park District, its officers, employees and volunteers”
+    let added = || words.contains(", its ") || words.starts_with("its ") || words.starts_with("and its ");
+    if words.len() <= WORDED_LINE && !words.ends_with([':', '?', '.']) && (is_lenders(words) || added()) {
         return true;
     }
     let prose = words.ends_with(['?', '!', ':']) || (words.ends_with('.') && !ends_with_abbreviation(words));
@@ -322,9 +326,31 @@ fn inline(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<F
             break;
         }
     }
-    let name = name_before(sheet, street, floor);
+    let name = Some(name_before(sheet, street, floor)).filter(|(a, b)| a < b);
+    let name = name.or_else(|| name_with_addition(sheet, street, floor)).unwrap_or((street, street));
     let start = if name.0 < name.1 { name.0 } else { street };
     Some(Found { name, address: (street, end), start, block: false })
+}
+
+/// A name with what lenders and public bodies add to theirs: “Kinzie Lending, N.A., its successors and/or assigns, as their
+/// interest may appear, ”.
+fn name_with_addition(sheet: &Sheet<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
+    const BEGINS: [&[u8]; 9] = [
+        b"its successors",
+        b"their successors",
+        b"isaoa",
+        b"atima",
+        b"its officers",
+        b"its employees",
+        b"its parents",
+        b"its subsidiaries",
+        b"its affiliates",
+    ];
+    let from = sheet.sentence_start(at).max(at.saturating_sub(INLINE)).max(floor);
+    let begin = BEGINS.iter().filter_map(|words| memmem::find(sheet.low(from, at), words)).min()?;
+    let (start, end) = name_before(sheet, from + begin, floor);
+    let whole = sheet.slice(start, at).trim_end_matches([' ', ',', '\n', '-', '(', ';', '\t']).len();
+    (start < end).then_some((start, start + whole))
 }
 
 /// A blank line, or a line end after a full stop, ends what an address can reach back to.
@@ -338,6 +364,13 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
     let mut end = at;
     while end > floor && matches!(sheet.before(end), b' ' | b',' | b'\n' | b'-' | b'(' | b';' | b'\t') {
         end -= 1;
+    }
+    // “… Park District and its 7700 Cutler Woods Rd”
+    for linking in [&b"its"[..], b"it's", b"thats", b"that's", b"and"] {
+        let front = end.checked_sub(linking.len()).filter(|i| *i > floor && sheet.before(*i) == b' ');
+        if let Some(front) = front.filter(|i| sheet.low(*i, end) == linking) {
+            end = front - 1;
+        }
     }
     // “… located at 500 Water Street”, “… of 12 Main St”.
     let (a, b) = sheet.word_before(end);

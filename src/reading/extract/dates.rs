@@ -174,10 +174,16 @@ fn month_day(today: NaiveDate, month: u32, day: u32, sense: Sense) -> Option<Nai
     around.filter(|d| window.contains(&away(d))).min_by_key(|d| away(d).abs())
 }
 
+/// For so many days a day of the month without its month is the one that has just been, where both are possible.
+const JUST_OVER: i64 = 6;
+
 fn day_of_month(today: NaiveDate, day: u32, sense: Sense) -> Option<NaiveDate> {
     let here = today.with_day(day);
+    // “stop it as of the 13th”, written on the 14th.
+    let just_over = |d: NaiveDate| d <= today && today.signed_duration_since(d).num_days() <= JUST_OVER;
     let step = match sense {
         Sense::Behind if here.is_some_and(|d| d <= today) => return here,
+        Sense::Either if here.is_some_and(just_over) => return here,
         Sense::Behind => -1,
         _ if here.is_some_and(|d| d >= today) => return here,
         _ => 1,

@@ -453,7 +453,12 @@ fn skip_is(sheet: &Sheet<'_>, at: usize) -> usize {
 /// Whether words can name a party at all.
 fn is_party_name(rule: &FieldRule, words: &str) -> bool {
     let first = super::names::bare(words.split_whitespace().next().unwrap_or(""));
-    words.chars().filter(|c| c.is_alphabetic()).count() > 2
+    // “… trims the premium. Tell us …”: a sentence ends within it.
+    let small = |w: &str| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase());
+    let ends =
+        words.match_indices(". ").any(|(i, _)| words.get(..i).and_then(|w| w.rsplit(' ').next()).is_some_and(small));
+    !ends
+        && words.chars().filter(|c| c.is_alphabetic()).count() > 2
         && !matches!(first.as_str(), "isaoa" | "atima" | "isaoa/atima")
         && !(rule.never.contains(&first) && words.split_whitespace().count() <= 2)
         && !words.contains('@')

@@ -49,12 +49,24 @@ pub struct Known<'k> {
 /// Calls `meet` with the message's names, for each what shows at it.
 fn meet<T>(rules: &[FieldRule], layout: &Layout<'_, '_>, known: &Known<'_>, meet: impl FnOnce(&Told<'_>) -> T) -> T {
     let addresses: Vec<Vec<Found>> = layout.sheets.iter().map(|s| addresses(s, layout.writer.is_machine())).collect();
-    let spoken = matches!(known.asked.channel, Channel::Voicemail | Channel::Sms);
+    let spoken = matches!(known.asked.channel, Channel::Voicemail | Channel::Sms) || is_typed_in_haste(layout);
     let all = everybody(layout, &addresses, known.claims.iter().filter_map(|f| claimed(layout, f)), spoken);
     let insured = rules.iter().position(|r| r.extractor == Extractor::Insured);
     let other = insured.is_some_and(|i| layout.read().any(|s| s.has(i, Kind::Not))) || layout.writer.is_institution();
     let told = Told::new(layout, known.closing, known.asked, &addresses, &all, other);
     meet(&told)
+}
+
+/// Whether hardly a word begins with a capital: “need coi for dunmore construction, gl and comp”.
+fn is_typed_in_haste(layout: &Layout<'_, '_>) -> bool {
+    let Some(sheet) = layout.main_sheet() else { return false };
+    let own = sheet.words().take_while(|(a, _)| *a < sheet.closing);
+    let (small, large) = own.fold((0, 0), |(small, large), (a, _)| match sheet.byte(a) {
+        b'a'..=b'z' => (small + 1, large),
+        b'A'..=b'Z' => (small, large + 1),
+        _ => (small, large),
+    });
+    small >= 6 && large * 12 < small
 }
 
 /// The names that take each field that the table knows, in the order of the fields; `None` where none does.

@@ -101,6 +101,57 @@ fn who_a_document_is_for_is_told_by_the_words_that_lead_there_before_a_firm_that
 }
 
 #[test]
+fn a_name_in_small_letters_is_met_before_its_address() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\nhas an address,1.00,,2\n";
+    for (text, name) in [
+        (
+            "make it out to bellmore motor company inc, 4410 moffett road, mobile al 36618. thx",
+            "bellmore motor company inc",
+        ),
+        ("can yall send one to delta yard at 1200 refinery access rd port arthur tx 77640", "delta yard"),
+        (
+            "it needs to go to northgate servicing corp isaoa/atima, po box 818, cleveland oh 44181",
+            "northgate servicing corp isaoa/atima",
+        ),
+        ("two for the reroof\n\nvillage of elmhaven\n300 n york ave\nelmhaven il 60128\n\nthx", "village of elmhaven"),
+    ] {
+        assert_eq!(with_a_document(table, text)["payee"]["name"], name, "{text}");
+    }
+    let text = "we are in the shop at 1200 refinery access rd port arthur tx 77640";
+    assert_eq!(with_a_document(table, text).get("payee"), None);
+}
+
+#[test]
+fn who_types_in_haste_needs_no_capitals_for_a_name_and_a_forms_single_dot_ends_its_label() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\n1 before for,1.00,,2\nhas an address,1.00,,2\n";
+    assert_eq!(
+        with_a_document(table, "need one for dunmore construction, gl and comp\n\ngary")["payee"]["name"],
+        "dunmore construction"
+    );
+    let form = "Status ............. NOT COMPLIANT\nTicket holder . Greystone Property Group, Inc.\n    8 Foundry Plaza, Suite 200\n    Naperton, IL 60564\n";
+    assert_eq!(with_a_document(table, form)["payee"]["name"], "Greystone Property Group, Inc.");
+    let text = "The name is Winnebec Park District and its 7700 Cutler Woods Rd, Orrin, IL 61088.";
+    assert_eq!(with_a_document(table, text)["payee"]["name"], "Winnebec Park District");
+}
+
+#[test]
+fn what_lenders_and_public_bodies_add_belongs_to_their_name() {
+    let table = "word,rarity,client,payee\n(start),,-1,-1\nhas an address,1.00,,2\n";
+    for (text, name) in [
+        (
+            "Please show us so: Kinzie Lending, N.A., its successors and/or assigns, as their interest may appear, 33 W. Illinois Street, Chicago, IL 60654.",
+            "Kinzie Lending, N.A., its successors and/or assigns, as their interest may appear",
+        ),
+        (
+            "The ticket says\n\nMaple Glen Park District, its officers, employees and volunteers\n1000 Recreation Drive\nMaple Glen, IL 60174\n\nThanks",
+            "Maple Glen Park District, its officers, employees and volunteers",
+        ),
+    ] {
+        assert_eq!(with_a_document(table, text)["payee"]["name"], name, "{text}");
+    }
+}
+
+#[test]
 fn a_column_that_is_no_field_of_names_is_a_mistake_in_a_table_of_ones_own() {
     let rules = Extractors::load(&file("fields.toml", FIELDS)).unwrap();
     let wrong = rules.with_names(&file("names.csv", "word,rarity,moon\n(start),,-1\n"), true).unwrap_err();

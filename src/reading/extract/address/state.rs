@@ -71,6 +71,21 @@ pub fn is_state(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()) && STATES.contains(&format!(" {code} "))
 }
 
+/// States whose letters are a small word, and with which three figures their ZIP codes begin (USPS, Labeling List L002).
+const SMALL_WORDS: [(&str, std::ops::RangeInclusive<u16>); 11] = [
+    ("in", 460..=479),
+    ("or", 970..=979),
+    ("me", 39..=49),
+    ("oh", 430..=459),
+    ("ok", 730..=749),
+    ("hi", 967..=968),
+    ("de", 197..=199),
+    ("la", 700..=714),
+    ("as", 967..=967),
+    ("al", 350..=369),
+    ("id", 832..=838),
+];
+
 /// Where the state before a ZIP code begins: two capitals, its full name, or the name shortened.
 pub(super) fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     let mut end = zip;
@@ -85,8 +100,12 @@ pub(super) fn state_before(sheet: &Sheet<'_>, zip: usize) -> Option<usize> {
     if is_state(code) && !sheet.before(start).is_ascii_alphanumeric() {
         return Some(start);
     }
-    // “Mendota, Il 61342”, “lemont il 60439”: typed in a hurry. Small words of the language are no states.
-    let word = matches!(code, "in" | "or" | "me" | "oh" | "ok" | "hi" | "de" | "la" | "as" | "al" | "id");
+    // “Mendota, Il 61342”, “lemont il 60439”: typed in a hurry. Small words of the language are states where the ZIP code
+    // is one of theirs.
+    let word = SMALL_WORDS.iter().any(|(word, of)| {
+        let region = sheet.slice(zip, zip + 3).parse::<u16>().unwrap_or_default();
+        *word == code && !of.contains(&region)
+    });
     if !word && is_state(&code.to_ascii_uppercase()) && sheet.before(start) == b' ' && sheet.before(zip) == b' ' {
         return Some(start);
     }

@@ -66,6 +66,13 @@ fn a_weekday_tells_the_month_of_its_day_and_may_be_over() {
         ("on Saturday the 8th", "2026-11-08"),
         ("a cousin hauled it off Saturday", "2026-10-10"),
         ("we sold it last Friday, so take it off with Friday's date", "2026-10-09"),
+        ("Picked up a 2023 Sienna on Saturday. Start it as of Saturday", "2026-10-10"),
+        (
+            "Sold my 2018 Ram 1500 (1C6RR7LT8JS294417) to my brother in law on Sunday. Take it off from Sunday",
+            "2026-10-11",
+        ),
+        ("The lift gets moved to Aurora on Saturday", "2026-10-17"),
+        ("we need it before we spray mon AM", "2026-10-19"),
         ("it gets hauled off Saturday", "2026-10-17"),
         ("We need it handed in Friday", "2026-10-16"),
         ("Have the car towed Friday", "2026-10-16"),

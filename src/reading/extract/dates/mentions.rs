@@ -218,6 +218,10 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
         b"by" | b"on" | b"next" | b"this" | b"before" | b"last" | b"until" | b"till" | b"til" | b"for"
     );
     let ends = !sheet.folded.get(end).is_some_and(|b| *b == b' ' || b.is_ascii_alphanumeric() || *b == b'\'');
+    let (c, d) = sheet.word_after(end);
+    let hour =
+        c == end + 1 && matches!(sheet.low(c, d), b"am" | b"pm" | b"morning" | b"afternoon" | b"night" | b"noon");
+    let asks = asks || hour;
     if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !ends && !sheet.byte(start).is_ascii_uppercase() {
         return None;
     }
@@ -275,8 +279,11 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
 /// Whether what a weekday is told for is over: “hauled it off Saturday”, “retired on Friday”. Looked for between the
 /// weekday and the comma or the clause before it.
 fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
-    const OVER: [&[u8]; 26] = [
+    const OVER: [&[u8]; 29] = [
         b"sold",
+        b"picked",
+        b"closed",
+        b"moved",
         b"went",
         b"quit",
         b"left",
@@ -309,10 +316,14 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
     if sheet.low(c, d) == b"to" {
         return false;
     }
-    for _ in 0..8 {
+    for _ in 0..14 {
         let (a, b) = sheet.word_before(at);
         let gap = sheet.low(b, at);
         let word = sheet.low(a, b);
+        // “sold my Ram to my brother in law on Sunday”
+        let whose = sheet.low(at, sheet.word_after(at).1);
+        let to_somebody =
+            word == b"to" && matches!(whose, b"my" | b"our" | b"a" | b"his" | b"her" | b"another" | b"some");
         if a == b || gap.iter().any(|c| matches!(c, b',' | b'.' | b';' | b':' | b'?' | b'!' | b'\n')) {
             return false;
         }
@@ -352,7 +363,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
                 | b"begin"
                 | b"begins"
         );
-        if other {
+        if other && !to_somebody {
             return false;
         }
         at = a;

@@ -28,8 +28,8 @@ pub(super) fn told(sheet: &Sheet<'_>, all: &mut Vec<Mention>) {
     all.sort_by_key(|m| m.start);
 }
 
-/// “sold it last Friday … take it off with Friday's date”: a weekday that was told as past is the same where its date is
-/// spoken of again.
+/// “sold it last Friday … take it off with Friday's date”, “… as of Friday”: a weekday that was told as past is the same
+/// where its date is spoken of again.
 fn same_weekday(sheet: &Sheet<'_>, all: &mut [Mention]) {
     let mut past = [false; 7];
     for m in all {
@@ -37,12 +37,20 @@ fn same_weekday(sheet: &Sheet<'_>, all: &mut [Mention]) {
         let Some(told) = usize::try_from(weekday).ok().and_then(|w| past.get_mut(w)) else { continue };
         match which {
             Which::Last => *told = true,
-            Which::Plain if *told && m.apart == Apart::Same && sheet.low(m.end, m.end + 7) == b"'s date" => {
+            Which::Plain if *told && m.apart == Apart::Same && is_counted_from(sheet, m) => {
                 m.when = When::Weekday(weekday, Which::Last)
             }
             _ => *told = false,
         }
     }
+}
+
+/// Whether something counts from a day: “Friday's date”, “as of Friday”, “from Friday”.
+fn is_counted_from(sheet: &Sheet<'_>, day: &Mention) -> bool {
+    let (a, b) = sheet.word_before(day.start);
+    let (c, d) = sheet.word_before(a);
+    sheet.low(day.end, day.end + 7) == b"'s date"
+        || matches!((sheet.low(c, d), sheet.low(a, b)), (b"as", b"of") | (_, b"from" | b"since"))
 }
 
 /// Whether another day can be told by this one.

@@ -60,6 +60,12 @@ pub fn everybody(
 ) -> Vec<Someone> {
     let mut mentions: Vec<Mention> = claimed.collect();
     for (index, (sheet, addresses)) in layout.sheets.iter().zip(addresses).enumerate() {
+        if sheet.stretch == Stretch::Body {
+            for (at, found) in addresses.iter().enumerate().filter(|(_, f)| !f.named()) {
+                let small = small_before(sheet, found.address.0);
+                mentions.extend(small.map(|(a, b)| Mention { address: Some(at), ..Mention::at(Some(index), a, b) }));
+            }
+        }
         let mut add = |start: usize, end: usize, label| {
             let address = addresses.iter().position(|f| f.named() && f.name.0 < end && start < f.name.1);
             mentions.push(Mention { sheet: Some(index), start, end, label, address });
@@ -152,7 +158,7 @@ fn of_writer(layout: &Layout<'_, '_>) -> Option<Mention> {
 }
 
 /// Words in capitals that begin no name: they begin sentences, greet, or are dates.
-const BEGINS_NONE: &str = " i i'm i'll i've i'd we we're we've we'll our ours my mine me you your yours he she they them their his her \
+const BEGINS_NONE: &str = " uh um i i'm i'll i've i'd we we're we've we'll our ours my mine me you your yours he she they them their his her \
     it it's its this that these those the a an there here hi hello hey dear good please pls kindly can could would will \
     should may might must do does did is are was were am be been have has had if when while where what who why how which \
     as at by for from in into of on onto off out over to up with without and or but so because since until till before \
@@ -313,7 +319,9 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             }
             let joined = matches!(gap, b" " | b" & " | b"-" | b"'") || words.is_empty() && gap.len() <= 2;
             let inner = !words.is_empty() && matches!(word, b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
-            let ended = begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
+            // “gloria pfannenstiel p f a n n …”: letters that spell a name are none of it.
+            let letter = words.len() > 1 && word.len() == 1;
+            let ended = letter || begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
             if s == e || !joined || ended && !inner {
                 break;
             }
@@ -333,6 +341,41 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             }
         }
     }
+}
+
+/// A name in small letters right before an address, whatever else the message is like: “make it out to delchamps motor
+/// company inc, 4410 moffett road, …”, “village of elmhaven⏎300 n york ave”.
+fn small_before(sheet: &Sheet<'_>, address: usize) -> Option<(usize, usize)> {
+    static ENDING: LazyLock<WordSet<&[u8]>> = LazyLock::new(|| list(ENDS));
+    let inner = |word: &[u8]| matches!(word, b"of" | b"the" | b"and" | b"s" | b"isaoa" | b"atima");
+    let mut at = address;
+    // “… at 1200 refinery access rd”
+    let (a, b) = sheet.word_before(at);
+    if b + 1 == at && matches!(sheet.low(a, b), b"at" | b"address") {
+        at = a;
+    }
+    let end = sheet.trimmed(0, at).1;
+    let end = end - usize::from(sheet.before(end) == b',');
+    if at - end > 2 {
+        return None;
+    }
+    let (mut start, mut good, mut words) = (end, end, 0);
+    while words < 7 {
+        let (a, b) = sheet.word_before(start);
+        let (word, gap) = (sheet.low(a, b), sheet.low(b, start));
+        let joined = start == end && b == end || matches!(gap, b" " | b" & " | b"-" | b"'" | b"/");
+        let ends = !inner(word) && (begins_none(word) || ENDING.contains(word));
+        if a == b || !joined || ends || word.iter().any(u8::is_ascii_digit) {
+            break;
+        }
+        start = a;
+        if !inner(word) || word == b"isaoa" {
+            good = a;
+        }
+        words += 1;
+    }
+    let name = sheet.slice(good, end);
+    (name.contains(' ') && name.starts_with(char::is_lowercase)).then_some((good, end))
 }
 
 /// What a line holds that may be a name: the value behind its label, all of it, its parts.
