@@ -81,7 +81,7 @@ impl Calendar {
     #[must_use]
     pub fn kept_by(&self, week: Week) -> Self {
         let closed = self.days.iter().filter(|(_, hours)| hours.is_none()).map(|(day, _)| (*day, None)).collect();
-        Self { week, days: closed, openings: Openings::default(), ..self.clone() }
+        Self { week, days: closed, openings: Openings::of_the_moment(), ..self.clone() }
     }
 
     /// Monday to Friday, 08:30 to 17:00, no holidays: what `classify` assumes when it is told nothing.

@@ -68,20 +68,24 @@ const BODY_MAX: usize = 64 * 1024;
 /// A line shorter than this was ended by its writer, not by a mail program's wrapping (usually at 66 to 78).
 const WRAPPED_LINE_MIN: usize = 52;
 
-/// The stretches of a text between lines of which nothing is said: what a form offers and nobody ticked, “( ) Change to my
-/// policy”.
+/// The stretches of a text between what a form offers and nobody ticked: “( ) Change to my policy”, up to the next box or
+/// the end of its line. Where nothing at all is ticked, boxes are somebody's list, and nothing is left out.
 fn without_empty_boxes(text: &str) -> Vec<(usize, usize)> {
     const EMPTY: [&str; 6] = ["( )", "()", "[ ]", "[]", "[_]", "☐"];
+    const TICKED: [&str; 8] = ["(x)", "(X)", "[x]", "[X]", "[✓]", "☒", "☑", "(•)"];
+    let holds = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     let (mut out, mut from) = (Vec::new(), 0);
-    if EMPTY.iter().any(|b| memchr::memmem::find(text.as_bytes(), b.as_bytes()).is_some()) {
-        let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            let end = at + line.len();
-            if EMPTY.iter().any(|b| line.trim_start().starts_with(b)) {
-                out.push((from, at));
-                from = end;
-            }
-            at = end;
+    if EMPTY.iter().any(|m| holds(&m)) && TICKED.iter().any(|m| holds(&m)) {
+        let next = |at: usize, marks: &[&str]| {
+            let rest = text.get(at..).unwrap_or("");
+            marks.iter().filter_map(|m| Some((at + rest.find(m)?, m.len()))).min()
+        };
+        while let Some((at, len)) = next(from, &EMPTY) {
+            let behind = at + len;
+            let line = text.get(behind..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| behind + i);
+            let other = [next(behind, &EMPTY), next(behind, &TICKED)].into_iter().flatten().map(|(at, _)| at);
+            out.push((from, at));
+            from = other.chain([line]).min().unwrap_or(line);
         }
     }
     out.push((from, text.len()));
@@ -335,7 +339,8 @@ mod tests {
     fn what_a_form_offers_and_nobody_ticked_says_nothing() {
         let form = "I need\n( ) Change to my policy\n(x) Something else\n  [ ] Call me\n[X] A letter\n☐ No\nBob";
         assert_eq!(folded(form), ["i need", "(x) something else", "[x] a letter", "bob"]);
-        assert_eq!(folded("( ) Only\n[ ] empty ones"), [""; 0]);
+        assert_eq!(folded("[ ] A letter  [X] A card  [ ] A call"), ["[x] a card"]);
+        assert_eq!(folded("[ ] send a letter\n[ ] call Ana"), ["[ ] send a letter", "[ ] call ana"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use crate::domain::{Timestamp, id::TaskId};
 use chrono::{DateTime, Datelike, NaiveDate};
 use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
 
 /// The one record of where the index stands.
 pub const STANDING: &[u8] = b"!";
@@ -85,16 +86,18 @@ pub const ACCOUNT_BY_NAME: u8 = b'N';
 /// Longest text that a key holds as it is; of a longer one (a stranger's Message-ID) it holds the digest.
 const LONGEST: usize = 160;
 
+/// The bytes of a key. Nearly every one fits into its place in a tree: to follow a pointer for each comparison, of which
+/// every look takes a dozen, was what cost most.
+pub type Bytes = SmallVec<[u8; 32]>;
+
 /// A key that is being put together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key(Vec<u8>);
+pub struct Key(Bytes);
 
 impl Key {
     /// A key of a table.
     pub fn of(table: u8) -> Self {
-        let mut bytes = Vec::with_capacity(48);
-        bytes.push(table);
-        Self(bytes)
+        Self(SmallVec::from_slice(&[table]))
     }
     /// A text that more parts follow.
     pub fn text(mut self, text: &str) -> Self {
@@ -140,7 +143,7 @@ impl Key {
         self
     }
     /// The bytes.
-    pub fn bytes(self) -> Vec<u8> {
+    pub fn bytes(self) -> Bytes {
         self.0
     }
 }
@@ -223,8 +226,8 @@ pub fn described(key: &[u8]) -> String {
 }
 
 /// The first key behind every key that begins with `prefix`.
-pub fn behind(prefix: &[u8]) -> Vec<u8> {
-    let mut end = prefix.to_vec();
+pub fn behind(prefix: &[u8]) -> Bytes {
+    let mut end = Bytes::from_slice(prefix);
     while let Some(last) = end.pop() {
         if last < u8::MAX {
             end.push(last + 1);
@@ -263,7 +266,7 @@ mod tests {
     }
     #[test]
     fn behind_a_prefix_lies_nothing_of_it() {
-        assert_eq!(behind(b"ab"), b"ac");
-        assert_eq!(behind(&[1, 255, 255]), [2]);
+        assert_eq!(behind(b"ab").as_slice(), b"ac");
+        assert_eq!(behind(&[1, 255, 255]).as_slice(), [2]);
     }
 }

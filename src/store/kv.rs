@@ -10,7 +10,10 @@ pub mod memory;
 mod recent;
 pub mod sled;
 
-use super::{StoreError, keys};
+use super::{
+    StoreError,
+    keys::{self, Bytes},
+};
 use recent::Recent;
 use std::{
     any::Any,
@@ -63,10 +66,10 @@ impl PartialEq for Value {
 }
 
 /// Values to be set, and keys to be removed (`None`).
-pub type Changes = BTreeMap<Vec<u8>, Option<Value>>;
+pub type Changes = BTreeMap<Bytes, Option<Value>>;
 
 /// A key and its value.
-pub type Pair = (Vec<u8>, Value);
+pub type Pair = (Bytes, Value);
 
 /// Keys with values, in the order asked for; a key is lent where it is at hand.
 pub type Pairs<'a> = Box<dyn Iterator<Item = Result<(Cow<'a, [u8]>, Value), StoreError>> + 'a>;
@@ -196,14 +199,14 @@ impl<K: Kv> Layered<K> {
 }
 
 /// What waits and what lies beneath, as one; what waits wins.
-struct Merged<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> {
+struct Merged<'a, W: Iterator<Item = (&'a Bytes, &'a Option<Value>)>> {
     base: Peekable<Pairs<'a>>,
     waiting: Peekable<W>,
     /// How a key compares to one that comes later.
     nearer: Ordering,
 }
 
-impl<'a, W: Iterator<Item = (&'a Vec<u8>, &'a Option<Value>)>> Iterator for Merged<'a, W> {
+impl<'a, W: Iterator<Item = (&'a Bytes, &'a Option<Value>)>> Iterator for Merged<'a, W> {
     type Item = Result<(Cow<'a, [u8]>, Value), StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -232,6 +235,10 @@ mod tests {
         kv.range(&[0], &[200], walk).map(|p| p.map(|(k, v)| (k[0], v.bytes().unwrap()[0])).unwrap()).collect()
     }
 
+    fn key(byte: u8) -> Bytes {
+        Bytes::from_slice(&[byte])
+    }
+
     fn one(byte: u8) -> Option<Value> {
         Some(Value::Bytes(vec![byte]))
     }
@@ -239,10 +246,10 @@ mod tests {
     #[test]
     fn what_waits_hides_what_lies_beneath_in_both_directions() {
         let mut kv = Layered::new(MemoryKv::default());
-        kv.take((1..=6u8).map(|k| (vec![k], one(k))).collect());
+        kv.take((1..=6u8).map(|k| (key(k), one(k))).collect());
         kv.settle().unwrap();
-        kv.take([(vec![0], one(9)), (vec![2], None), (vec![3], one(9)), (vec![6], None)].into());
-        kv.take([(vec![7], one(9))].into());
+        kv.take([(key(0), one(9)), (key(2), None), (key(3), one(9)), (key(6), None)].into());
+        kv.take([(key(7), one(9))].into());
         let mut all = vec![(0, 9), (1, 1), (3, 9), (4, 4), (5, 5), (7, 9)];
         assert_eq!(keys(&kv, Walk::Up), all);
         all.reverse();
@@ -255,17 +262,17 @@ mod tests {
     #[test]
     fn what_was_read_is_remembered_until_it_changes() {
         let mut kv = Layered::new(MemoryKv::default());
-        kv.take([(vec![1], one(1))].into());
+        kv.take([(key(1), one(1))].into());
         kv.settle().unwrap();
         kv.remember(&[1], Arc::new("as read".to_owned()), 7);
         let held = |kv: &Layered<MemoryKv>| kv.get(&[1]).unwrap().map(|v| matches!(v, Value::Record(_)));
         assert_eq!(held(&kv), Some(true));
-        kv.take([(vec![1], one(2))].into());
+        kv.take([(key(1), one(2))].into());
         assert_eq!(held(&kv), Some(false));
         kv.settle().unwrap();
         assert_eq!(kv.get(&[1]).unwrap(), one(2), "what was read before it changed does not come back");
         kv.remember(&[1], Arc::new("as read".to_owned()), 7);
-        kv.take([(vec![1], None)].into());
+        kv.take([(key(1), None)].into());
         kv.settle().unwrap();
         assert_eq!(kv.get(&[1]).unwrap(), None);
     }

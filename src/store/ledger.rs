@@ -6,7 +6,7 @@
 use super::{
     Commit, Cursor, Entry, Store, StoreError, TaskFilter, answers,
     journal::{Journal, Place, record},
-    keys::{self, Key},
+    keys::{self, Bytes, Key},
     kv::{Kv, Layered},
     projection,
     records::{self, Standing},
@@ -41,7 +41,7 @@ pub struct Ledger<J: Journal, K: Kv> {
     standing: Standing,
     /// No letter is due under a key before this. Letters leave the front of the queue one by one, and each would stand
     /// in the way of the next claim until the index beneath has heard of it.
-    due_from: Mutex<Vec<u8>>,
+    due_from: Mutex<Bytes>,
     /// Letters whose attempt a crash cut off: in state `Trying` at the start, and not tried since. Moment and name.
     cut_off: BTreeMap<LetterId, Timestamp>,
 }
@@ -67,7 +67,13 @@ impl<J: Journal, K: Kv> Drop for Ledger<J, K> {
 impl<J: Journal, K: Kv> Ledger<J, K> {
     /// A store of a journal and an index that holds all of it; `standing` is where both stand.
     pub(super) fn of(journal: J, kv: Layered<K>, standing: Standing) -> Self {
-        Self { journal, kv, standing, due_from: Mutex::new(vec![keys::LETTER_DUE]), cut_off: BTreeMap::new() }
+        Self {
+            journal,
+            kv,
+            standing,
+            due_from: Mutex::new(Bytes::from_slice(&[keys::LETTER_DUE])),
+            cut_off: BTreeMap::new(),
+        }
     }
 
     /// Finds the letters whose attempt a crash cut off. Called once, at the start.
@@ -108,10 +114,10 @@ pub(super) fn settle<K: Kv>(kv: &mut Layered<K>, standing: &Standing) -> Result<
         return Ok(());
     }
     if kv.waiting() > WHOLE_AT_ONCE {
-        kv.beneath(&[(keys::STANDING.to_vec(), None)].into())?;
+        kv.beneath(&[(Bytes::from_slice(keys::STANDING), None)].into())?;
         kv.settle_in_parts(WHOLE_AT_ONCE / 4)?;
     }
-    kv.take([(keys::STANDING.to_vec(), Some(records::write(standing.clone())))].into());
+    kv.take([(Bytes::from_slice(keys::STANDING), Some(records::write(standing.clone())))].into());
     kv.settle()
 }
 
@@ -157,7 +163,10 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
         self.journal.append(decision)?;
         // Nothing fails from here on: taken whole, or not at all.
         standing.hash = record::hex(&self.journal.head().hash);
-        let newly_due = changes.range(vec![keys::LETTER_DUE]..).find(|(_, value)| value.is_some()).map(|(key, _)| key);
+        let newly_due = changes
+            .range(Bytes::from_slice(&[keys::LETTER_DUE])..)
+            .find(|(_, value)| value.is_some())
+            .map(|(key, _)| key);
         if let Some(key) = newly_due {
             let mut from = self.due_from.lock().unwrap_or_else(PoisonError::into_inner);
             if *key < *from {
@@ -199,7 +208,8 @@ impl<J: Journal, K: Kv> Store for Ledger<J, K> {
         let mut from = self.due_from.lock().unwrap_or_else(PoisonError::into_inner);
         let due = answers::due(&self.kv, &from, keys::LETTER_DUE, now, limit)?;
         if let Some((at, rest)) = due.first() {
-            *from = [&Key::of(keys::LETTER_DUE).moment(*at).bytes(), rest.as_slice()].concat();
+            *from = Key::of(keys::LETTER_DUE).moment(*at).bytes();
+            from.extend_from_slice(rest);
         }
         drop(from);
         let named = |bytes: Vec<u8>| LetterId(String::from_utf8_lossy(&bytes).into_owned());

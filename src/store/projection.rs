@@ -3,7 +3,7 @@
 use super::{
     Cursor, StoreError,
     journal::Place,
-    keys::{self, Key},
+    keys::{self, Bytes, Key},
     kv::{Changes, Kv, Layered, Value, Walk},
     records::{self, AccountLook, Indexed, LetterKept, MessageKept, RoundKept, Sheet, Standing, TaskKept},
 };
@@ -69,20 +69,20 @@ struct Projection<'a, K> {
     messages: BTreeMap<MessageKey, Sheet<MessageKept>>,
     letters: BTreeMap<LetterId, Sheet<LetterKept>>,
     accounts: BTreeMap<AccountId, Sheet<Account>>,
-    cursors: BTreeMap<Vec<u8>, Option<Cursor>>,
+    cursors: BTreeMap<Bytes, Option<Cursor>>,
     rounds: BTreeMap<PersonId, Sheet<RoundKept>>,
     looks: BTreeMap<AccountId, Sheet<AccountLook>>,
     /// Absences by the key of a person.
-    absences: BTreeMap<Vec<u8>, Option<Value>>,
+    absences: BTreeMap<Bytes, Option<Value>>,
     /// When letters were written, newest first, by the key of an address or a domain.
-    times: BTreeMap<Vec<u8>, Vec<Timestamp>>,
+    times: BTreeMap<Bytes, Vec<Timestamp>>,
 }
 
 /// The sheet of a record that this decision changes.
 fn sheet<'m, I: Ord + Clone, T: Indexed, K: Kv>(
     sheets: &'m mut BTreeMap<I, Sheet<T>>,
     id: &I,
-    key: impl FnOnce(&I) -> Vec<u8>,
+    key: impl FnOnce(&I) -> Bytes,
     kv: &Layered<K>,
     standing: &mut Standing,
 ) -> Result<&'m mut Sheet<T>, StoreError> {
@@ -232,7 +232,7 @@ impl<K: Kv> Projection<'_, K> {
         Ok(())
     }
 
-    fn time(&mut self, key: Vec<u8>, at_most: usize) -> Result<(), StoreError> {
+    fn time(&mut self, key: Bytes, at_most: usize) -> Result<(), StoreError> {
         if !self.times.contains_key(&key) {
             let times = load_times(self.kv, &key)?;
             self.times.insert(key.clone(), times);

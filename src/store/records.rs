@@ -7,7 +7,7 @@ use super::{
     StoreError,
     journal::{Hash, Place, record},
     json,
-    keys::{self, Key},
+    keys::{self, Bytes, Key},
     kv::{Changes, Kv, Layered, Pair, Record, Value},
 };
 use crate::domain::{
@@ -214,35 +214,35 @@ impl Counts {
 }
 
 /// The key of a task.
-pub fn task_key(id: TaskId) -> Vec<u8> {
+pub fn task_key(id: TaskId) -> Bytes {
     Key::of(keys::TASK).number(id.0).bytes()
 }
 /// The key of a message.
-pub fn message_key(key: &MessageKey) -> Vec<u8> {
+pub fn message_key(key: &MessageKey) -> Bytes {
     Key::of(keys::MESSAGE).last(key.as_str()).bytes()
 }
 /// The key of a letter.
-pub fn letter_key(id: &LetterId) -> Vec<u8> {
+pub fn letter_key(id: &LetterId) -> Bytes {
     Key::of(keys::LETTER).last(id.as_str()).bytes()
 }
 /// The key of an account.
-pub fn account_key(id: &AccountId) -> Vec<u8> {
+pub fn account_key(id: &AccountId) -> Bytes {
     Key::of(keys::ACCOUNT).last(id.as_str()).bytes()
 }
 /// The key of a person's absences.
-pub fn absences_key(person: &PersonId) -> Vec<u8> {
+pub fn absences_key(person: &PersonId) -> Bytes {
     Key::of(keys::ABSENCES).last(person.as_str()).bytes()
 }
 /// The key of what a person is still to be told.
-pub fn round_key(person: &PersonId) -> Vec<u8> {
+pub fn round_key(person: &PersonId) -> Bytes {
     Key::of(keys::ROUND).last(person.as_str()).bytes()
 }
 /// The key of the moment at which an account's policies have to be looked at.
-pub fn account_look_key(id: &AccountId) -> Vec<u8> {
+pub fn account_look_key(id: &AccountId) -> Bytes {
     Key::of(keys::ACCOUNT_LOOK).last(id.as_str()).bytes()
 }
 /// The key of a cursor.
-pub fn cursor_key(mailbox: &MailboxId, folder: &str) -> Vec<u8> {
+pub fn cursor_key(mailbox: &MailboxId, folder: &str) -> Bytes {
     Key::of(keys::CURSOR).text(mailbox.as_str()).last(folder).bytes()
 }
 /// The tasks of an assignee, an account or a type: open ones or ended ones.
@@ -309,7 +309,7 @@ impl Indexed for TaskKept {
     }
 }
 
-fn empty(keys: Vec<Vec<u8>>) -> Vec<Pair> {
+fn empty(keys: Vec<Bytes>) -> Vec<Pair> {
     keys.into_iter().map(|k| (k, Value::Bytes(Vec::new()))).collect()
 }
 
@@ -480,7 +480,7 @@ impl Indexed for AccountLook {
 /// A record that a decision changes: what the index holds of it, and what it shall hold.
 #[derive(Debug)]
 pub struct Sheet<T> {
-    key: Vec<u8>,
+    key: Bytes,
     /// What the index holds now.
     entries: Vec<Pair>,
     existed: bool,
@@ -490,7 +490,7 @@ pub struct Sheet<T> {
 
 impl<T: Indexed> Sheet<T> {
     /// Takes the record out of the index and out of the counts.
-    pub fn take<K: Kv>(kv: &Layered<K>, key: Vec<u8>, counts: &mut Counts) -> Result<Self, StoreError> {
+    pub fn take<K: Kv>(kv: &Layered<K>, key: Bytes, counts: &mut Counts) -> Result<Self, StoreError> {
         let now = load::<T, K>(kv, &key)?.map(Arc::unwrap_or_clone);
         if let Some(record) = &now {
             record.count(counts, -1);

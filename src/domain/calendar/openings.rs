@@ -12,13 +12,13 @@ const YEARS: usize = 35;
 /// The openings of a year, by the number of the day in it.
 type Year = OnceLock<Vec<Option<Opening>>>;
 
-/// What one calendar comes to; clones of a calendar share it.
+/// What one calendar comes to; clones of a calendar share it. `None` where it is asked for a few days and thrown away.
 #[derive(Debug, Clone)]
-pub(super) struct Openings(Arc<[Year; YEARS]>);
+pub(super) struct Openings(Option<Arc<[Year; YEARS]>>);
 
 impl Default for Openings {
     fn default() -> Self {
-        Self(Arc::new([const { Year::new() }; YEARS]))
+        Self(Some(Arc::new([const { Year::new() }; YEARS])))
     }
 }
 
@@ -32,10 +32,15 @@ impl PartialEq for Openings {
 impl Eq for Openings {}
 
 impl Openings {
+    /// Of a calendar that is made for one question: nothing is listed.
+    pub(super) fn of_the_moment() -> Self {
+        Self(None)
+    }
+
     /// The opening of a day; `reckon` finds it.
     pub(super) fn of(&self, day: NaiveDate, reckon: impl Fn(NaiveDate) -> Option<Opening>) -> Option<Opening> {
         let nth = usize::try_from(day.year() - FIRST).ok();
-        let Some(year) = nth.and_then(|nth| self.0.get(nth)) else { return reckon(day) };
+        let Some(year) = self.0.as_ref().zip(nth).and_then(|(all, nth)| all.get(nth)) else { return reckon(day) };
         let days = (1..=366).map_while(|nth| NaiveDate::from_yo_opt(day.year(), nth));
         let of_year = || days.map(reckon).collect();
         year.get_or_init(of_year).get(day.ordinal0() as usize).copied().flatten()

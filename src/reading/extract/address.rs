@@ -197,6 +197,13 @@ fn goes_on(line: &str, next: &str) -> bool {
         || matches!(first.as_str(), "its" | "dba" | "d/b/a" | "and" | "as" | "inc" | "llc" | "aka" | "fka" | "trustee")
 }
 
+/// Whether the words before a lone dot may be a form's label: no initial, no house number, no “St .”.
+fn is_label(words: &str, dot: usize) -> bool {
+    let before = words.get(..dot).unwrap_or("");
+    let last = before.rsplit(' ').next().unwrap_or("");
+    dot <= LABEL && last.len() > 2 && !before.bytes().any(|b| b.is_ascii_digit())
+}
+
 /// How many bytes of a line are a label before its value: up to “: ” or the gap of a table's cell.
 fn label_len(words: &str) -> usize {
     // Attention and care-of lines belong to the address.
@@ -209,7 +216,7 @@ fn label_len(words: &str) -> usize {
         .find("  ")
         .map(|i| i + words.get(i..).unwrap_or("").len() - words.get(i..).unwrap_or("").trim_start().len());
     // “Certificate holder .. Larkspur Park District”, “Certificate holder . Larkspur …”: a form's dots lead to the value.
-    let dots = words.find("..").or_else(|| words.find(" . ").filter(|i| *i <= LABEL)).map(|i| {
+    let dots = words.find("..").or_else(|| words.find(" . ").filter(|i| is_label(words, *i))).map(|i| {
         let rest = words.get(i..).unwrap_or("");
         i + rest.len() - rest.trim_start_matches(['.', ' ', ':']).len()
     });
@@ -228,8 +235,11 @@ pub fn is_lenders(words: &str) -> bool {
 
 fn is_block_line(words: &str) -> bool {
     // “Maple Glen Park District, its officers, employees and volunteers”
-    let added = || words.contains(", its ") || words.starts_with("its ") || words.starts_with("and its ");
-    if words.len() <= WORDED_LINE && !words.ends_with([':', '?', '.']) && (is_lenders(words) || added()) {
+    let added = || {
+        let behind = [", its ", "and its "].iter().find_map(|its| words.get(words.find(its)? + its.len()..));
+        behind.or_else(|| words.strip_prefix("its ")).is_some_and(is_addition)
+    };
+    if words.len() <= WORDED_LINE && !words.ends_with([':', '?']) && (is_lenders(words) || added()) {
         return true;
     }
     let prose = words.ends_with(['?', '!', ':']) || (words.ends_with('.') && !ends_with_abbreviation(words));
@@ -332,6 +342,14 @@ fn inline(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<F
     Some(Found { name, address: (street, end), start, block: false })
 }
 
+/// Whether words are nothing but what lenders and public bodies add to their name.
+fn is_addition(words: &str) -> bool {
+    const ADDED: &str = " its their successors successor and or and/or assigns assignees as interest interests may appear isaoa \
+        atima isaoa/atima officers officials directors employees agents volunteers elected appointed boards board members \
+        representatives parents parent subsidiaries affiliates affiliated companies the ";
+    words.split_whitespace().all(|w| ADDED.contains(&format!(" {} ", names::bare(w))))
+}
+
 /// A name with what lenders and public bodies add to theirs: “Kinzie Lending, N.A., its successors and/or assigns, as their
 /// interest may appear, ”.
 fn name_with_addition(sheet: &Sheet<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
@@ -348,6 +366,10 @@ fn name_with_addition(sheet: &Sheet<'_>, at: usize, floor: usize) -> Option<(usi
     ];
     let from = sheet.sentence_start(at).max(at.saturating_sub(INLINE)).max(floor);
     let begin = BEGINS.iter().filter_map(|words| memmem::find(sheet.low(from, at), words)).min()?;
+    // Nothing but the addition stands up to the street.
+    if !is_addition(sheet.slice(from + begin, at)) {
+        return None;
+    }
     let (start, end) = name_before(sheet, from + begin, floor);
     let whole = sheet.slice(start, at).trim_end_matches([' ', ',', '\n', '-', '(', ';', '\t']).len();
     (start < end).then_some((start, start + whole))

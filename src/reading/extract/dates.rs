@@ -180,10 +180,12 @@ const JUST_OVER: i64 = 6;
 fn day_of_month(today: NaiveDate, day: u32, sense: Sense) -> Option<NaiveDate> {
     let here = today.with_day(day);
     // “stop it as of the 13th”, written on the 14th.
-    let just_over = |d: NaiveDate| d <= today && today.signed_duration_since(d).num_days() <= JUST_OVER;
+    let just_over = |d: &NaiveDate| d.day() == day && sense == Sense::Either;
+    if let Some(over) = (0..=JUST_OVER).filter_map(|n| shift(today, -n)).find(just_over) {
+        return Some(over);
+    }
     let step = match sense {
         Sense::Behind if here.is_some_and(|d| d <= today) => return here,
-        Sense::Either if here.is_some_and(just_over) => return here,
         Sense::Behind => -1,
         _ if here.is_some_and(|d| d >= today) => return here,
         _ => 1,

@@ -455,8 +455,10 @@ fn is_party_name(rule: &FieldRule, words: &str) -> bool {
     let first = super::names::bare(words.split_whitespace().next().unwrap_or(""));
     // “… trims the premium. Tell us …”: a sentence ends within it.
     let small = |w: &str| w.len() > 3 && w.bytes().all(|b| b.is_ascii_lowercase());
-    let ends =
-        words.match_indices(". ").any(|(i, _)| words.get(..i).and_then(|w| w.rsplit(' ').next()).is_some_and(small));
+    let begins = |i: usize| words.get(i + 2..).is_some_and(|w| w.starts_with(char::is_uppercase));
+    let ends = words
+        .match_indices(". ")
+        .any(|(i, _)| begins(i) && words.get(..i).and_then(|w| w.rsplit(' ').next()).is_some_and(small));
     !ends
         && words.chars().filter(|c| c.is_alphabetic()).count() > 2
         && !matches!(first.as_str(), "isaoa" | "atima" | "isaoa/atima")

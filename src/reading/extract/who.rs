@@ -36,6 +36,9 @@ const UNSURE: u8 = 52;
 /// How far behind a name its address may follow in a sentence of its own, in bytes.
 const APART: usize = 220;
 
+/// Most words of a message in haste.
+const HASTE: usize = 80;
+
 /// What is known of a message before its names are weighed.
 pub struct Known<'k> {
     /// Its closing block.
@@ -57,7 +60,7 @@ fn meet<T>(rules: &[FieldRule], layout: &Layout<'_, '_>, known: &Known<'_>, meet
     meet(&told)
 }
 
-/// Whether hardly a word begins with a capital: “need coi for dunmore construction, gl and comp”.
+/// Whether a short message begins without a capital and has hardly any: “need coi for dunmore construction, gl and comp”.
 fn is_typed_in_haste(layout: &Layout<'_, '_>) -> bool {
     let Some(sheet) = layout.main_sheet() else { return false };
     let own = sheet.words().take_while(|(a, _)| *a < sheet.closing);
@@ -66,7 +69,8 @@ fn is_typed_in_haste(layout: &Layout<'_, '_>) -> bool {
         b'A'..=b'Z' => (small, large + 1),
         _ => (small, large),
     });
-    small >= 6 && large * 12 < small
+    let begins = sheet.words().next().is_some_and(|(a, _)| sheet.byte(a).is_ascii_lowercase());
+    begins && (6..=HASTE).contains(&small) && large * 12 < small
 }
 
 /// The names that take each field that the table knows, in the order of the fields; `None` where none does.

@@ -130,6 +130,11 @@ fn who_types_in_haste_needs_no_capitals_for_a_name_and_a_forms_single_dot_ends_i
     );
     let form = "Status ............. NOT COMPLIANT\nTicket holder . Greystone Property Group, Inc.\n    8 Foundry Plaza, Suite 200\n    Naperton, IL 60564\n";
     assert_eq!(with_a_document(table, form)["payee"]["name"], "Greystone Property Group, Inc.");
+    let text =
+        "Holder is Acme Lending, its affiliates and assigns, so mail it to 33 W. Illinois Street, Chicago, IL 60654.";
+    assert_eq!(with_a_document(table, text)["payee"]["name"], "Acme Lending");
+    let text = "Send one to our landlord\nits address is\n1000 Recreation Drive\nMaple Glen, IL 60174\n";
+    assert_eq!(with_a_document(table, text).get("payee"), None);
     let text = "The name is Winnebec Park District and its 7700 Cutler Woods Rd, Orrin, IL 61088.";
     assert_eq!(with_a_document(table, text)["payee"]["name"], "Winnebec Park District");
 }

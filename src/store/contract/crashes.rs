@@ -104,7 +104,7 @@ fn an_index_that_cannot_be_read_is_moved_aside_and_made_anew() {
     let whole = as_a_crash_leaves(folder.path());
     let spoil: [&dyn Fn(&Path); 5] = [
         // As a crash within a settling in parts leaves it.
-        &|desk| tampered(desk.parent().unwrap(), [(keys::STANDING.to_vec(), None)]),
+        &|desk| tampered(desk.parent().unwrap(), [(keys::STANDING.into(), None)]),
         &|desk| fs::write(desk.join("db"), b"not a database").unwrap(),
         &|desk| fs::remove_file(desk.join("conf")).unwrap(),
         &|desk| fs::write(desk.join("conf"), b"version: 9").unwrap(),

@@ -101,7 +101,7 @@ pub fn copy_folder(from: &Path, to: &Path) {
 }
 
 /// Changes a closed index behind the store's back.
-pub fn tampered(data: &Path, changes: impl IntoIterator<Item = (Vec<u8>, Option<Vec<u8>>)>) {
+pub fn tampered(data: &Path, changes: impl IntoIterator<Item = (crate::store::keys::Bytes, Option<Vec<u8>>)>) {
     let changes = changes.into_iter().map(|(key, value)| (key, value.map(Value::Bytes))).collect();
     SledKv::open(&data.join("desk"), 1 << 20).ok().unwrap().apply(&changes).unwrap();
 }

@@ -1,8 +1,7 @@
 //! Keys and values in memory, for the memory store and the tests.
 
-use super::{Changes, Kv, Pairs, Value, Walk};
+use super::{Bytes, Changes, Kv, Pairs, Value, Walk};
 use crate::store::StoreError;
-use smallvec::SmallVec;
 use std::{borrow::Cow, collections::BTreeMap, ops::Bound};
 
 /// Keys and values in memory. Each table, which is what the first byte of a key says, has a tree of its own: most are
@@ -10,9 +9,7 @@ use std::{borrow::Cow, collections::BTreeMap, ops::Bound};
 #[derive(Debug, Default, Clone)]
 pub struct MemoryKv(BTreeMap<u8, Table>);
 
-/// Nearly every key fits into its place in the tree: to follow a pointer for each comparison, of which every look takes a
-/// dozen, was what cost most.
-type Table = BTreeMap<SmallVec<[u8; 32]>, Value>;
+type Table = BTreeMap<Bytes, Value>;
 
 /// The table of a key.
 fn table(key: &[u8]) -> u8 {
@@ -46,7 +43,7 @@ impl Kv for MemoryKv {
         for (key, value) in std::mem::take(changes) {
             let table = self.0.entry(table(&key)).or_default();
             match value {
-                Some(value) => table.insert(SmallVec::from_slice(&key), value),
+                Some(value) => table.insert(key, value),
                 None => table.remove(key.as_slice()),
             };
         }
@@ -69,8 +66,8 @@ mod tests {
             keys in prop::collection::btree_set(key(), 0..30), from in key(), to in key(), gone in key(),
         ) {
             let mut kv = MemoryKv::default();
-            kv.apply(&keys.iter().map(|k| (k.clone(), Some(Value::Bytes(k.clone())))).collect()).unwrap();
-            kv.apply(&[(gone.clone(), None)].into()).unwrap();
+            kv.apply(&keys.iter().map(|k| (Bytes::from_slice(k), Some(Value::Bytes(k.clone())))).collect()).unwrap();
+            kv.apply(&[(Bytes::from_slice(&gone), None)].into()).unwrap();
             let left: Vec<&Vec<u8>> = keys.iter().filter(|k| **k != gone).collect();
             for key in &keys {
                 prop_assert_eq!(kv.get(key).unwrap().is_some(), left.contains(&key));

@@ -2,10 +2,10 @@
 //!
 //! Two halves take turns: what is asked for moves to the young one, and when that is full the old one is dropped.
 
-use super::Record;
+use super::{Bytes, Record};
 use std::{collections::HashMap, sync::Arc};
 
-type Half = HashMap<Vec<u8>, (Arc<dyn Record>, usize)>;
+type Half = HashMap<Bytes, (Arc<dyn Record>, usize)>;
 
 /// Records by key.
 pub struct Recent {
@@ -36,11 +36,11 @@ impl Recent {
     pub fn keep(&mut self, key: &[u8], record: Arc<dyn Record>, bytes: usize) {
         if bytes <= self.most / 4 {
             self.old.remove(key);
-            self.put(key.to_vec(), record, bytes);
+            self.put(Bytes::from_slice(key), record, bytes);
         }
     }
 
-    fn put(&mut self, key: Vec<u8>, record: Arc<dyn Record>, bytes: usize) {
+    fn put(&mut self, key: Bytes, record: Arc<dyn Record>, bytes: usize) {
         if self.bytes + bytes > self.most {
             self.old = std::mem::take(&mut self.young);
             self.bytes = 0;
@@ -52,7 +52,7 @@ impl Recent {
     }
 
     /// Forgets what is not as it was.
-    pub fn forget<'k>(&mut self, keys: impl Iterator<Item = &'k Vec<u8>>) {
+    pub fn forget<'k>(&mut self, keys: impl Iterator<Item = &'k Bytes>) {
         if self.young.is_empty() && self.old.is_empty() {
             return;
         }
@@ -90,7 +90,7 @@ mod tests {
         for _ in 0..100 {
             keep(&mut recent, 1, 10);
             keep(&mut recent, 2, 10);
-            recent.forget([vec![2], vec![3]].iter());
+            recent.forget([Bytes::from_slice(&[2]), Bytes::from_slice(&[3])].iter());
         }
         assert_eq!((recent.bytes, recent.young.len() + recent.old.len()), (10, 1));
     }

@@ -72,7 +72,7 @@ pub fn is_state(code: &str) -> bool {
 }
 
 /// States whose letters are a small word, and with which three figures their ZIP codes begin (USPS, Labeling List L002).
-const SMALL_WORDS: [(&str, std::ops::RangeInclusive<u16>); 11] = [
+const SMALL_WORDS: [(&str, std::ops::RangeInclusive<u16>); 10] = [
     ("in", 460..=479),
     ("or", 970..=979),
     ("me", 39..=49),
@@ -81,7 +81,6 @@ const SMALL_WORDS: [(&str, std::ops::RangeInclusive<u16>); 11] = [
     ("hi", 967..=968),
     ("de", 197..=199),
     ("la", 700..=714),
-    ("as", 967..=967),
     ("al", 350..=369),
     ("id", 832..=838),
 ];

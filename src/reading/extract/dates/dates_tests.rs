@@ -72,6 +72,9 @@ fn a_weekday_tells_the_month_of_its_day_and_may_be_over() {
             "2026-10-11",
         ),
         ("The lift gets moved to Aurora on Saturday", "2026-10-17"),
+        ("we moved our stuff out already please cancel the policy Friday", "2026-10-16"),
+        ("We sold the Transit to my cousin he takes it over Saturday", "2026-10-17"),
+        ("The hearing moved to our usual Friday", "2026-10-16"),
         ("we need it before we spray mon AM", "2026-10-19"),
         ("it gets hauled off Saturday", "2026-10-17"),
         ("We need it handed in Friday", "2026-10-16"),
@@ -139,4 +142,14 @@ fn of_two_months_with_that_weekday_the_one_ahead_is_meant() {
     let calendar = Calendar::usual(Chicago);
     assert_eq!(when.resolve(on(2026, 3, 2), Sense::Ahead, &calendar), Some(on(2026, 3, 27)));
     assert_eq!(when.resolve(on(2026, 3, 2), Sense::Behind, &calendar), Some(on(2026, 2, 27)));
+}
+
+#[test]
+fn a_day_of_the_month_that_has_just_been_is_meant_where_both_are_possible() {
+    let day = |today: &str, day, sense| day_of_month(today.parse().unwrap(), day, sense).unwrap().to_string();
+    assert_eq!(day("2026-04-14", 13, Sense::Either), "2026-04-13");
+    assert_eq!(day("2026-04-14", 14, Sense::Either), "2026-04-14");
+    assert_eq!(day("2026-11-02", 31, Sense::Either), "2026-10-31");
+    assert_eq!(day("2026-04-14", 7, Sense::Either), "2026-05-07");
+    assert_eq!(day("2026-04-14", 13, Sense::Ahead), "2026-05-13");
 }

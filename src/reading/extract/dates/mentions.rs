@@ -219,8 +219,7 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
     );
     let ends = !sheet.folded.get(end).is_some_and(|b| *b == b' ' || b.is_ascii_alphanumeric() || *b == b'\'');
     let (c, d) = sheet.word_after(end);
-    let hour =
-        c == end + 1 && matches!(sheet.low(c, d), b"am" | b"pm" | b"morning" | b"afternoon" | b"night" | b"noon");
+    let hour = c == end + 1 && matches!(sheet.low(c, d), b"am" | b"pm");
     let asks = asks || hour;
     if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !ends && !sheet.byte(start).is_ascii_uppercase() {
         return None;
@@ -316,7 +315,9 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
     if sheet.low(c, d) == b"to" {
         return false;
     }
-    for _ in 0..14 {
+    let (mut words, mut given) = (0, false);
+    // The numbers of what is sold are none: “sold my 2018 Ram 1500 (1C6…) to my brother in law on Sunday”.
+    while words < 10 {
         let (a, b) = sheet.word_before(at);
         let gap = sheet.low(b, at);
         let word = sheet.low(a, b);
@@ -327,8 +328,10 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
         if a == b || gap.iter().any(|c| matches!(c, b',' | b'.' | b';' | b':' | b'?' | b'!' | b'\n')) {
             return false;
         }
+        words += usize::from(!word.iter().any(u8::is_ascii_digit));
         if OVER.contains(&word) {
-            return !lies_ahead(sheet, a);
+            let gives = matches!(word, b"sold" | b"gave" | b"traded" | b"handed" | b"left");
+            return !lies_ahead(sheet, a) && (!given || gives);
         }
         // A day that is wanted, or a clause of its own: “took the job and need it Friday”.
         let other = matches!(
@@ -363,9 +366,33 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
                 | b"begin"
                 | b"begins"
         );
-        if other && !to_somebody {
+        // Another clause, with its own subject or wish.
+        let clause = matches!(
+            word,
+            b"he"
+                | b"she"
+                | b"they"
+                | b"we"
+                | b"i"
+                | b"you"
+                | b"please"
+                | b"pls"
+                | b"add"
+                | b"cancel"
+                | b"remove"
+                | b"take"
+                | b"put"
+                | b"can"
+                | b"could"
+                | b"want"
+                | b"wants"
+                | b"arrives"
+                | b"opens"
+        );
+        if clause || other && !to_somebody {
             return false;
         }
+        given |= to_somebody;
         at = a;
     }
     false

@@ -289,7 +289,7 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
     (end - owned > start + 1).then_some((start, end - owned))
 }
 
-/// Words of a call or a text message behind which a name may stand.
+/// Words of a call, a text message or a mail in haste behind which a name may stand.
 const LEADS: &str = " is its it's im i'm from with w at for named called name soy habla de of company insured to dad mom mother father \
     wife husband son daughter brother sister business shop neighbor ";
 /// Those behind which one word alone may be a name.
@@ -299,7 +299,7 @@ const ENDS: &str = " uh um thats that's whats he's got has had said says gonna g
     like know think mean right well anyway anyways cause who's lost hit sold bought moved started starts asked told paid \
     getting doing trying looking listen look hey they're holding who whose number phone address email insurance car truck van ";
 
-/// Names in small letters, as transcripts and text messages write them: what stands behind a word that leads to a name, one
+/// Names in small letters, as transcripts, text messages and mail in haste write them: what stands behind a word that leads to a name, one
 /// to six words of it.
 fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
     static LISTS: LazyLock<[WordSet<&[u8]>; 3]> = LazyLock::new(|| [list(LEADS), list(LEADS_ONE), list(ENDS)]);
@@ -320,8 +320,12 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             let joined = matches!(gap, b" " | b" & " | b"-" | b"'") || words.is_empty() && gap.len() <= 2;
             let inner = !words.is_empty() && matches!(word, b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
             // “gloria pfannenstiel p f a n n …”: letters that spell a name are none of it.
-            let letter = words.len() > 1 && word.len() == 1;
-            let ended = letter || begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
+            let (c, d) = sheet.word_after(e);
+            let both = [word, sheet.low(c, d)];
+            let letters = both.iter().all(|w| w.len() == 1);
+            let spelled = letters && words.iter().any(|(a, b)| sheet.low(*a, *b).starts_with(&both.concat()));
+            let ended =
+                spelled || begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
             if s == e || !joined || ended && !inner {
                 break;
             }
