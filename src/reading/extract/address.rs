@@ -164,6 +164,9 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
     let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
     let (split, named) = if split - apart > DEPARTMENTS { (split, split) } else { (apart, named) };
     let address_start = if split > named { sheet.lines.get(split)?.start } else { address_start };
+    // “its address is⏎1000 Recreation Drive”: words that lead to the street itself.
+    let ends = sheet.line(split.saturating_sub(1)).rsplit(' ').next().unwrap_or("");
+    let named = if matches!(ends, "is" | "are" | "at" | "to" | "was") { split } else { named };
     let (mut name_start, name_end) = if split > named {
         (sheet.lines.get(named)?.start, sheet.lines.get(split - 1)?.end)
     } else {
