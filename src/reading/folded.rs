@@ -75,7 +75,7 @@ fn without_empty_boxes(text: &str) -> Vec<(usize, usize)> {
     const TICKED: [&str; 8] = ["(x)", "(X)", "[x]", "[X]", "[✓]", "☒", "☑", "(•)"];
     let holds = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
     let (mut out, mut from) = (Vec::new(), 0);
-    if EMPTY.iter().any(|m| holds(&m)) && TICKED.iter().any(|m| holds(&m)) {
+    if EMPTY.iter().any(holds) && TICKED.iter().any(holds) {
         let next = |at: usize, marks: &[&str]| {
             let rest = text.get(at..).unwrap_or("");
             marks.iter().filter_map(|m| Some((at + rest.find(m)?, m.len()))).min()
