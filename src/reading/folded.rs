@@ -8,6 +8,8 @@ use crate::{
     domain::field::{Place, Span},
     message::{Message, PartKind},
 };
+use aho_corasick::{AhoCorasick, Match};
+use std::sync::LazyLock;
 
 /// Where in a message a sentence stands, as pages name it with `in = [...]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
@@ -73,19 +75,16 @@ const WRAPPED_LINE_MIN: usize = 52;
 fn without_empty_boxes(text: &str) -> Vec<(usize, usize)> {
     const EMPTY: [&str; 6] = ["( )", "()", "[ ]", "[]", "[_]", "☐"];
     const TICKED: [&str; 8] = ["(x)", "(X)", "[x]", "[X]", "[✓]", "☒", "☑", "(•)"];
-    let holds = |mark: &&str| memchr::memmem::find(text.as_bytes(), mark.as_bytes()).is_some();
+    static BOXES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(EMPTY.iter().chain(&TICKED)).ok());
+    let boxes: Vec<_> = BOXES.iter().flat_map(|b| b.find_iter(text)).collect();
+    let is_empty = |found: &Match| found.pattern().as_usize() < EMPTY.len();
     let (mut out, mut from) = (Vec::new(), 0);
-    if EMPTY.iter().any(holds) && TICKED.iter().any(holds) {
-        let next = |at: usize, marks: &[&str]| {
-            let rest = text.get(at..).unwrap_or("");
-            marks.iter().filter_map(|m| Some((at + rest.find(m)?, m.len()))).min()
-        };
-        while let Some((at, len)) = next(from, &EMPTY) {
-            let behind = at + len;
-            let line = text.get(behind..).and_then(|rest| rest.find('\n')).map_or(text.len(), |i| behind + i);
-            let other = [next(behind, &EMPTY), next(behind, &TICKED)].into_iter().flatten().map(|(at, _)| at);
-            out.push((from, at));
-            from = other.chain([line]).min().unwrap_or(line);
+    if !boxes.iter().all(is_empty) {
+        for (n, found) in boxes.iter().enumerate().filter(|(_, found)| is_empty(found)) {
+            let next = boxes.get(n + 1).map_or(text.len(), Match::start);
+            let offered = text.get(found.end()..next).unwrap_or("");
+            out.push((from, found.start()));
+            from = found.end() + offered.find('\n').unwrap_or(offered.len());
         }
     }
     out.push((from, text.len()));
