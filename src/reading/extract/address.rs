@@ -164,11 +164,11 @@ fn block(sheet: &Sheet<'_>, state: usize, end: usize, floor: usize) -> Option<Fo
     let apart = (named + 1..split).find(|i| !goes_on(sheet.line(i - 1), sheet.line(*i))).unwrap_or(split);
     let (split, named) = if split - apart > DEPARTMENTS { (split, split) } else { (apart, named) };
     let address_start = if split > named { sheet.lines.get(split)?.start } else { address_start };
-    // “its address is⏎1000 Recreation Drive”: words that lead to the street itself.
+    // “Acme LLC⏎its address is⏎1000 Recreation Drive”: a line that leads to the street is none of the name.
     let ends = sheet.line(split.saturating_sub(1)).rsplit(' ').next().unwrap_or("");
-    let named = if matches!(ends, "is" | "are" | "at" | "to" | "was") { split } else { named };
-    let (mut name_start, name_end) = if split > named {
-        (sheet.lines.get(named)?.start, sheet.lines.get(split - 1)?.end)
+    let behind = split - usize::from(split > named && matches!(ends, "is" | "are" | "at" | "to" | "was"));
+    let (mut name_start, name_end) = if behind > named {
+        (sheet.lines.get(named)?.start, sheet.lines.get(behind - 1)?.end)
     } else {
         (address_start, address_start)
     };
@@ -237,7 +237,7 @@ pub fn is_lenders(words: &str) -> bool {
 }
 
 fn is_block_line(words: &str) -> bool {
-    // “Maple Glen Park District, its officers, employees and volunteers”
+    // “Ridge Grove Park District, its officers, employees and volunteers”
     let added = || {
         let behind = [", its ", "and its "].iter().find_map(|its| words.get(words.find(its)? + its.len()..));
         behind.or_else(|| words.strip_prefix("its ")).is_some_and(is_addition)
@@ -353,7 +353,7 @@ fn is_addition(words: &str) -> bool {
     words.split_whitespace().all(|w| ADDED.contains(&format!(" {} ", names::bare(w))))
 }
 
-/// A name with what lenders and public bodies add to theirs: “Kinzie Lending, N.A., its successors and/or assigns, as their
+/// A name with what lenders and public bodies add to theirs: “Corwith Lending, N.A., its successors and/or assigns, as their
 /// interest may appear, ”.
 fn name_with_addition(sheet: &Sheet<'_>, at: usize, floor: usize) -> Option<(usize, usize)> {
     const BEGINS: [&[u8]; 9] = [
@@ -390,7 +390,7 @@ pub fn name_before(sheet: &Sheet<'_>, at: usize, floor: usize) -> (usize, usize)
     while end > floor && matches!(sheet.before(end), b' ' | b',' | b'\n' | b'-' | b'(' | b';' | b'\t') {
         end -= 1;
     }
-    // “… Park District and its 7700 Cutler Woods Rd”
+    // “… Park District and its 7700 Alder Grove Rd”
     for linking in [&b"its"[..], b"it's", b"thats", b"that's", b"and"] {
         let front = end.checked_sub(linking.len()).filter(|i| *i > floor && sheet.before(*i) == b' ');
         if let Some(front) = front.filter(|i| sheet.low(*i, end) == linking) {
