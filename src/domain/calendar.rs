@@ -48,6 +48,8 @@ pub struct Calendar {
 /// Days searched for an opening before the calendar is taken to have none (a year that is closed throughout is
 /// refused by the configuration).
 const SEARCH_DAYS: u32 = 400;
+/// Days over which office time is counted, ahead and back: nine years. What does not fit there is counted by the clock.
+const COUNTED_DAYS: u32 = SEARCH_DAYS * 8;
 
 impl Calendar {
     /// A calendar; `week` starts on Monday.
@@ -207,7 +209,7 @@ impl Calendar {
     pub fn after_office_time(&self, from: Timestamp, mut left: Duration) -> Timestamp {
         let mut day = self.day(from);
         let mut end = from;
-        for _ in 0..(SEARCH_DAYS * 8) {
+        for _ in 0..COUNTED_DAYS {
             if let Some((opens, closes)) = self.open_between(day).filter(|(_, closes)| from < *closes) {
                 let (begin, room) = (from.max(opens), closes - from.max(opens));
                 if left <= room {
@@ -293,7 +295,7 @@ impl Calendar {
     fn before_office(&self, until: Timestamp, mut left: Duration) -> Timestamp {
         let mut day = self.day(until);
         let mut end = until;
-        for _ in 0..(SEARCH_DAYS * 4) {
+        for _ in 0..COUNTED_DAYS {
             if let Some((a, b)) = self.open_between(day) {
                 let top = end.min(b);
                 if top > a {
