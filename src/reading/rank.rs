@@ -281,7 +281,7 @@ fn choose<'a>(
     }
     let Some(primary) = rest.next() else { return (Vec::new(), Vec::new(), Certainty::Doubtful) };
     let (leading, first, top) = (primary.0, primary.1, primary.2.total(marks));
-    // Words alone, without a sign, have to be on its side: that the others are further off is no wish for it.
+    // Words alone, with no sign or a faint one, have to be on its side: that the others are further off is no wish for it.
     let murmured = primary.2.words.is_some_and(|w| w < marks.weak) && primary.2.score - primary.2.named < marks.weak;
     let sure = (heard || reaches) && !murmured;
     let mut certainty = if sure { Certainty::Clear } else { Certainty::Doubtful };

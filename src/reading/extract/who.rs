@@ -60,7 +60,7 @@ fn meet<T>(rules: &[FieldRule], layout: &Layout<'_, '_>, known: &Known<'_>, meet
     meet(&told)
 }
 
-/// Whether a short message begins without a capital and has hardly any: “need coi for dunmore construction, gl and comp”.
+/// Whether a short message begins without a capital and has hardly any: “need coi for kestrel drywall, gl and comp”.
 fn is_typed_in_haste(layout: &Layout<'_, '_>) -> bool {
     let Some(sheet) = layout.main_sheet() else { return false };
     let own = sheet.words().take_while(|(a, _)| *a < sheet.closing);

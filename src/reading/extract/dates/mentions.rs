@@ -333,7 +333,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
             let gives = matches!(word, b"sold" | b"gave" | b"traded" | b"handed" | b"left");
             return !lies_ahead(sheet, a) && (!given || gives);
         }
-        // A day that is wanted, or a clause of its own: “took the job and need it Friday”.
+        // A day that is wanted, or a clause with its own subject or wish: “took the job and need it Friday”.
         let other = matches!(
             word,
             b"by"
@@ -365,11 +365,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
                 | b"starts"
                 | b"begin"
                 | b"begins"
-        );
-        // Another clause, with its own subject or wish.
-        let clause = matches!(
-            word,
-            b"he"
+                | b"he"
                 | b"she"
                 | b"they"
                 | b"we"
@@ -389,7 +385,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
                 | b"arrives"
                 | b"opens"
         );
-        if clause || other && !to_somebody {
+        if other && !to_somebody {
             return false;
         }
         given |= to_somebody;

@@ -220,6 +220,18 @@ fn list(words: &'static str) -> WordSet<&'static [u8]> {
     words.split_whitespace().map(str::as_bytes).collect()
 }
 
+/// Whether a word ends a name in small letters.
+fn ends_small(word: &[u8]) -> bool {
+    static WORDS: LazyLock<WordSet<&[u8]>> = LazyLock::new(|| list(ENDS));
+    begins_none(word) || WORDS.contains(word)
+}
+
+/// Whether a letter and the next word, a letter too, begin to spell one of the words before them; all in small letters.
+fn spells<'a>(mut before: impl Iterator<Item = &'a [u8]>, letter: &[u8], next: &[u8]) -> bool {
+    let ([first], [second]) = (letter, next) else { return false };
+    before.any(|word| word.starts_with(&[*first, *second]))
+}
+
 fn begins_none(word: &[u8]) -> bool {
     static WORDS: LazyLock<WordSet<&[u8]>> = LazyLock::new(|| list(BEGINS_NONE));
     WORDS.contains(word)
@@ -267,12 +279,12 @@ fn name_from(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
         };
         // “Karla Demuth D E M U T H”: letters that spell a word before them are no part of the name; those of “Bethel C M E
         // Church” spell none.
-        let letter = |w: &str| matches!(w.as_bytes(), [b'A'..=b'Z'] | [b'A'..=b'Z', b' ' | b'\n']);
         let spelled = || {
-            let before = text.get(..from).unwrap_or("").split_whitespace();
             let next = text.get(from + word.len()..).and_then(|t| t.split_inclusive(' ').next()).unwrap_or("");
-            let both = format!("{}{}", word.trim_end(), next.trim_end()).to_ascii_lowercase();
-            letter(word) && letter(next) && before.map(names::bare).any(|w| w.starts_with(&both))
+            let before: Vec<String> = text.get(..from).unwrap_or("").split_whitespace().map(names::bare).collect();
+            let low = |w: &str| w.trim_end().to_ascii_lowercase().into_bytes();
+            let capitals = [word, next].iter().all(|w| w.starts_with(|c: char| c.is_ascii_uppercase()));
+            capitals && spells(before.iter().map(|w| w.as_bytes()), &low(word), &low(next))
         };
         if from > 0 && (spelled() || number || word.starts_with('(') || names::is(word, "holder") || other()) {
             len = from;
@@ -299,11 +311,11 @@ const ENDS: &str = " uh um thats that's whats he's got has had said says gonna g
     like know think mean right well anyway anyways cause who's lost hit sold bought moved started starts asked told paid \
     getting doing trying looking listen look hey they're holding who whose number phone address email insurance car truck van ";
 
-/// Names in small letters, as transcripts, text messages and mail in haste write them: what stands behind a word that leads to a name, one
-/// to six words of it.
+/// Names in small letters, as transcripts, text messages and mail in haste write them: what stands behind a word that leads
+/// to a name, one to six words of it.
 fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
-    static LISTS: LazyLock<[WordSet<&[u8]>; 3]> = LazyLock::new(|| [list(LEADS), list(LEADS_ONE), list(ENDS)]);
-    let [leads, leads_one, ends] = &*LISTS;
+    static LISTS: LazyLock<[WordSet<&[u8]>; 2]> = LazyLock::new(|| [list(LEADS), list(LEADS_ONE)]);
+    let [leads, leads_one] = &*LISTS;
     for (a, b) in sheet.words() {
         if !leads.contains(sheet.low(a, b)) {
             continue;
@@ -319,13 +331,11 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
             }
             let joined = matches!(gap, b" " | b" & " | b"-" | b"'") || words.is_empty() && gap.len() <= 2;
             let inner = !words.is_empty() && matches!(word, b"and" | b"of" | b"the" | b"s" | b"de" | b"la");
-            // “gloria pfannenstiel p f a n n …”: letters that spell a name are none of it.
+            // “karla demuth d e m u t h”: letters that spell a name are none of it.
             let (c, d) = sheet.word_after(e);
-            let both = [word, sheet.low(c, d)];
-            let letters = both.iter().all(|w| w.len() == 1);
-            let spelled = letters && words.iter().any(|(a, b)| sheet.low(*a, *b).starts_with(&both.concat()));
+            let taken = words.iter().map(|(a, b)| sheet.low(*a, *b));
             let ended =
-                spelled || begins_none(word) || ends.contains(word) || !word.iter().all(u8::is_ascii_alphabetic);
+                spells(taken, word, sheet.low(c, d)) || ends_small(word) || !word.iter().all(u8::is_ascii_alphabetic);
             if s == e || !joined || ended && !inner {
                 break;
             }
@@ -347,13 +357,12 @@ fn in_small_letters(sheet: &Sheet<'_>, add: &mut impl FnMut(usize, usize)) {
     }
 }
 
-/// A name in small letters right before an address, whatever else the message is like: “make it out to delchamps motor
-/// company inc, 4410 moffett road, …”, “village of elmhaven⏎300 n york ave”.
+/// A name in small letters right before an address, whatever else the message is like: “make it out to bellmore motor
+/// company inc, 77 hillcrest road, …”, “village of oakbury⏎12 s first ave”.
 fn small_before(sheet: &Sheet<'_>, address: usize) -> Option<(usize, usize)> {
-    static ENDING: LazyLock<WordSet<&[u8]>> = LazyLock::new(|| list(ENDS));
     let inner = |word: &[u8]| matches!(word, b"of" | b"the" | b"and" | b"s" | b"isaoa" | b"atima");
     let mut at = address;
-    // “… at 1200 refinery access rd”
+    // “… at 88 canal access rd”
     let (a, b) = sheet.word_before(at);
     if b + 1 == at && matches!(sheet.low(a, b), b"at" | b"address") {
         at = a;
@@ -368,7 +377,7 @@ fn small_before(sheet: &Sheet<'_>, address: usize) -> Option<(usize, usize)> {
         let (a, b) = sheet.word_before(start);
         let (word, gap) = (sheet.low(a, b), sheet.low(b, start));
         let joined = start == end && b == end || matches!(gap, b" " | b" & " | b"-" | b"'" | b"/");
-        let ends = !inner(word) && (begins_none(word) || ENDING.contains(word));
+        let ends = !inner(word) && ends_small(word);
         if a == b || !joined || ends || word.iter().any(u8::is_ascii_digit) {
             break;
         }
