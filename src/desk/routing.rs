@@ -341,8 +341,8 @@ impl<'s> Scene<'s> {
         able.map(|p| (p, self.roster.weight(self.policy, &p.id))).min_by_key(|(_, n)| *n).map(|(p, n)| (p, weight(n)))
     }
 
-    /// Nobody who does such work can: the operations manager, their stand-in, the owner; and if nobody is here at all,
-    /// the operations manager all the same.
+    /// Nobody who does such work can: the operations manager, their stand-in, the owner; else whoever does such work and
+    /// is here, over their limit; and if nobody is here at all, the operations manager all the same.
     fn management(&mut self) -> Route {
         let role = with_article(role_name(self.work.role));
         let wanted = if self.policy.people.iter().any(|p| p.is(self.work.role)) { "available as" } else { "" };
@@ -366,6 +366,14 @@ impl<'s> Scene<'s> {
                     return Route { nobody_else: true, ..self.route(&p.id, because) };
                 }
             }
+        }
+        // A limit spreads work over those who are here; it leaves none with somebody who is not.
+        let able = |p: &&Person| p.is(self.work.role) && self.roster.out(self.policy, p, self.at).is_none();
+        let full = self.policy.people.iter().filter(able);
+        if let Some(p) = full.min_by_key(|p| self.roster.weight(self.policy, &p.id)) {
+            let because =
+                format!("{nobody}, and no operations manager or owner is here: it goes to {} even so.", p.name);
+            return self.route(&p.id, because);
         }
         let anybody = [Role::OperationsManager, Role::Owner]
             .into_iter()

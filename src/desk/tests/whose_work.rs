@@ -252,6 +252,17 @@ fn a_limit_keeps_the_untouched_work_of_somebody_away_from_a_colleague_and_no_dan
 }
 
 #[test]
+fn whoever_is_here_over_their_limit_has_the_work_sooner_than_somebody_who_is_not_here() {
+    let (person, reason) = ben_goes_while_ana_is_full(|w| {
+        for p in w.policy.people.iter_mut().filter(|p| p.id.as_str() != "ana") {
+            p.out = vec![(day(17), day(19))];
+        }
+    });
+    assert_eq!(person, "ana", "{reason}");
+    assert!(reason.contains("no operations manager or owner is here: it goes to Ana Ruiz even so."), "{reason}");
+}
+
+#[test]
 fn whoever_will_be_out_when_the_office_opens_hands_on_in_the_evening_what_can_wait() {
     let evening = |danger: bool| {
         let mut w = World::new().knows(trucks());
