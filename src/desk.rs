@@ -1,6 +1,7 @@
 //! The one door: everything that changes the desk is an input to [`decide`]. Pure.
 //!
-//! The core asks for the records it needs ([`Step::Need`]), the caller answers and calls again, four rounds at most.
+//! The core asks for the records it needs ([`Step::Need`]), the caller answers and calls again, four rounds at most; with
+//! somebody at hand who answers at once ([`decide_by`]) it is through in one.
 //! Knows no store, no clock, no template; letters leave here as intents.
 
 pub mod absence;
@@ -521,8 +522,18 @@ pub enum Step {
 /// the decision, each with everything that can be known at that point.
 #[must_use]
 pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> Step {
-    let ask = ask::Ask::new(facts, now, policy);
-    let decided = match input {
+    let told = ask::Told::new(facts);
+    match decided(&told, input, now, policy) {
+        Ok(draft) => Step::Decided(Box::new(draft)),
+        Err(ask::Stop::Refused(why)) => Step::Refused(why),
+        Err(ask::Stop::Need) => Step::Need(told.needed()),
+    }
+}
+
+/// Hands an input to whom it concerns, who asks `answers` for what there is to know.
+fn decided(answers: &dyn ask::Answers, input: &Input, now: Timestamp, policy: &Policy) -> ask::Asked<Draft> {
+    let ask = ask::Ask::new(answers, now, policy);
+    let drafting = match input {
         Input::Message(arrival) => intake::decide(&ask, arrival, now, policy),
         Input::Command { by, command } => commands::decide(&ask, by, command, now, policy),
         Input::Clock(task) => escalation::decide(&ask, *task, now, policy),
@@ -544,11 +555,7 @@ pub fn decide(facts: &Facts, input: &Input, now: Timestamp, policy: &Policy) -> 
         }
         Input::FolderOpened(event) | Input::CursorMoved(event) => folder(event, now, policy),
     };
-    match decided {
-        Ok(drafting) => Step::Decided(Box::new(drafting.finish())),
-        Err(ask::Stop::Refused(why)) => Step::Refused(why),
-        Err(ask::Stop::Need) => Step::Need(ask.needed()),
-    }
+    drafting.map(drafting::Drafting::finish)
 }
 
 /// What the inbox says of a folder is so; anything else does not come in by this door.

@@ -1,7 +1,7 @@
 //! What the desk was told, and what it still has to ask for. Knows no rule: it only keeps the list of open questions.
 //!
 //! A deciding function first *gathers*: it makes every call whose argument it knows, and only then unwraps the answers
-//! with `?`. So all that can be known at once is asked in one round.
+//! with `?`. So all that can be known at once is asked in one round; where somebody is [`AtHand`], there are no rounds.
 
 use super::{Policy, drafting::Circumstances, roster::Roster};
 use crate::domain::{
@@ -21,6 +21,7 @@ use crate::domain::{
     upkeep::Upkeep,
     workload::Workload,
 };
+use elsa::FrozenBTreeMap;
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -59,32 +60,83 @@ pub(super) fn refuse<T>(why: impl Into<String>) -> Asked<T> {
     Err(Stop::Refused(why.into()))
 }
 
-/// The facts, and what was asked for beyond them.
-#[derive(Debug)]
-pub(super) struct Ask<'a> {
-    facts: &'a Facts,
-    now: Timestamp,
-    policy: &'a Policy,
+/// Whom the desk asks.
+pub(super) trait Answers {
+    /// The answer; `None` where it is not there yet.
+    fn get(&self, lookup: Lookup) -> Option<&Answer>;
+}
+
+/// Facts that were gathered before, and what was asked for beyond them.
+pub(super) struct Told<'f> {
+    facts: &'f Facts,
     open: RefCell<BTreeSet<Lookup>>,
 }
 
-impl<'a> Ask<'a> {
+impl<'f> Told<'f> {
     /// Starts with what is known.
-    pub(super) fn new(facts: &'a Facts, now: Timestamp, policy: &'a Policy) -> Self {
-        Self { facts, now, policy, open: RefCell::new(BTreeSet::new()) }
+    pub(super) fn new(facts: &'f Facts) -> Self {
+        Self { facts, open: RefCell::new(BTreeSet::new()) }
     }
 
     /// What has to be looked up.
     pub(super) fn needed(self) -> Vec<Lookup> {
         self.open.into_inner().into_iter().collect()
     }
+}
+
+impl Answers for Told<'_> {
+    fn get(&self, lookup: Lookup) -> Option<&Answer> {
+        let known = self.facts.answers.get(&lookup);
+        if known.is_none() {
+            self.open.borrow_mut().insert(lookup);
+        }
+        known
+    }
+}
+
+/// Somebody who answers at once, or fails to, and what they have answered.
+pub(super) struct AtHand<F> {
+    answer: RefCell<F>,
+    told: FrozenBTreeMap<Lookup, Box<Answer>>,
+}
+
+impl<F: FnMut(&Lookup) -> Option<Answer>> AtHand<F> {
+    /// Nothing was asked yet.
+    pub(super) fn new(answer: F) -> Self {
+        Self { answer: RefCell::new(answer), told: FrozenBTreeMap::new() }
+    }
+
+    /// All that was answered.
+    pub(super) fn answers(self) -> BTreeMap<Lookup, Answer> {
+        self.told.into_map().into_iter().map(|(lookup, answer)| (lookup, *answer)).collect()
+    }
+}
+
+impl<F: FnMut(&Lookup) -> Option<Answer>> Answers for AtHand<F> {
+    fn get(&self, lookup: Lookup) -> Option<&Answer> {
+        if let Some(known) = self.told.get(&lookup) {
+            return Some(known);
+        }
+        let answer = (self.answer.borrow_mut())(&lookup)?;
+        Some(self.told.insert(lookup, Box::new(answer)))
+    }
+}
+
+/// The desk's questions, by what they are about.
+pub(super) struct Ask<'a> {
+    answers: &'a dyn Answers,
+    now: Timestamp,
+    policy: &'a Policy,
+}
+
+impl<'a> Ask<'a> {
+    /// Asks these.
+    pub(super) fn new(answers: &'a dyn Answers, now: Timestamp, policy: &'a Policy) -> Self {
+        Self { answers, now, policy }
+    }
 
     fn get(&self, lookup: Lookup) -> Asked<&'a Answer> {
-        if let Some(answer) = self.facts.answers.get(&lookup) {
-            return Ok(answer);
-        }
-        self.open.borrow_mut().insert(lookup);
-        Err(Stop::Need)
+        self.answers.get(lookup).ok_or(Stop::Need)
     }
 
     /// The number of the next task.

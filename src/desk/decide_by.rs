@@ -1,16 +1,14 @@
-//! Deciding with somebody at hand who answers: asks, round by round, until there is a decision.
+//! Deciding with somebody at hand who answers at once: in one go, where [`decide`](super::decide) stops at each round of
+//! questions and begins anew.
 
-use super::{Input, Policy, Step, decide};
+use super::{Input, Policy, Step, ask, decided};
 use crate::domain::{
     Timestamp,
     decision::{Answer, Facts, Lookup, Sequence},
 };
 
-/// Rounds after which the desk must have decided.
-const ROUNDS: usize = 4;
-
-/// Decides one input; `answer` is asked for every record that is needed, as of `as_of`. Gives the facts that it rests on
-/// beside the step; a step that still needs something after four rounds is a defect of the desk.
+/// Decides one input; `answer` is asked for every record that is needed, once, as of `as_of`. Gives the facts that it
+/// rests on beside the step, which is the one that [`decide`](super::decide) gives with these facts.
 ///
 /// # Errors
 /// What `answer` fails with.
@@ -21,18 +19,21 @@ pub fn decide_by<E>(
     as_of: Sequence,
     mut answer: impl FnMut(&Lookup) -> Result<Answer, E>,
 ) -> Result<(Facts, Step), E> {
-    let mut facts = Facts { as_of, ..Facts::default() };
-    for _ in 0..ROUNDS {
-        match decide(&facts, input, now, policy) {
-            Step::Need(lookups) => {
-                for lookup in lookups {
-                    let answered = answer(&lookup)?;
-                    facts.answers.insert(lookup, answered);
-                }
-            }
-            step => return Ok((facts, step)),
+    let mut failed = None;
+    let at_hand = ask::AtHand::new(|lookup: &Lookup| match answer(lookup) {
+        Ok(answer) => Some(answer),
+        Err(e) => {
+            failed.get_or_insert(e);
+            None
         }
+    });
+    let decided = decided(&at_hand, input, now, policy);
+    let facts = Facts { as_of, answers: at_hand.answers() };
+    match (failed, decided) {
+        (Some(e), _) => Err(e),
+        (None, Ok(draft)) => Ok((facts, Step::Decided(Box::new(draft)))),
+        (None, Err(ask::Stop::Refused(why))) => Ok((facts, Step::Refused(why))),
+        // Nothing is left to ask: each question was answered.
+        (None, Err(ask::Stop::Need)) => Ok((facts, Step::Need(Vec::new()))),
     }
-    let step = decide(&facts, input, now, policy);
-    Ok((facts, step))
 }

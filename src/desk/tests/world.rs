@@ -17,6 +17,7 @@ use crate::domain::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
     sync::Arc,
 };
 
@@ -73,8 +74,21 @@ impl World {
         self
     }
 
-    /// Decides and commits; the draft, or the refusal.
+    /// Decides and commits; the draft, or the refusal. Asked all at once or round by round, the desk decides the same.
     pub(super) fn say(&mut self, input: &Input) -> Result<Draft, String> {
+        let by_rounds = self.by_rounds(input);
+        let as_of = self.journal.len() as u64;
+        let at_hand = decide_by(input, self.now, &self.policy, as_of, |l| Ok::<_, Infallible>(self.answer(l))).unwrap();
+        let decided = match at_hand.1 {
+            Step::Decided(draft) => Ok(*draft),
+            Step::Refused(why) => Err(why),
+            Step::Need(lookups) => panic!("asked at once, it needs {lookups:?}"),
+        };
+        assert_eq!(decided, by_rounds);
+        decided.inspect(|draft| self.commit(draft))
+    }
+
+    fn by_rounds(&mut self, input: &Input) -> Result<Draft, String> {
         let mut facts = Facts { as_of: self.journal.len() as u64, ..Facts::default() };
         for round in 0..=4 {
             match decide(&facts, input, self.now, &self.policy) {
@@ -88,10 +102,7 @@ impl World {
                         facts.answers.insert(l, answer);
                     }
                 }
-                Step::Decided(draft) => {
-                    self.commit(&draft);
-                    return Ok(*draft);
-                }
+                Step::Decided(draft) => return Ok(*draft),
                 Step::Refused(why) => return Err(why),
             }
         }
