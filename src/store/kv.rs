@@ -85,7 +85,7 @@ pub enum Walk {
 
 /// An ordered set of keys and values.
 pub trait Kv: Send {
-    /// So many waiting changes are worth being handed over.
+    /// So many waiting changes are worth being handed over; of one that takes them at once, none ever waits.
     const WORTH_SETTLING: usize;
     /// The value of a key.
     fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError>;
@@ -118,8 +118,12 @@ impl<K: Kv> Layered<K> {
         Self { base, pending: Changes::new(), recent: Mutex::new(Recent::of(REMEMBERED)) }
     }
     /// Takes changes; they are visible at once.
-    pub fn take(&mut self, changes: Changes) {
+    pub fn take(&mut self, mut changes: Changes) {
         self.recent.get_mut().unwrap_or_else(PoisonError::into_inner).forget(changes.keys());
+        // What fails to take them leaves them, and they wait.
+        if K::WORTH_SETTLING == 0 && self.base.absorb(&mut changes).is_ok() {
+            return;
+        }
         if self.pending.is_empty() {
             self.pending = changes;
         } else {
@@ -136,7 +140,7 @@ impl<K: Kv> Layered<K> {
     }
     /// Whether so many wait that the base should take them.
     pub fn is_worth_settling(&self) -> bool {
-        self.waiting() >= K::WORTH_SETTLING
+        self.waiting() > 0 && self.waiting() >= K::WORTH_SETTLING
     }
     /// Hands what waits to the base, as one batch.
     pub fn settle(&mut self) -> Result<(), StoreError> {
@@ -231,7 +235,24 @@ impl<'a, W: Iterator<Item = (&'a Bytes, &'a Option<Value>)>> Iterator for Merged
 mod tests {
     use super::{memory::MemoryKv, *};
 
-    fn keys(kv: &Layered<MemoryKv>, walk: Walk) -> Vec<(u8, u8)> {
+    /// Of which changes wait until they are handed over.
+    #[derive(Default)]
+    struct Slow(MemoryKv);
+
+    impl Kv for Slow {
+        const WORTH_SETTLING: usize = 1;
+        fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
+            self.0.get(key)
+        }
+        fn range<'a>(&'a self, from: &[u8], to: &[u8], walk: Walk) -> Pairs<'a> {
+            self.0.range(from, to, walk)
+        }
+        fn apply(&mut self, changes: &Changes) -> Result<(), StoreError> {
+            self.0.apply(changes)
+        }
+    }
+
+    fn keys(kv: &Layered<Slow>, walk: Walk) -> Vec<(u8, u8)> {
         kv.range(&[0], &[200], walk).map(|p| p.map(|(k, v)| (k[0], v.bytes().unwrap()[0])).unwrap()).collect()
     }
 
@@ -245,7 +266,7 @@ mod tests {
 
     #[test]
     fn what_waits_hides_what_lies_beneath_in_both_directions() {
-        let mut kv = Layered::new(MemoryKv::default());
+        let mut kv = Layered::new(Slow::default());
         kv.take((1..=6u8).map(|k| (key(k), one(k))).collect());
         kv.settle().unwrap();
         kv.take([(key(0), one(9)), (key(2), None), (key(3), one(9)), (key(6), None)].into());
@@ -261,11 +282,11 @@ mod tests {
 
     #[test]
     fn what_was_read_is_remembered_until_it_changes() {
-        let mut kv = Layered::new(MemoryKv::default());
+        let mut kv = Layered::new(Slow::default());
         kv.take([(key(1), one(1))].into());
         kv.settle().unwrap();
         kv.remember(&[1], Arc::new("as read".to_owned()), 7);
-        let held = |kv: &Layered<MemoryKv>| kv.get(&[1]).unwrap().map(|v| matches!(v, Value::Record(_)));
+        let held = |kv: &Layered<Slow>| kv.get(&[1]).unwrap().map(|v| matches!(v, Value::Record(_)));
         assert_eq!(held(&kv), Some(true));
         kv.take([(key(1), one(2))].into());
         assert_eq!(held(&kv), Some(false));

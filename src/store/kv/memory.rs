@@ -17,9 +17,8 @@ fn table(key: &[u8]) -> u8 {
 }
 
 impl Kv for MemoryKv {
-    /// Nothing is gained by waiting but the writing of where the index stands; what waits stands in the way of every
-    /// look at the first key of a table.
-    const WORTH_SETTLING: usize = 64;
+    /// Nothing is gained by waiting, and what waits stands in the way of every look.
+    const WORTH_SETTLING: usize = 0;
 
     fn get(&self, key: &[u8]) -> Result<Option<Value>, StoreError> {
         Ok(self.0.get(&table(key)).and_then(|t| t.get(key)).cloned())
