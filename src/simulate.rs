@@ -9,6 +9,7 @@ mod dice;
 mod mail;
 mod model;
 mod office;
+mod reader;
 mod staff;
 
 pub use mail::Coming;
@@ -20,9 +21,8 @@ use crate::reading::Rulebook;
 use crate::reports::Gathering;
 use crate::store::StoreError;
 use chrono::NaiveDate;
-use office::{Office, Replies};
+use office::Office;
 use std::collections::BTreeMap;
-use std::sync::mpsc::{channel, sync_channel};
 
 /// The model that comes with the program, as a file to edit.
 pub const USUAL: &str = include_str!("simulate/usual.toml");
@@ -82,12 +82,6 @@ pub struct Run {
     pub ended: Timestamp,
 }
 
-/// Messages that are handed to the desk in one go.
-const BATCH: usize = 32;
-
-/// Batches read ahead of the desk.
-const AHEAD: usize = 8;
-
 /// Runs a simulation to the end of its last day.
 ///
 /// # Errors
@@ -96,53 +90,22 @@ pub fn run(plan: &Plan, rulebook: &Rulebook) -> Result<Run, StoreError> {
     let people: Vec<PersonId> = plan.policy.people.iter().map(|p| p.id.clone()).collect();
     let accounts = book::accounts(&plan.model, &people, plan.first, plan.seed);
     let calendar = &plan.policy.calendar;
+    let flow = || {
+        let days = (plan.first, plan.last);
+        mail::Flow::new(rulebook, &plan.model, calendar, &plan.policy.agency.address, &accounts, days, plan.seed)
+    };
+    let (reader, arrivals, replies) = reader::reader();
     std::thread::scope(|scope| {
-        let (send, arrivals) = sync_channel(AHEAD);
         scope.spawn(|| {
-            // Moved in, so that the desk hears when there is no more.
-            let send = send;
-            let own = plan.mail.as_ref().map(|all| all.iter().cloned());
-            let days = (plan.first, plan.last);
-            let flow = || {
-                mail::Flow::new(
-                    rulebook,
-                    &plan.model,
-                    calendar,
-                    &plan.policy.agency.address,
-                    &accounts,
-                    days,
-                    plan.seed,
-                )
-            };
-            let coming: Box<dyn Iterator<Item = Coming>> = match own {
-                Some(own) => Box::new(own),
+            let coming: Box<dyn Iterator<Item = Coming>> = match &plan.mail {
+                Some(own) => Box::new(own.iter().cloned()),
                 None => Box::new(flow()),
             };
-            let read = |(number, one): (u64, Coming)| {
-                let arrival = office::read(&one, number, &plan.policy, rulebook);
-                (one.at, one.truth, arrival)
-            };
-            let mut coming = (0u64..).zip(coming).map(read);
-            loop {
-                let batch: Vec<_> = coming.by_ref().take(BATCH).collect();
-                // An error here: the desk has stopped for one that it tells itself.
-                if batch.is_empty() || send.send(batch).is_err() {
-                    return;
-                }
-            }
+            reader.run(coming, |one, number| office::read(one, number, &plan.policy, rulebook));
         });
-        let (written, to_read) = channel();
-        let (send, read) = channel();
-        // Ends when the office is closed and writes no more.
-        scope.spawn(move || {
-            for (number, one) in to_read {
-                if send.send(office::read(&one, number, &plan.policy, rulebook)).is_err() {
-                    return;
-                }
-            }
-        });
-        let mut office = Office::open(plan, Replies { written, read }, &accounts)?;
+        let mut office = Office::open(plan, replies, &accounts)?;
         office.work(arrivals)?;
+        // The reader ends with the ways to it.
         Ok(office.close())
     })
 }

@@ -1,11 +1,12 @@
 //! The simulated office: the true desk on the store in memory, moved on from one moment to the next.
 //!
 //! What happens next is the earliest of: a message arrives, somebody's work or answer is ready, a clock of the desk is due.
-//! Mail is read elsewhere ([`super::run`]) while the desk goes on, the replies that clients write included: they are on
+//! Mail is read elsewhere ([`super::reader`]) while the desk goes on, the replies that clients write included: they are on
 //! their way for a while.
 
 use super::dice::Dice;
 use super::mail::{Coming, Written};
+use super::reader::{Arrivals, Replies};
 use super::staff::{Answered, Doing, Staff};
 use super::{Load, Plan, Run};
 use crate::desk::{self, Arrival, Command, Input, Intent, Policy, Step};
@@ -20,16 +21,13 @@ use crate::store::{Commit, Store, StoreError, memory::MemoryStore};
 use chrono::{Duration, NaiveTime};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::{
-    Arc,
-    mpsc::{Receiver, Sender},
-};
+use std::sync::Arc;
 
 /// Tasks whose clocks are looked at in one go.
 const DUE: usize = 64;
 
-/// Between a client's beginning to write a reply and its arrival.
-const ON_ITS_WAY: Duration = Duration::minutes(3);
+/// Between a client's beginning to write a reply and its arrival; meanwhile it is read, and the desk goes on.
+const ON_ITS_WAY: Duration = Duration::minutes(15);
 
 /// What happens at a moment that is known before.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,17 +44,6 @@ pub(super) enum Happening {
     Reply(Option<TaskId>),
     /// The office opens.
     Opening,
-}
-
-/// A message that was read, with its moment and what it is in truth.
-pub(super) type ReadMessage = (Timestamp, Option<RequestType>, Arrival);
-
-/// The replies that clients write: each goes out to be read, and comes back in the same order.
-pub(super) struct Replies {
-    /// To be read, with its number.
-    pub(super) written: Sender<(u64, Coming)>,
-    /// Read.
-    pub(super) read: Receiver<Arrival>,
 }
 
 /// The office.
@@ -120,8 +107,8 @@ impl<'a> Office<'a> {
     }
 
     /// Works until the last day is over.
-    pub(super) fn work(&mut self, arrivals: Receiver<Vec<ReadMessage>>) -> Result<(), StoreError> {
-        let mut arrivals = arrivals.into_iter().flatten().peekable();
+    pub(super) fn work(&mut self, arrivals: Arrivals) -> Result<(), StoreError> {
+        let mut arrivals = arrivals.peekable();
         loop {
             let mail = arrivals.peek().map(|(at, ..)| *at);
             let happening = self.ahead.peek().map(|Reverse((at, ..))| *at);
@@ -225,17 +212,14 @@ impl<'a> Office<'a> {
         let at = self.now + ON_ITS_WAY;
         let raw = written.bytes(at, &self.policy.calendar);
         // Its reader lives as long as the office.
-        if self.replies.written.send((number, Coming { at, raw, truth: None })).is_ok() {
+        if self.replies.write(number, Coming { at, raw, truth: None }) {
             self.at(at, Happening::Reply(answers));
         }
     }
 
     /// The oldest reply on its way; waits until it is read.
     pub(super) fn reply_arrives(&mut self) -> Result<(), StoreError> {
-        match self.replies.read.recv() {
-            Ok(arrival) => self.receive(arrival),
-            Err(_) => Ok(()),
-        }
+        self.replies.oldest().map_or(Ok(()), |arrival| self.receive(arrival))
     }
 
     /// A person says something; whether the desk did it.
