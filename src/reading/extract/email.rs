@@ -34,7 +34,36 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
             }
         }
     }
-    out
+    if out.is_empty() { in_passing(index, rule, layout).into_iter().collect() } else { out }
+}
+
+/// The one address that stands among the words of somebody who wants a document, and to which no verb leads: “email it
+/// straight to her, jodi@…”, “before 4 please. finance2@… or fax …”.
+fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
+    let sheet = layout.main_sheet()?;
+    if !layout.sheets.iter().any(|s| s.has(index, Kind::Documents)) {
+        return None;
+    }
+    let open = |(start, end): &(usize, usize)| {
+        let line = sheet.lines.get(sheet.line_at(*start)).map_or(0, |l| l.start);
+        let before = sheet.low(line, *start).trim_ascii_end();
+        // “E-mail: …” and a bar or a telephone number before it say whose address it is, and so does an angle bracket.
+        let labelled = before.last().is_some_and(|b| matches!(b, b':' | b'|' | b'<' | b'=' | b'\t'));
+        let (a, b) = sheet.word_before(*start);
+        let labelled = labelled || matches!(sheet.low(a, b), b"email" | b"e-mail" | b"mail" | b"correo");
+        let beside_a_number = before.iter().filter(|b| b.is_ascii_digit()).count() >= 7;
+        let said = before.iter().chain(sheet.low(*end, (*end + 40).min(sheet.closing))).any(u8::is_ascii_alphabetic);
+        *end <= sheet.closing
+            && said
+            && !labelled
+            && !beside_a_number
+            && sheet.last_hit(index, Kind::Not, *start, REACH).is_none()
+    };
+    let mut found = addresses(sheet).into_iter().filter(open);
+    let (start, end) = found.next()?;
+    let words = sheet.slice(start, end);
+    let alone = found.all(|(a, b)| sheet.slice(a, b).eq_ignore_ascii_case(words));
+    alone.then(|| sheet.found_text(&rule.name, start, end, &rule.name, 75))
 }
 
 /// An address on a line of its own goes with the line above that ends in “to”, “at”: “Forward the page to⏎ins@…”.

@@ -70,7 +70,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("date", Extractor::Date, &["near", "words", "event", "after", "not", "documents", "sense"]),
     ("party", Extractor::Party, &["labels", "near", "words", "after", "not", "documents", "never"]),
     ("address", Extractor::Address, &["labels", "near", "words", "not"]),
-    ("email", Extractor::Email, &["near", "not"]),
+    ("email", Extractor::Email, &["near", "not", "documents"]),
     ("vocabulary", Extractor::Vocabulary, &["values", "one", "follows", "weighed"]),
     ("flag", Extractor::Flag, &["values"]),
     ("project", Extractor::Project, &["labels", "not", "values", "documents"]),

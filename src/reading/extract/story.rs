@@ -1,6 +1,6 @@
 //! Words that tell: what happened (a loss), and which job or event a document is for.
 
-use super::cues::Kind;
+use super::cues::{FieldHit, Kind};
 use super::labelled::value_after;
 use super::layout::Layout;
 use super::rules::FieldRule;
@@ -168,10 +168,13 @@ fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usiz
 /// The project: behind a label, else what a pattern finds (its group of words up to the end of the clause).
 pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabulary: &Vocabulary) -> Option<Field> {
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
-        for hit in sheet.hits(index, Kind::Labels) {
+        let labels: Vec<_> = sheet.hits(index, Kind::Labels).collect();
+        // Of “job name” and “job name on the cert is” the longer one.
+        let longest = |hit: &&FieldHit| !labels.iter().any(|other| other.start == hit.start && other.end > hit.end);
+        for hit in labels.iter().filter(longest) {
             let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
             let end = wrapped_end(sheet, start, end).min(sheet.sentence_end(start));
-            let (start, end) = sheet.trimmed(start, end);
+            let (start, end) = bare(sheet, start, quote_end(sheet, start, end));
             if end > start + 3
                 && end - start <= LONGEST
                 && !sheet.slice(start, end).bytes().all(|b| b.is_ascii_digit() || b == b'-')
@@ -190,7 +193,8 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
             // The value's name says how many words before the project belong to the pattern alone.
             let from =
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
-            let (start, end) = sheet.trimmed(from, clause_end(sheet, from, hit.end));
+            let end = clause_end(sheet, from, quote_end(sheet, from, hit.end));
+            let (start, end) = bare(sheet, from, end);
             // “for our policy DWP-90 as of …” is no project.
             let refused = sheet.hits(index, Kind::Not).any(|h| h.start == start);
             if end > start + 3 && !refused {
@@ -201,10 +205,51 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
     None
 }
 
+/// A project without what leads to it: “the Delmar Street Lofts”, “it for the boiler replacement”.
+fn bare(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
+    const LEADS: [&[u8]; 16] = [
+        b"it for ",
+        b"one for ",
+        b"the ",
+        b"our ",
+        b"my ",
+        b"their ",
+        b"your ",
+        b"a ",
+        b"an ",
+        b"this ",
+        b"that ",
+        b"el ",
+        b"la ",
+        b"los ",
+        b"las ",
+        b"un ",
+    ];
+    let (mut start, end) = sheet.trimmed(start, end);
+    while let Some(lead) = LEADS.iter().find(|lead| sheet.low(start, end).starts_with(lead)) {
+        start += lead.len();
+    }
+    sheet.trimmed(start, end)
+}
+
+/// Where the words end that stand in quotation marks: “put "Booth 212" in the description box”.
+fn quote_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
+    let words = sheet.slice(start, end);
+    let opened = words.trim_start_matches(['"', '“', ' ']);
+    let from = words.len() - opened.len();
+    opened.find(['"', '”']).filter(|at| *at > 3).map_or(end, |at| start + from + at)
+}
+
 /// Where a project's words end: before a verb or a clause of its own.
 fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
-    const STOPS: [&[u8]; 30] = [
+    const STOPS: [&[u8]; 59] = [
         b" de la ",
+        b" el lunes",
+        b" el martes",
+        b" el mi",
+        b" el jueves",
+        b" el viernes",
+        b" el s",
         b" el domingo",
         b" on saturday",
         b" on sunday",
@@ -213,10 +258,32 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b" monday",
         b" just ",
         b" and they",
-        b" and uh",
+        b" and their",
+        b" and the people",
+        b" and the man",
+        b" and the gc",
+        b" and we",
+        b" and he",
+        b" and she",
+        b" and it",
         b" and i",
+        b" and my",
+        b" and our",
+        b" and uh",
+        b" but ",
+        b" again",
+        b" big enough",
+        b" whenever",
+        b" if ",
+        b" when ",
+        b" will ",
+        b" wants ",
+        b" needs ",
+        b" was ",
+        b" are ",
         b" that ",
         b" which ",
+        b" who ",
         b" because",
         b" so ",
         b" they",
@@ -234,6 +301,7 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b" si ",
         b" para ",
         b"??",
+        b"!!",
     ];
     let words = sheet.low(start, end);
     STOPS.iter().filter_map(|s| memmem::find(words, s)).min().map_or(end, |i| start + i)
@@ -253,10 +321,27 @@ fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usiz
 
 /// A labelled value whose line is wrapped goes on in the next one.
 fn wrapped_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
+    // The next line of a form.
+    const NEXT: [&[u8]; 13] = [
+        b"need",
+        b"line",
+        b"addl",
+        b"additional",
+        b"waiver",
+        b"holder",
+        b"limit",
+        b"coverage",
+        b"send",
+        b"comment",
+        b"date",
+        b"contact",
+        b"primary",
+    ];
     let line = sheet.line_at(start);
     match (sheet.lines.get(line), sheet.lines.get(line + 1)) {
         (Some(this), Some(next)) if this.end == end && !next.is_blank() && sheet.folded.get(end) == Some(&b' ') => {
-            next.end
+            let begins = |word: &&[u8]| sheet.low(next.start, next.end).starts_with(word);
+            if NEXT.iter().any(begins) { end } else { next.end }
         }
         _ => end,
     }

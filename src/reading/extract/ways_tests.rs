@@ -258,3 +258,44 @@ fn the_first_of_a_numbered_list_is_the_holder_without_its_number_and_a_countys_d
         ["Door County Highway Department", "W5502 Fairview Rd, Brussels, WI 54204"]
     );
 }
+
+#[test]
+fn the_one_address_among_the_words_is_where_the_document_goes() {
+    let goes = |text: &str| note(text)["delivery_emails"].clone();
+    for text in [
+        "Could we get a certificate for the rink? Email it straight to their manager, dana@rink.example. Rosa",
+        "They won't release the van without an ID card. dana@rink.example or fax 815-555-0193, either one works.",
+        "We need loss runs for five years. The gal there is dana@rink.example, go ahead.",
+    ] {
+        assert_eq!(goes(text), json!(["dana@rink.example"]), "{text}");
+    }
+    for text in [
+        // Nothing is wanted that could be sent.
+        "My new boss is dana@rink.example, in case you wonder who writes to you.",
+        // Whose address it is, and which of two.
+        "Please issue a certificate.\nBest number 224-555-0104\nEmail dana@rink.example\nHow did you hear of us? A friend",
+        "A certificate, please. Dana is dana@rink.example, the owner is ozzy@rink.example, both are nice.",
+        "A certificate, please. Any questions, dana@rink.example knows the answers.",
+    ] {
+        assert_eq!(goes(text), json!(null), "{text}");
+    }
+}
+
+#[test]
+fn a_project_is_named_without_what_leads_to_it_and_what_follows() {
+    for (text, project) in [
+        ("Need a COI for the Millbrook Elementary reroof.", "Millbrook Elementary reroof"),
+        (
+            "We need a certificate.\nEvent / job ......... Spring concert, Ames Hall\nNeeded by ......... Friday",
+            "Spring concert, Ames Hall",
+        ),
+        ("The certificate goes to the city. In the description box put \"Booth 212\" and their name.", "Booth 212"),
+        ("A certificate, please. Job name on the cert is Mercy Pavilion Expansion.", "Mercy Pavilion Expansion"),
+        (
+            "They want a cert because we won the Harbor Street garage project and they start in May.",
+            "Harbor Street garage project",
+        ),
+    ] {
+        assert_eq!(note(text)["project"], json!(project), "{text}");
+    }
+}
