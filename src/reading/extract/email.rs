@@ -10,6 +10,9 @@ use crate::domain::text::Address;
 /// How far before an address the verb may stand, in bytes.
 const REACH: usize = 90;
 
+/// Addresses among which the one is looked for that stands alone; a list of more names nobody.
+const LOOKED_AT: usize = 16;
+
 /// Every address that words like “send to”, “copy” announce in the same sentence.
 pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
@@ -59,7 +62,7 @@ fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option
             && !beside_a_number
             && sheet.last_hit(index, Kind::Not, *start, REACH).is_none()
     };
-    let mut found = addresses(sheet).into_iter().filter(open);
+    let mut found = addresses(sheet).into_iter().take(LOOKED_AT).filter(open);
     let (start, end) = found.next()?;
     let words = sheet.slice(start, end);
     let alone = found.all(|(a, b)| sheet.slice(a, b).eq_ignore_ascii_case(words));

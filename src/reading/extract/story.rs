@@ -1,6 +1,6 @@
 //! Words that tell: what happened (a loss), and which job or event a document is for.
 
-use super::cues::{FieldHit, Kind};
+use super::cues::Kind;
 use super::labelled::value_after;
 use super::layout::Layout;
 use super::rules::FieldRule;
@@ -168,10 +168,12 @@ fn within_reach(sheet: &Sheet<'_>, start: usize, end: usize, at: usize) -> (usiz
 /// The project: behind a label, else what a pattern finds (its group of words up to the end of the clause).
 pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabulary: &Vocabulary) -> Option<Field> {
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
-        let labels: Vec<_> = sheet.hits(index, Kind::Labels).collect();
-        // Of “job name” and “job name on the cert is” the longer one.
-        let longest = |hit: &&FieldHit| !labels.iter().any(|other| other.start == hit.start && other.end > hit.end);
-        for hit in labels.iter().filter(longest) {
+        let mut labels = sheet.hits(index, Kind::Labels).peekable();
+        while let Some(hit) = labels.next() {
+            // Of “job” and “job name” the longer one, which comes behind.
+            if labels.peek().is_some_and(|next| next.start == hit.start) {
+                continue;
+            }
             let Some((start, end)) = value_after(sheet, hit.start, hit.end) else { continue };
             let end = wrapped_end(sheet, start, end).min(sheet.sentence_end(start));
             let (start, end) = bare(sheet, start, quote_end(sheet, start, end));
