@@ -20,12 +20,12 @@ pub fn decide_by<E>(
     mut answer: impl FnMut(&Lookup) -> Result<Answer, E>,
 ) -> Result<(Facts, Step), E> {
     let mut failed = None;
-    let at_hand = ask::AtHand::new(|lookup: &Lookup| match answer(lookup) {
-        Ok(answer) => Some(answer),
-        Err(e) => {
-            failed.get_or_insert(e);
-            None
+    let at_hand = ask::AtHand::new(|lookup: &Lookup| {
+        // Whoever failed once is not asked again.
+        if failed.is_some() {
+            return None;
         }
+        answer(lookup).map_err(|e| failed = Some(e)).ok()
     });
     let decided = decided(&at_hand, input, now, policy);
     let facts = Facts { as_of, answers: at_hand.answers() };

@@ -1,7 +1,7 @@
 //! An ordered set of keys and values, changed by whole batches: all that the index asks of whatever holds it.
 //!
 //! Knows nothing of tasks. [`Layered`] keeps the changes whose journal records are not durable yet in front of it, so
-//! that what the disk's index holds never runs ahead of the journal.
+//! that what the disk's index holds never runs ahead of the journal; what keeps nothing takes them at once.
 //!
 //! A record stays what it is for as long as it is in memory: it becomes bytes where the layer beneath keeps bytes, once
 //! for however many decisions changed it since, and what was read from there is remembered for a while.
@@ -121,7 +121,7 @@ impl<K: Kv> Layered<K> {
     pub fn take(&mut self, mut changes: Changes) {
         self.recent.get_mut().unwrap_or_else(PoisonError::into_inner).forget(changes.keys());
         // What fails to take them leaves them, and they wait.
-        if K::WORTH_SETTLING == 0 && self.base.absorb(&mut changes).is_ok() {
+        if K::WORTH_SETTLING == 0 && self.pending.is_empty() && self.base.absorb(&mut changes).is_ok() {
             return;
         }
         if self.pending.is_empty() {

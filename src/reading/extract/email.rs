@@ -62,7 +62,11 @@ fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option
             && !beside_a_number
             && sheet.last_hit(index, Kind::Not, *start, REACH).is_none()
     };
-    let mut found = addresses(sheet).into_iter().take(LOOKED_AT).filter(open);
+    let all = addresses(sheet);
+    if all.len() > LOOKED_AT {
+        return None;
+    }
+    let mut found = all.into_iter().filter(open);
     let (start, end) = found.next()?;
     let words = sheet.slice(start, end);
     let alone = found.all(|(a, b)| sheet.slice(a, b).eq_ignore_ascii_case(words));

@@ -207,7 +207,8 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
     None
 }
 
-/// A project without what leads to it: “the Delmar Street Lofts”, “it for the boiler replacement”.
+/// A project without what leads to it: “the Delmar Street Lofts”, “it for the boiler replacement”. A capital belongs to
+/// its name: “Las Brisas”, “Our Town”.
 fn bare(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
     const LEADS: [&[u8]; 16] = [
         b"it for ",
@@ -228,30 +229,37 @@ fn bare(sheet: &Sheet<'_>, start: usize, end: usize) -> (usize, usize) {
         b"un ",
     ];
     let (mut start, end) = sheet.trimmed(start, end);
-    while let Some(lead) = LEADS.iter().find(|lead| sheet.low(start, end).starts_with(lead)) {
+    while let Some(lead) = LEADS.iter().find(|lead| sheet.slice(start, end).as_bytes().starts_with(lead)) {
         start += lead.len();
     }
     sheet.trimmed(start, end)
 }
 
-/// Where the words end that stand in quotation marks: “put "Booth 212" in the description box”.
+/// Where the words end that stand in quotation marks, and nothing but where they go behind them: “put "Booth 212" in the
+/// description box”.
 fn quote_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
     let words = sheet.slice(start, end);
     let opened = words.trim_start_matches(['"', '“', ' ']);
     let from = words.len() - opened.len();
-    opened.find(['"', '”']).filter(|at| *at > 3).map_or(end, |at| start + from + at)
+    let is_quoted = from > 0 && words.trim_start().starts_with(['"', '“']) || sheet.before(start) == b'"';
+    let close = opened.find(['"', '”']).filter(|at| is_quoted && *at > 3);
+    let goes_on = |at: &usize| {
+        let rest = opened.get(*at..).unwrap_or("").trim_start_matches(['"', '”', '.', ',']);
+        rest.trim().is_empty() || [" in ", " on ", " as ", " under ", " into "].iter().any(|w| rest.starts_with(w))
+    };
+    close.filter(goes_on).map_or(end, |at| start + from + at)
 }
 
 /// Where a project's words end: before a verb or a clause of its own.
 fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
-    const STOPS: [&[u8]; 59] = [
+    const STOPS: [&[u8]; 54] = [
         b" de la ",
         b" el lunes",
         b" el martes",
-        b" el mi",
+        b" el miercoles",
         b" el jueves",
         b" el viernes",
-        b" el s",
+        b" el sabado",
         b" el domingo",
         b" on saturday",
         b" on sunday",
@@ -260,17 +268,17 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b" monday",
         b" just ",
         b" and they",
-        b" and their",
+        b" and their ",
         b" and the people",
         b" and the man",
         b" and the gc",
-        b" and we",
-        b" and he",
-        b" and she",
-        b" and it",
-        b" and i",
-        b" and my",
-        b" and our",
+        b" and we ",
+        b" and he ",
+        b" and she ",
+        b" and it ",
+        b" and i ",
+        b" and my ",
+        b" and our ",
         b" and uh",
         b" but ",
         b" again",
@@ -278,11 +286,6 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b" whenever",
         b" if ",
         b" when ",
-        b" will ",
-        b" wants ",
-        b" needs ",
-        b" was ",
-        b" are ",
         b" that ",
         b" which ",
         b" who ",
@@ -306,7 +309,7 @@ fn clause_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
         b"!!",
     ];
     let words = sheet.low(start, end);
-    STOPS.iter().filter_map(|s| memmem::find(words, s)).min().map_or(end, |i| start + i)
+    STOPS.iter().filter_map(|s| memmem::find(words, s)).filter(|i| *i > 0).min().map_or(end, |i| start + i)
 }
 
 fn after_words(sheet: &Sheet<'_>, start: usize, end: usize, skip: usize) -> usize {
@@ -342,7 +345,14 @@ fn wrapped_end(sheet: &Sheet<'_>, start: usize, end: usize) -> usize {
     let line = sheet.line_at(start);
     match (sheet.lines.get(line), sheet.lines.get(line + 1)) {
         (Some(this), Some(next)) if this.end == end && !next.is_blank() && sheet.folded.get(end) == Some(&b' ') => {
-            let begins = |word: &&[u8]| sheet.low(next.start, next.end).starts_with(word);
+            let low = sheet.low(next.start, next.end);
+            let begins = |word: &&[u8]| {
+                let rest = low.strip_prefix(*word);
+                rest.is_some_and(|rest| {
+                    let rest = rest.strip_prefix(b"ed").or_else(|| rest.strip_prefix(b"s")).unwrap_or(rest);
+                    !rest.first().is_some_and(u8::is_ascii_alphabetic)
+                })
+            };
             if NEXT.iter().any(begins) { end } else { next.end }
         }
         _ => end,
