@@ -385,7 +385,7 @@ impl Extractors {
                 Extractor::PolicyNumber => policy_number::policy_numbers(index, rule, &layout, &dates),
                 Extractor::Date => of(&by_when),
                 Extractor::Money => of(&by_sum),
-                Extractor::Email => email::delivery(index, rule, &layout),
+                Extractor::Email => email::delivery(index, rule, &layout, circumstances.own_domains),
                 Extractor::Vin => vin::vins(index, rule, &layout),
                 Extractor::Vehicle => vehicle::vehicles(index, rule, &layout),
                 Extractor::Driver => driver::drivers(index, rule, &layout, &dates),

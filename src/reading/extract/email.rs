@@ -14,11 +14,11 @@ const REACH: usize = 90;
 const LOOKED_AT: usize = 16;
 
 /// Every address that words like “send to”, “copy” announce in the same sentence.
-pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Field> {
+pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, own_domains: &[String]) -> Vec<Field> {
     let mut out: Vec<Field> = Vec::new();
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
         let mut last_end = None;
-        for (start, end) in addresses(sheet) {
+        for (start, end) in outside(sheet, own_domains) {
             let from = above(sheet, start);
             let announced = sheet.last_hit(index, Kind::Near, from, REACH).is_some_and(|h| {
                 if !leads_to(sheet, h.start, h.end, from) {
@@ -37,12 +37,12 @@ pub fn delivery(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<
             }
         }
     }
-    if out.is_empty() { in_passing(index, rule, layout).into_iter().collect() } else { out }
+    if out.is_empty() { in_passing(index, rule, layout, own_domains).into_iter().collect() } else { out }
 }
 
 /// The one address that stands among the words of somebody who wants a document, and to which no verb leads: “email it
 /// straight to her, jodi@…”, “before 4 please. finance2@… or fax …”.
-fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option<Field> {
+fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, own_domains: &[String]) -> Option<Field> {
     let sheet = layout.main_sheet()?;
     if !layout.sheets.iter().any(|s| s.has(index, Kind::Documents)) {
         return None;
@@ -62,7 +62,7 @@ fn in_passing(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Option
             && !beside_a_number
             && sheet.last_hit(index, Kind::Not, *start, REACH).is_none()
     };
-    let all = addresses(sheet);
+    let all = outside(sheet, own_domains);
     if all.len() > LOOKED_AT {
         return None;
     }
@@ -112,6 +112,14 @@ fn leads_to(sheet: &Sheet<'_>, verb_start: usize, verb_end: usize, address: usiz
     let noun = matches!(sheet.low(verb_start, verb_end), b"email" | b"mail" | b"e-mail" | b"correo");
     let label = right_before && (bare.contains(&b':') || bare.contains(&b'.') || bare.len() > 2) && noun;
     !(label || noun && right_before && line == verb_start) && (lead || right_before)
+}
+
+/// Where addresses of others stand: whoever says that they wrote to us before wants nothing sent to us.
+fn outside(sheet: &Sheet<'_>, own_domains: &[String]) -> Vec<(usize, usize)> {
+    let ours = |domain: &str| own_domains.iter().any(|own| own.eq_ignore_ascii_case(domain));
+    let mut all = addresses(sheet);
+    all.retain(|(start, end)| !sheet.slice(*start, *end).rsplit('@').next().is_some_and(ours));
+    all
 }
 
 /// Where mail addresses stand.

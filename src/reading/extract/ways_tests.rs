@@ -275,6 +275,7 @@ fn the_one_address_among_the_words_is_where_the_document_goes() {
         // Whose address it is, and which of two.
         "Please issue a certificate.\nBest number 224-555-0104\nEmail dana@rink.example\nHow did you hear of us? A friend",
         "A certificate, please. Dana is dana@rink.example, the owner is ozzy@rink.example, both are nice.",
+        "A certificate, please. I wrote to service@agency.example on Monday, too.",
         "A certificate, please. Any questions, dana@rink.example knows the answers.",
     ] {
         assert_eq!(goes(text), json!(null), "{text}");
