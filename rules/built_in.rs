@@ -5,6 +5,7 @@
     ("cancellation.toml", include_str!("cancellation.toml")),
     ("certificate.toml", include_str!("certificate.toml")),
     ("claim.toml", include_str!("claim.toml")),
+    ("complex.csv", include_str!("complex.csv")),
     ("dates.csv", include_str!("dates.csv")),
     ("endorsement.toml", include_str!("endorsement.toml")),
     ("fields.toml", include_str!("fields.toml")),

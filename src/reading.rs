@@ -5,6 +5,7 @@
 mod again;
 mod attached;
 mod border;
+mod complex;
 mod condition;
 mod examples;
 pub mod extract;

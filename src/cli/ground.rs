@@ -157,6 +157,20 @@ impl Ground {
         })
     }
 
+    /// What a labelled message teaches that asks for these types, the first of which is complex or is not.
+    #[must_use]
+    pub fn complex_lesson(
+        &self,
+        message: &Message,
+        received: Option<Timestamp>,
+        types: &[&str],
+        complex: bool,
+    ) -> Option<TraitLesson> {
+        self.among(message, received, |circumstances| {
+            self.rulebook.complex_lesson(message, circumstances, types, complex)
+        })
+    }
+
     /// Does something in the circumstances of a message.
     fn among<T>(
         &self,

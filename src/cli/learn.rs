@@ -1,5 +1,6 @@
 //! `intaked learn`: makes the tables of words (`rules/wording.csv`), of dates (`rules/dates.csv`), of kinds
-//! (`rules/kinds.csv`) and of names (`rules/names.csv`) from labelled mail. Needs no daemon.
+//! (`rules/kinds.csv`), of names (`rules/names.csv`) and of what is complex (`rules/complex.csv`) from labelled mail. Needs no
+//! daemon.
 
 use super::{
     Ending,
@@ -19,8 +20,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Learn from labelled mail which words speak for which page and kind of change, what shows at a date what it is for, and
-/// who is who.
+/// Learn from labelled mail which words speak for which page and kind of change, what shows at a date what it is for,
+/// who is who, and what is complex.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -35,6 +36,8 @@ Examples:
                                  learns which words tell what is to be changed
   intaked learn ~/corrections --rules rules/ --names rules/names.csv
                                  learns who is who in a message
+  intaked learn ~/corrections --rules rules/ --complex rules/complex.csv
+                                 learns which requests need more experience
 
 A folder holds messages (.eml) and labels.jsonl, as for intaked eval. Keep a part of your mail out of it and score the
 new table on that part: on mail that it has learned from, a table always looks good.
@@ -44,7 +47,7 @@ pub(super) struct Args {
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// The table of words to write: wording.csv in the folder of your pages
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["dates", "kinds", "names"])]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["dates", "kinds", "names", "complex"])]
     out: Option<PathBuf>,
     /// The table of dates to write: dates.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
@@ -55,6 +58,9 @@ pub(super) struct Args {
     /// The table of names to write: names.csv in the folder of your pages
     #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
+    /// The table of what is complex to write: complex.csv in the folder of your pages
+    #[arg(long, value_name = "FILE")]
+    complex: Option<PathBuf>,
     /// Begin from nothing instead of from the pages' tables
     #[arg(long)]
     afresh: bool,
@@ -70,9 +76,11 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         let words = Teacher::new(begun(ground.rulebook.wording_file()))?;
         let dates = TraitTeacher::of_dates(begun(ground.rulebook.dates_file()))?;
         let kinds = TraitTeacher::of_kinds(begun(ground.rulebook.kinds_file()))?;
-        Ok((all, words, dates, kinds, TraitTeacher::of_names(begun(ground.rulebook.names_file()))?))
+        let names = TraitTeacher::of_names(begun(ground.rulebook.names_file()))?;
+        let complex = TraitTeacher::of_complex(begun(ground.rulebook.complex_file()))?;
+        Ok((all, words, dates, kinds, names, complex))
     });
-    let (all, mut words, mut dates, mut kinds, mut names) = match ready {
+    let (all, mut words, mut dates, mut kinds, mut names, mut complex) = match ready {
         Ok(ready) => ready,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -90,6 +98,8 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
             dates.add(ground.date_lessons(&message, one.received, &types, |field| date_of(one, field)));
             names.add(ground.name_lessons(&message, one.received, &types, |field| name_of(one, field)));
             kinds.add(ground.kind_lesson(&message, one.received, &types, |field| values_of(one, field)));
+            let is_complex = one.labels.get("complexity").and_then(Value::as_str).map(|c| c == "complex");
+            complex.add(is_complex.and_then(|is| ground.complex_lesson(&message, one.received, &types, is)));
         }
     }
     for lesson in ground.rulebook.example_lessons() {
@@ -98,11 +108,13 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     dates.add(ground.rulebook.example_date_lessons());
     kinds.add(ground.rulebook.example_kind_lessons());
     names.add(ground.rulebook.example_name_lessons());
+    complex.add(ground.rulebook.example_complex_lessons());
     for (path, text) in [
         (&args.out, args.out.as_ref().map(|_| words.taught())),
         (&args.dates, args.dates.as_ref().map(|_| dates.taught())),
         (&args.kinds, args.kinds.as_ref().map(|_| kinds.taught())),
         (&args.names, args.names.as_ref().map(|_| names.taught())),
+        (&args.complex, args.complex.as_ref().map(|_| complex.taught())),
     ] {
         let (Some(path), Some(text)) = (path, text) else { continue };
         keep(path, &text).with_context(|| format!("{} cannot be written", path.display()))?;

@@ -75,6 +75,14 @@ impl Rulebook {
         })
     }
 
+    /// What the pages' examples teach about what is complex. An example that does not say teaches nothing of it.
+    #[must_use]
+    pub fn example_complex_lessons(&self) -> Vec<TraitLesson> {
+        self.of_each_example(|example, message, circumstances, types| {
+            example.complex.and_then(|complex| self.complex_lesson(message, circumstances, types, complex))
+        })
+    }
+
     /// What `lessons` makes of each example: the example, its message, how it is read, its request types.
     fn of_each_example<L: IntoIterator<Item = TraitLesson>>(
         &self,

@@ -66,12 +66,13 @@ use cues::{Beginnings, Cues};
 pub use labels::to_labels;
 use layout::Layout;
 pub use lessons::{TraitLesson, TraitTeacher};
+pub(super) use pieces::{Piece, piece, pieces};
 use rules::{Extractor, FieldRule, Follows};
 use sheet::Stretch;
 pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
 use weighed::Resort;
-use weights::Weights;
+pub(super) use weights::Weights;
 
 /// Most values kept of one field; a message with more is a list for a person to read.
 const MOST: usize = 60;
@@ -197,6 +198,11 @@ impl Extractors {
             .find(|f| f.name == field)
             .and_then(|f| f.label.get(language).or_else(|| f.label.get("en")))
             .map_or(field, String::as_str)
+    }
+
+    /// Whether each value of a field is one of those that the file lists.
+    pub(super) fn is_listed(&self, field: &str) -> bool {
+        self.fields.iter().any(|f| f.name == field && f.extractor == Extractor::Vocabulary)
     }
 
     /// Whether requests of these types have a field.

@@ -82,6 +82,8 @@ pub(super) struct Recognise {
 /// When a request needs more experience.
 #[derive(Debug)]
 pub(super) struct Complex {
+    /// It does not decide alone: all words of the message are heard with it.
+    pub(super) leans: bool,
     pub(super) when: Condition,
     pub(super) unless: Vec<Condition>,
 }
@@ -141,6 +143,8 @@ pub struct Example {
 struct ComplexText {
     /// For whoever reads the page.
     why: String,
+    #[serde(default)]
+    leans: bool,
     when: ConditionText,
     #[serde(default)]
     unless: Vec<ConditionText>,
@@ -377,10 +381,10 @@ fn conditions(
 fn read_complex(sheet: &mut Sheet<'_>, file: &RuleFile, desk: &mut Desk<'_, '_>) -> Vec<Complex> {
     let mut out = Vec::new();
     for Item { value, line } in sheet.each::<ComplexText>("complex", desk.mistakes) {
-        let of = format!("complex, “{}”", value.why);
+        let (of, leans) = (format!("complex, “{}”", value.why), value.leans);
         let when = conditions(vec![value.when], &of, line, sheet, file, desk).pop();
         let unless = conditions(value.unless, &of, line, sheet, file, desk);
-        out.extend(when.map(|when| Complex { when, unless }));
+        out.extend(when.map(|when| Complex { leans, when, unless }));
     }
     out
 }

@@ -8,7 +8,7 @@ use super::{
     condition::{Fact, Facts, Found, any_holds},
     folded::{Folded, Zone},
     lexicon::Hits,
-    page::{Need, Page},
+    page::{Complex, Need, Page},
     sign::{Loudness, Tally, tally},
     wording::{Known, Said, Wording},
 };
@@ -336,9 +336,18 @@ fn choose<'a>(
     (requests, also, certainty)
 }
 
-/// Makes a request of a page that was found: how much experience it needs, and what is missing.
-pub(super) fn request(page: &Page, sum: Tally, found: &Found<'_>, folded: &Folded) -> Request {
-    let complex = page.complex.iter().any(|c| c.when.holds(found) && !any_holds(&c.unless, false, found));
+/// Makes a request of a page that was found: how much experience it needs, and what is missing. `judged`: whether it is
+/// complex by all words of the message, where the page leans to that or does not.
+pub(super) fn request(
+    page: &Page,
+    sum: Tally,
+    found: &Found<'_>,
+    folded: &Folded,
+    judged: impl Fn(&Page, bool) -> bool,
+) -> Request {
+    let holds = |c: &&Complex| c.when.holds(found) && !any_holds(&c.unless, false, found);
+    let (leaning, certain): (Vec<_>, Vec<_>) = page.complex.iter().partition(|c| c.leans);
+    let complex = certain.into_iter().any(|c| holds(&c)) || judged(page, leaning.into_iter().any(|c| holds(&c)));
     let mut missing = Vec::new();
     for need in &page.needs {
         let asked = any_holds(&need.when, true, found) && !any_holds(&need.unless, false, found);

@@ -7,10 +7,11 @@ pub use needs::SaidBy;
 
 use super::{
     Circumstances, RuleFile, attached,
-    condition::Found,
+    complex::{Case, Judge},
+    condition::{Facts, Found},
     extract::{Asked, Extractors, TraitLesson},
     folded::Folded,
-    lexicon::{Lexicon, LexiconBuilder},
+    lexicon::{Hits, Lexicon, LexiconBuilder},
     manner::{Hazards, Manner, Sources, facts_of, pick},
     page::{Desk, Page, check_workflows, read_practice, stem},
     phrase::WordLists,
@@ -22,7 +23,7 @@ use crate::{
     domain::{
         field::Field,
         mistake::Mistake,
-        reading::{Certainty, Reading, Request},
+        reading::{Certainty, Channel, Reading, Request, SenderKind},
         text::{cut, hex},
         workflow::Practice,
     },
@@ -52,13 +53,25 @@ pub struct Rulebook {
     kinds_file: RuleFile,
     /// The file with the weights of names.
     names_file: RuleFile,
+    judge: Judge,
+    /// The file that `judge` was read from.
+    complex_file: RuleFile,
     triage: Practice,
     version: String,
 }
 
+/// A message in which all patterns were found.
+struct Opened {
+    folded: Folded,
+    hits: Hits,
+    facts: Facts,
+    channel: Channel,
+    sender: SenderKind,
+}
+
 /// Files that are no pages: what all pages share. One that a folder lacks is taken as built in.
-const SHARED: [&str; 10] =
-    ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates", "kinds", "names"];
+const SHARED: [&str; 11] =
+    ["words", "fields", "sources", "manner", "hazards", "triage", "wording", "dates", "kinds", "names", "complex"];
 
 impl Rulebook {
     /// Loads and checks all rules. Examples are not run: see [`Rulebook::check_examples`].
@@ -100,6 +113,8 @@ impl Rulebook {
         let ids: Vec<&str> = pages.iter().map(|p| p.id.as_str()).collect();
         let wording_file = shared("wording").cloned().unwrap_or_default();
         let wording = Wording::read(&wording_file, own(&wording_file), &ids, &mut mistakes);
+        let complex_file = shared("complex").cloned().unwrap_or_default();
+        let judge = Judge::read(&complex_file, own(&complex_file), &mut mistakes);
         let lexicon = lexicon.finish();
         mistakes.sort();
         match (triage, extractors) {
@@ -116,6 +131,8 @@ impl Rulebook {
                 dates_file,
                 kinds_file,
                 names_file,
+                judge,
+                complex_file,
                 triage,
                 version: version(files),
             }),
@@ -215,18 +232,46 @@ impl Rulebook {
         types: &[&str],
         stated: &dyn Fn(&str) -> Option<Option<String>>,
     ) -> Vec<TraitLesson> {
-        let folded = Folded::of(message);
-        let hits = self.lexicon.scan(&folded);
-        let mut facts = facts_of(message, circumstances);
-        let channel = self.sources.channel(&hits, &mut facts, &folded);
-        let sender = self.sources.sender(&hits, &mut facts, &folded);
+        let Opened { channel, sender, .. } = self.open(message, circumstances);
         self.extractors.name_lessons(message, circumstances, &Asked { types, sender, channel }, stated)
+    }
+
+    /// The file that the weights of what is complex were read from.
+    #[must_use]
+    pub fn complex_file(&self) -> &RuleFile {
+        &self.complex_file
+    }
+
+    /// What a message teaches that asks for these types, the first of which is complex or is not.
+    #[must_use]
+    pub fn complex_lesson(
+        &self,
+        message: &Message,
+        circumstances: &Circumstances<'_>,
+        types: &[&str],
+        complex: bool,
+    ) -> Option<TraitLesson> {
+        let Opened { folded, channel, sender, .. } = self.open(message, circumstances);
+        let asked = Asked { types, sender, channel };
+        let fields = self.fields(message, circumstances, &asked);
+        Case::new(&folded, &fields, &asked, &self.extractors).lesson(complex)
     }
 
     /// A digest of all rules: 16 hex digits.
     #[must_use]
     pub fn version(&self) -> &str {
         &self.version
+    }
+
+    /// Finds all patterns in a message, and with them how it came and who wrote.
+    fn open(&self, message: &Message, circumstances: &Circumstances<'_>) -> Opened {
+        let folded = Folded::of(message);
+        let hits = self.lexicon.scan(&folded);
+        let mut facts = facts_of(message, circumstances);
+        // Both add to the facts what pages may ask for.
+        let channel = self.sources.channel(&hits, &mut facts, &folded);
+        let sender = self.sources.sender(&hits, &mut facts, &folded);
+        Opened { folded, hits, facts, channel, sender }
     }
 
     /// What a message states that asks for this work, in its text and in its attachments.
@@ -238,11 +283,7 @@ impl Rulebook {
     /// Reads a message.
     #[must_use]
     pub fn read(&self, message: &Message, circumstances: &Circumstances<'_>) -> Reading {
-        let folded = Folded::of(message);
-        let hits = self.lexicon.scan(&folded);
-        let mut facts = facts_of(message, circumstances);
-        let channel = self.sources.channel(&hits, &mut facts, &folded);
-        let sender_kind = self.sources.sender(&hits, &mut facts, &folded);
+        let Opened { folded, hits, facts, channel, sender } = self.open(message, circumstances);
         let reply = facts.has(super::condition::Fact::Reply);
         let seen = Seen {
             pages: &self.pages,
@@ -258,11 +299,13 @@ impl Rulebook {
         // A field belongs to pages: where the reading is in doubt, to those that were considered too.
         let considered = ranking.also_considered.iter().filter(|_| ranking.certainty == Certainty::Doubtful);
         let types: Vec<&str> = ranking.requests.iter().chain(considered).map(|(page, _)| page.id.as_str()).collect();
-        let asked = Asked { types: &types, sender: sender_kind, channel };
+        let asked = Asked { types: &types, sender, channel };
         let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &asked) };
         let found = Found { hits: &hits, fields: &fields, facts };
+        let case = Case::new(&folded, &fields, &asked, &self.extractors);
         let made = |of: Vec<_>| -> Vec<Request> {
-            of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded)).collect()
+            let judged = |page: &Page, leans| self.judge.finds_complex(&case, page.id.as_str(), leans);
+            of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded, judged)).collect()
         };
         let requests = made(ranking.requests);
         let also_considered = made(ranking.also_considered);
@@ -280,7 +323,7 @@ impl Rulebook {
             points_back,
             chases,
             channel,
-            sender_kind,
+            sender_kind: sender,
             requests,
             no_work: ranking.no_work,
             certainty: ranking.certainty,

@@ -1,5 +1,5 @@
-//! Learning `dates.csv`, `kinds.csv` and `names.csv` from labelled mail: for each column the border that best parts what is its own
-//! from what is not.
+//! Learning the tables of traits (`dates.csv`, `kinds.csv`, `names.csv`, `complex.csv`) from labelled mail: for each column
+//! the border that best parts what is its own from what is not.
 //!
 //! It starts from a table where there is one, and then moves no further from it than the lessons ask. Knows no trait and
 //! no column by name.
@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 /// How dear a lesson is that the table does not follow, against large weights.
 const DEARNESS: f64 = 0.06;
-/// Traits of fewer lessons are names and chance: of dates and kinds, and of names.
+/// Traits of fewer lessons are names and chance: of dates and kinds, and of names and what is complex.
 const LESSONS_MIN: (usize, usize) = (3, 5);
 /// What stands above the table of dates.
 const ABOUT_DATES: &str = "\
@@ -37,6 +37,14 @@ const ABOUT_NAMES: &str = "\
 # holds before a trait is heard.
 ";
 
+/// What stands above the table of what is complex.
+const ABOUT_COMPLEX: &str = "\
+# What makes a request complex, and how loudly; learned from labelled mail by `intaked learn`, see README.md. A row is a
+# trait: a word, two words that stand in one sentence next to each other or with one between, a word where a page is asked
+# for, or in brackets who wrote, a field that was found, a value of it. A positive weight speaks for complex, a negative one
+# for simple. The column rarity is how loudly the trait counts. The row (start) holds before a trait is heard.
+";
+
 /// One thing whose meaning is known: a mention of a date, a message, a name.
 #[derive(Debug, Clone)]
 pub struct TraitLesson {
@@ -48,7 +56,10 @@ pub struct TraitLesson {
 
 impl TraitLesson {
     /// The lesson of what `tell` tells trait by trait, each with how loudly it counts.
-    pub(super) fn of(tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32)), says: BTreeMap<String, bool>) -> Self {
+    pub(in crate::reading) fn of(
+        tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32)),
+        says: BTreeMap<String, bool>,
+    ) -> Self {
         let mut all = BTreeMap::new();
         tell(&mut |pieces, loudness| {
             // What the table cannot hold in a cell is no trait.
@@ -94,6 +105,14 @@ impl TraitTeacher {
     /// Every mistake in the file.
     pub fn of_names(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
         Self::new(file, ABOUT_NAMES, LESSONS_MIN.1)
+    }
+
+    /// Teaches what makes a request complex; the same otherwise.
+    ///
+    /// # Errors
+    /// Every mistake in the file.
+    pub fn of_complex(file: Option<&RuleFile>) -> Result<Self, Vec<Mistake>> {
+        Self::new(file, ABOUT_COMPLEX, LESSONS_MIN.1)
     }
 
     fn new(file: Option<&RuleFile>, about: &'static str, lessons_min: usize) -> Result<Self, Vec<Mistake>> {

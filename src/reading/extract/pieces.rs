@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn no_two_traits_of_the_tables_come_to_the_same() {
         let rulebook = Rulebook::built_in();
-        for file in [rulebook.dates_file(), rulebook.kinds_file(), rulebook.names_file()] {
+        for file in [rulebook.dates_file(), rulebook.kinds_file(), rulebook.names_file(), rulebook.complex_file()] {
             let table = Table::read(file, &mut Vec::new());
             let sums: BTreeSet<u64> = table.rows.keys().map(|row| sum_of(&[piece(row.as_bytes())])).collect();
             assert!(sums.len() > 1000 && sums.len() == table.rows.len(), "{}", file.name);

@@ -300,3 +300,11 @@ fn a_project_is_named_without_what_leads_to_it_and_what_follows() {
         assert_eq!(note(text)["project"], json!(project), "{text}");
     }
 }
+
+#[test]
+fn a_pronoun_is_no_certificate_holder() {
+    assert_eq!(
+        note("Met her at the fair. She needs a certificate of insurance by Friday.").get("certificate_holder"),
+        None
+    );
+}

@@ -19,7 +19,7 @@ const ADDED: f32 = -0.15;
 const LEAST: f32 = -0.5;
 /// How far beyond its border they have to stand to hold back what a pattern found: a pattern was written for what it
 /// finds, and words that are merely not known to go with it are no voice against it.
-const HELD_BACK: f32 = -0.4;
+const HELD_BACK: f32 = -0.6;
 /// How loudly the loudest sentence has to speak for a value that is added: what only many murmurs tell, nobody can check …
 const POINTED_TO: f32 = 0.08;
 /// … unless all of them together stand so far on its side.

@@ -1,4 +1,4 @@
-//! The tables of `dates.csv` and `kinds.csv` as they are used: which traits speak for which column, and how loudly.
+//! The tables of traits, such as `dates.csv` and `kinds.csv`, as they are used: which traits speak for which column, and how loudly.
 //!
 //! Knows no trait and no column by name.
 
@@ -66,6 +66,11 @@ impl Weights {
     /// Whether it has a column that stands for this.
     pub fn knows(&self, index: usize) -> bool {
         self.columns.contains(&index)
+    }
+
+    /// Whether it knows a trait.
+    pub fn has(&self, name: &[Piece<'_>]) -> bool {
+        self.rows.contains_key(&sum_of(name))
     }
 
     /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.

@@ -1,8 +1,8 @@
 //! What one page needs of a message, whether or not its signs show there.
 
 use super::{
-    super::{condition::Fact, extract::Asked, manner::facts_of, rank::request, sign::Tally},
-    Circumstances, Folded, Found, Rulebook,
+    super::{complex::Case, condition::Fact, extract::Asked, page::Page, rank::request, sign::Tally},
+    Circumstances, Found, Opened, Rulebook,
 };
 use crate::domain::{id::RequestType, reading::Request};
 use crate::message::Message;
@@ -28,15 +28,12 @@ impl Rulebook {
         circumstances: &Circumstances<'_>,
     ) -> Option<Request> {
         let page = self.pages.iter().find(|p| p.id == *request_type)?;
-        let folded = Folded::of(message);
-        let hits = self.lexicon.scan(&folded);
-        let mut facts = facts_of(message, circumstances);
-        // Both add to the facts what pages may ask for.
-        let channel = self.sources.channel(&hits, &mut facts, &folded);
-        let sender = self.sources.sender(&hits, &mut facts, &folded);
+        let Opened { folded, hits, mut facts, channel, sender } = self.open(message, circumstances);
         facts.set(Fact::Chosen, said_by == SaidBy::Person);
         let asked = Asked { types: &[request_type.as_str()], sender, channel };
         let fields = self.fields(message, circumstances, &asked);
-        Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }, &folded))
+        let case = Case::new(&folded, &fields, &asked, &self.extractors);
+        let judged = |page: &Page, leans| self.judge.finds_complex(&case, page.id.as_str(), leans);
+        Some(request(page, Tally::default(), &Found { hits: &hits, fields: &fields, facts }, &folded, judged))
     }
 }

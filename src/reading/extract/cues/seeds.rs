@@ -95,6 +95,11 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         (
             &[
                 "right now",
+                "like now",
+                "before you go home",
+                "before you leave for the day",
+                "before you head out",
+                "before you close up",
                 "here now",
                 "rn",
                 "next hour",

@@ -153,3 +153,20 @@ fn a_day_of_the_month_that_has_just_been_is_meant_where_both_are_possible() {
     assert_eq!(day("2026-04-14", 7, Sense::Either), "2026-05-07");
     assert_eq!(day("2026-04-14", 13, Sense::Ahead), "2026-05-13");
 }
+
+#[test]
+fn a_spanish_weekday_has_its_day_behind_it_and_a_month_has_a_last_day() {
+    for (text, day) in [
+        ("El lunes 19 empezamos a pintar la escuela", "2026-10-19"),
+        ("el sábado 24 lo recogemos", "2026-10-24"),
+        ("Monday 15 trucks come in", "2026-10-19"),
+        ("by the last day of November", "2026-11-30"),
+        ("the last day of school", ""),
+        ("They closed on that Monday.", "2026-10-12"),
+        ("Sat next to her at the lunch", ""),
+        ("Sat is fine", "2026-10-17"),
+        ("text me the card like now", "2026-10-14"),
+    ] {
+        assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
+    }
+}

@@ -59,12 +59,17 @@ fn mention_at(sheet: &Sheet<'_>, start: usize, joints: u8) -> Option<Mention> {
                     let (when, end) = exact.unwrap_or((When::MonthDay(m, day), end));
                     Some(Mention::of(start, end, when))
                 }
-                // “by the end of October”.
+                // “by the end of October”, “by the last day of October”.
                 None => {
                     let (a, b) = sheet.word_before(start);
                     let (c, d) = sheet.word_before(a);
-                    let last = sheet.low(a, b) == b"of" && sheet.low(c, d) == b"end";
-                    last.then_some(Mention::of(c, end, When::EndOfMonth(m)))
+                    let (e, f) = sheet.word_before(c);
+                    let first = match sheet.low(c, d) {
+                        b"end" => Some(c),
+                        b"day" if sheet.low(e, f) == b"last" => Some(e),
+                        _ => None,
+                    };
+                    first.filter(|_| sheet.low(a, b) == b"of").map(|first| Mention::of(first, end, When::EndOfMonth(m)))
                 }
             }
         }
@@ -224,6 +229,13 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
     if matches!(low, b"sat" | b"sun" | b"wed" | b"mon") && !asks && !ends && !sheet.byte(start).is_ascii_uppercase() {
         return None;
     }
+    // “Sat next to her at the lunch.”
+    if low == b"sat"
+        && !asks
+        && matches!(sheet.low(c, d), b"next" | b"with" | b"down" | b"through" | b"beside" | b"there" | b"across")
+    {
+        return None;
+    }
     if let Some(m) = joined(sheet, end, joints)
         && !matches!(m.when, When::Weekday(..) | When::Offset(_))
     {
@@ -233,10 +245,14 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
         };
         return Some(Mention { start, when, ..m });
     }
-    // “el lunes 26,”, “Friday 23.”: a figure that no hour has.
+    // “el lunes 26,”, “Friday 23.”: a figure that no hour has. In Spanish no hour follows a weekday without a word between.
+    let spanish = matches!(low, b"lunes" | b"martes" | b"jueves" | b"viernes" | b"domingo")
+        || low.starts_with(b"mi")
+        || low.starts_with(b"s") && low.ends_with(b"bado");
     if sheet.byte(end) == b' '
-        && let Some((day @ 13..=31, after)) = number(sheet, end + 1, 2)
-        && matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n'))
+        && let Some((day @ 1..=31, after)) = number(sheet, end + 1, 2)
+        && (spanish && matches!(sheet.folded.get(after), Some(b' '))
+            || day >= 13 && matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n')))
         && !sheet.folded.get(after + 1).is_some_and(u8::is_ascii_digit)
     {
         return Some(Mention::of(start, after, When::WeekdayDay(weekday, day)));
@@ -314,6 +330,10 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
     let (c, d) = sheet.word_before(at);
     if sheet.low(c, d) == b"to" {
         return false;
+    }
+    // “we closed on that Monday”.
+    if sheet.low(c, d) == b"that" {
+        at = c;
     }
     let (mut words, mut given) = (0, false);
     // The numbers of what is sold are none: “sold my 2018 Ram 1500 (1C6…) to my brother in law on Sunday”.
