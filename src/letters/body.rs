@@ -23,9 +23,8 @@ pub(super) fn html(page: &str) -> SinglePart {
 }
 
 fn part(kind: ContentType, text: &str, widest: usize) -> SinglePart {
-    let plain = text.is_ascii() && !text.contains(['\r', '\0']) && text.lines().all(|line| line.len() <= widest);
-    // Line ends are made here: lettre puts each in its place by moving all that follows it.
-    let lines = text.replace('\n', "\r\n");
+    let (lines, width) = with_line_ends(text);
+    let plain = width <= widest && text.is_ascii() && memchr::memchr2(b'\r', b'\0', text.as_bytes()).is_none();
     let body = if plain {
         Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
     } else {
@@ -34,6 +33,22 @@ fn part(kind: ContentType, text: &str, widest: usize) -> SinglePart {
             .unwrap_or_else(|text| Body::new(String::from_utf8_lossy(&text).into_owned()))
     };
     SinglePart::builder().header(kind).body(body)
+}
+
+/// A text with the line ends of mail, and its widest line in bytes. Made here: lettre puts each in its place by moving all
+/// that follows it.
+fn with_line_ends(text: &str) -> (String, usize) {
+    let mut out = String::with_capacity(text.len() + text.len() / 24 + 2);
+    let (mut from, mut widest) = (0, 0);
+    for end in memchr::memchr_iter(b'\n', text.as_bytes()) {
+        out.push_str(text.get(from..end).unwrap_or(""));
+        out.push_str("\r\n");
+        widest = widest.max(end - from);
+        from = end + 1;
+    }
+    let last = text.get(from..).unwrap_or("");
+    out.push_str(last);
+    (out, widest.max(last.len()))
 }
 
 /// HTML in ASCII: other letters as numbers. Then it needs no quoted-printable, which makes three bytes of every `=` in

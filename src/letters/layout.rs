@@ -42,41 +42,51 @@ fn broken(line: &str, out: &mut String) {
     let next: String = lead.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect();
     let next = if lead.starts_with('>') { next } else { " ".repeat(lead.chars().count()) };
     let margin = lead.chars().count();
-    let mut pieces = folded(words, COLUMNS.saturating_sub(margin));
+    let widths: Vec<usize> = each_word(words).map(|w| w.chars().count()).collect();
+    let mut columns = COLUMNS.saturating_sub(margin);
     // The words of others are not left with one on a line of its own.
-    if lead.starts_with('>') && (2..=EVENED).contains(&pieces.len()) {
-        let narrower = (COLUMNS / 2..COLUMNS - margin).map(|columns| folded(words, columns));
-        pieces = narrower.into_iter().find(|p| p.len() <= pieces.len()).unwrap_or(pieces);
+    let lines = lines_of(&widths, columns);
+    if lead.starts_with('>') && (2..=EVENED).contains(&lines) {
+        columns = (COLUMNS / 2..columns).find(|narrower| lines_of(&widths, *narrower) <= lines).unwrap_or(columns);
     }
-    for (nth, piece) in pieces.iter().enumerate() {
-        if nth > 0 {
-            out.push('\n');
-        }
-        out.push_str(if nth == 0 { lead } else { &next });
-        out.push_str(piece);
+    out.push_str(lead);
+    let mut column = None;
+    for (word, width) in each_word(words).zip(widths) {
+        column = match column {
+            Some(column) if column + 1 + width <= columns => {
+                out.push(' ');
+                Some(column + 1 + width)
+            }
+            Some(_) => {
+                out.push('\n');
+                out.push_str(&next);
+                Some(width)
+            }
+            None => Some(width),
+        };
+        out.push_str(word);
     }
 }
 
 /// A quoted line that makes at most so many is broken into even ones; in a longer one a short last line is no surprise.
 const EVENED: usize = 3;
 
-/// Words in lines of so many columns; a word that is longer stays whole.
-fn folded(words: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut column = 0;
-    for word in words.split(' ').filter(|w| !w.is_empty()) {
-        let width = word.chars().count();
-        match lines.last_mut() {
-            Some(line) if column + 1 + width <= columns => {
-                line.push(' ');
-                line.push_str(word);
-                column += 1 + width;
-            }
+/// The words of a line.
+fn each_word(words: &str) -> impl Iterator<Item = &str> {
+    words.split(' ').filter(|w| !w.is_empty())
+}
+
+/// How many lines of so many columns words of these widths make; a word that is longer stays whole.
+fn lines_of(widths: &[usize], columns: usize) -> usize {
+    let (mut lines, mut column) = (0, None);
+    for width in widths {
+        column = match column {
+            Some(column) if column + 1 + width <= columns => Some(column + 1 + width),
             _ => {
-                lines.push(word.to_owned());
-                column = width;
+                lines += 1;
+                Some(*width)
             }
-        }
+        };
     }
     lines
 }
