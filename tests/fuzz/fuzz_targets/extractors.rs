@@ -82,16 +82,19 @@ fn assert_evidence(message: &Message, e: &Evidence) {
     assert!(same, "{} says {:?}, and at {:?} stands {there:?}", e.rule, e.words, e.span);
 }
 
-/// Digits that were spelled, in figures: “four four dash one” is 441.
+/// Digits that were spelled, in figures: “four four dash one” is 441, and so is “cuatro cuatro guion uno”.
 fn in_figures(words: &str) -> String {
     const DIGITS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    const IN_SPANISH: [&str; 10] =
+        ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"];
     let mut out = String::new();
     for word in words.split(|c: char| !c.is_alphanumeric()) {
         let low = word.to_lowercase();
-        let digit = if low == "oh" { Some(0) } else { DIGITS.iter().position(|d| *d == low) };
+        let named = || [DIGITS, IN_SPANISH].iter().find_map(|all| all.iter().position(|d| *d == low));
+        let digit = if low == "oh" { Some(0) } else { named() };
         match digit {
             Some(d) => out.push_str(&d.to_string()),
-            None if matches!(low.as_str(), "dash" | "hyphen" | "uh" | "um") => {}
+            None if matches!(low.as_str(), "dash" | "hyphen" | "guion" | "guión" | "uh" | "um" | "eh" | "este") => {}
             None => out.push_str(word),
         }
     }
