@@ -1,8 +1,9 @@
 //! How much experience a request needs: what its page says for certain, and beside it what all its words say.
 //!
-//! A page names what is complex whatever else is written: a suit, a driver to be left out; and to what else it leans. What
-//! makes a request hard is told in more ways than anybody lists; so a table of weights (`complex.csv`), learned from labelled mail, hears what
-//! is asked for, who asks, which facts were found, and the words. Knows no page, no field and no word by name.
+//! A page names what is complex whatever else is written: a suit, somebody hurt; and to what else it leans. What makes a
+//! request hard is told in more ways than anybody lists; so a table of weights (`complex.csv`), learned from labelled
+//! mail, hears what is asked for, who asks, which facts were found, and the words. Knows no page, no field and no word by
+//! name.
 
 use super::{
     RuleFile,
@@ -14,6 +15,7 @@ use crate::domain::{
     field::{Field, FieldValue},
     mistake::Mistake,
 };
+use std::collections::BTreeMap;
 
 /// The table's only column.
 const COLUMN: &str = "complex";
@@ -34,7 +36,8 @@ pub(super) struct Judge(Weights);
 pub(super) struct Case<'m> {
     /// What it asks for, who asks and how.
     asked: &'m Asked<'m>,
-    fields: &'m [Field],
+    /// Which fields were found, and how many of each.
+    found: BTreeMap<&'m str, usize>,
     /// Of the fields of which each value is one of a few: for these the value is heard, too.
     listed: Vec<&'m str>,
     /// The words of subject and new text, `None` where a sentence ends.
@@ -54,14 +57,18 @@ impl<'m> Case<'m> {
             _ => None,
         };
         let listed = fields.iter().filter_map(listed).collect();
-        Self { asked, fields, listed, words }
+        let mut found = BTreeMap::new();
+        for field in fields {
+            *found.entry(field.name.as_str()).or_default() += 1;
+        }
+        Self { asked, found, listed, words }
     }
 
     /// Tells what shows where `page` is asked for.
     fn traits(&self, page: &str, hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
         let suffix = format!(" asked {page}");
         let asked = piece(suffix.as_bytes());
-        hear(&[heading(&suffix)], 1.0);
+        hear(&heading(page), 1.0);
         for other in self.asked.types.iter().filter(|t| **t != page) {
             hear(&[piece(b"(beside "), piece(other.as_bytes()), piece(b")")], 1.0);
         }
@@ -70,12 +77,11 @@ impl<'m> Case<'m> {
             hear(&[piece(b"("), fact, piece(b")")], 1.0);
             hear(&[piece(b"("), fact, piece(b")"), asked], 1.0);
         }
-        for field in self.fields.chunk_by(|a, b| a.name == b.name) {
-            let Some(first) = field.first() else { continue };
-            let name = piece(first.name.as_bytes());
+        for (name, times) in &self.found {
+            let name = piece(name.as_bytes());
             hear(&[piece(b"(found "), name, piece(b")")], 1.0);
             hear(&[piece(b"(found "), name, piece(b")"), asked], 1.0);
-            if field.len() > 1 {
+            if *times > 1 {
                 hear(&[piece(b"(several "), name, piece(b")"), asked], 1.0);
             }
         }
@@ -101,24 +107,23 @@ impl<'m> Case<'m> {
     }
 }
 
-/// The trait that is told of every message that asks for the page of this suffix.
-fn heading(suffix: &str) -> Piece<'_> {
-    piece(suffix.trim_start().as_bytes())
+/// The trait that is told of every message that asks for a page, and of no other.
+fn heading(page: &str) -> [Piece<'_>; 3] {
+    [piece(b"(asked "), piece(page.as_bytes()), piece(b")")]
 }
 
 impl Judge {
     /// Reads the table; `own`: the agency has a table of its own.
     pub(super) fn read(file: &RuleFile, own: bool, mistakes: &mut Vec<Mistake>) -> Self {
         let index_of = |name: &str| (name == COLUMN).then_some(0);
-        Self(Weights::read(file, own, "column of this table", index_of, mistakes))
+        let mend = format!("The table has one column besides word and rarity, “{COLUMN}”: take this one out.");
+        Self(Weights::read(file, own, ("column of this table", &mend), index_of, mistakes))
     }
 
     /// Whether a request of this page is complex, where the page `leans` to that or does not. Of a page that the table has
     /// not learned from it says nothing.
     pub(super) fn finds_complex(&self, case: &Case<'_>, page: &str, leans: bool) -> bool {
-        let suffix = format!(" asked {page}");
-        let knows = self.0.has(&[heading(&suffix)]);
-        let sides = if knows { self.0.sides(|hear| case.traits(page, hear)) } else { Vec::new() };
+        let sides = if self.0.has(&heading(page)) { self.0.sides(|hear| case.traits(page, hear)) } else { Vec::new() };
         let leaning = if leans { LEANING } else { -LEANING };
         sides.first().map_or(leans, |(_, side)| side + leaning > 0.0)
     }

@@ -154,7 +154,13 @@ impl Extractors {
         let mut mistakes = Vec::new();
         let fields = &self.fields;
         let index_of = |name: &str| fields.iter().position(|f| f.name == name && f.extractor == Extractor::Date);
-        self.dates = Weights::read(dates, own, "field of dates", index_of, &mut mistakes);
+        self.dates = Weights::read(
+            dates,
+            own,
+            ("field of dates", "Take the column out, or bring the field of dates back into fields.toml."),
+            index_of,
+            &mut mistakes,
+        );
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
@@ -167,7 +173,16 @@ impl Extractors {
         let mut mistakes = Vec::new();
         let values = self.fields.iter().find(|f| f.weighed).map(FieldRule::known_values).unwrap_or_default();
         let index_of = |name: &str| values.iter().position(|v| *v == name);
-        self.kinds = Weights::read(kinds, own, "value of a weighed field", index_of, &mut mistakes);
+        self.kinds = Weights::read(
+            kinds,
+            own,
+            (
+                "value of a weighed field",
+                "Take the column out, or bring the value of a weighed field back into fields.toml.",
+            ),
+            index_of,
+            &mut mistakes,
+        );
         self.values = values.into_iter().map(str::to_owned).collect();
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
@@ -181,7 +196,13 @@ impl Extractors {
         let mut mistakes = Vec::new();
         let fields = &self.fields;
         let index_of = |name: &str| fields.iter().position(|f| f.name == name && who::is_name(f));
-        self.who = Weights::read(names, own, "field of names", index_of, &mut mistakes);
+        self.who = Weights::read(
+            names,
+            own,
+            ("field of names", "Take the column out, or bring the field of names back into fields.toml."),
+            index_of,
+            &mut mistakes,
+        );
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 

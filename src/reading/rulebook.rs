@@ -302,7 +302,9 @@ impl Rulebook {
         let asked = Asked { types: &types, sender, channel };
         let fields = if nothing { Vec::new() } else { self.fields(message, circumstances, &asked) };
         let found = Found { hits: &hits, fields: &fields, facts };
-        let case = Case::new(&folded, &fields, &asked, &self.extractors);
+        // What was only considered is not asked for besides.
+        let requested = Asked { types: types.get(..ranking.requests.len()).unwrap_or(&types), ..asked };
+        let case = Case::new(&folded, &fields, &requested, &self.extractors);
         let made = |of: Vec<_>| -> Vec<Request> {
             let judged = |page: &Page, leans| self.judge.finds_complex(&case, page.id.as_str(), leans);
             of.into_iter().map(|(page, sum)| request(page, sum, &found, &folded, judged)).collect()

@@ -31,10 +31,10 @@ const TOWER: &str = "We need a surety bond for the tower by December 4.";
 
 #[test]
 fn words_make_a_request_complex_that_its_page_does_not_name_and_only_of_a_page_that_the_table_knows() {
-    let table = "(start),,-0.3\nasked bond,1.00,0\ngargoyles,1.00,0.5\n";
+    let table = "(start),,-0.3\n(asked bond),1.00,0\ngargoyles,1.00,0.5\n";
     let known = book(table, "");
     assert!(is_complex(&known, GARGOYLES) && !is_complex(&known, PLAIN));
-    let unknown = book(&table.replace("asked bond", "asked certificate"), "");
+    let unknown = book(&table.replace("(asked bond)", "(asked certificate)"), "");
     assert!(!is_complex(&unknown, GARGOYLES));
 }
 
@@ -42,7 +42,7 @@ fn words_make_a_request_complex_that_its_page_does_not_name_and_only_of_a_page_t
 fn what_a_page_says_holds_whatever_the_words_say_and_what_it_leans_to_gives_way_to_loud_words() {
     let way = "[[complex]]\nwhy = \"Towers.\"\nwhen = { words = [\"tower\"] }\n";
     let leaning = way.replace("when", "leans = true\nwhen");
-    let table = |start: &str| format!("(start),,{start}\nasked bond,1.00,0\n");
+    let table = |start: &str| format!("(start),,{start}\n(asked bond),1.00,0\n");
     assert!(is_complex(&book(&table("-3"), way), TOWER));
     assert!(!is_complex(&book(&table("-3"), &leaning), TOWER));
     let near = book(&table("-0.1"), &leaning);
@@ -54,7 +54,7 @@ fn what_a_page_says_holds_whatever_the_words_say_and_what_it_leans_to_gives_way_
 
 #[test]
 fn who_asks_what_was_found_and_each_of_several_are_heard() {
-    let loud = |row: &str| book(&format!("(start),,-1\nasked bond,1.00,0\n{row},1.00,2\n"), "");
+    let loud = |row: &str| book(&format!("(start),,-1\n(asked bond),1.00,0\n{row},1.00,2\n"), "");
     assert!(is_complex(&loud("(found deadline)"), PLAIN));
     assert!(is_complex(&loud("(found deadline) asked bond"), PLAIN));
     assert!(is_complex(&loud("(a client wrote)"), PLAIN));
@@ -89,4 +89,5 @@ fn a_column_that_the_table_cannot_have_is_told() {
     files.iter_mut().find(|f| f.name.ends_with("complex.csv")).unwrap().text = "word,rarity,hard\nbond,1.00,2\n".into();
     let wrong = Rulebook::load(&files).unwrap_err();
     assert!(wrong.len() == 1 && wrong[0].what.contains("“hard” is no column"), "{wrong:?}");
+    assert!(wrong[0].mend.contains("“complex”") && !wrong[0].mend.contains("fields.toml"), "{wrong:?}");
 }

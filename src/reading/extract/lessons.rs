@@ -41,7 +41,7 @@ const ABOUT_NAMES: &str = "\
 const ABOUT_COMPLEX: &str = "\
 # What makes a request complex, and how loudly; learned from labelled mail by `intaked learn`, see README.md. A row is a
 # trait: a word, two words that stand in one sentence next to each other or with one between, a word where a page is asked
-# for, or in brackets who wrote, a field that was found, a value of it. A positive weight speaks for complex, a negative one
+# for, or in brackets what is asked for (and beside), who wrote, a field that was found or several of it, a value of it. A positive weight speaks for complex, a negative one
 # for simple. The column rarity is how loudly the trait counts. The row (start) holds before a trait is heard.
 ";
 
@@ -157,7 +157,8 @@ impl TraitTeacher {
                 }
             }
         }
-        table.rows.retain(|_, (_, weights)| weights.iter().any(|w| w.abs() >= 0.005));
+        // What stands in brackets is no word: that it was taught at all says something, too.
+        table.rows.retain(|name, (_, weights)| name.starts_with('(') || weights.iter().any(|w| w.abs() >= 0.005));
         table.written(self.about)
     }
 

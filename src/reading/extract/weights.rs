@@ -1,4 +1,5 @@
-//! The tables of traits, such as `dates.csv` and `kinds.csv`, as they are used: which traits speak for which column, and how loudly.
+//! The tables of traits, such as `dates.csv` and `kinds.csv`, as they are used: which traits speak for which column, and
+//! how loudly.
 //!
 //! Knows no trait and no column by name.
 
@@ -23,11 +24,11 @@ pub struct Weights {
 
 impl Weights {
     /// Reads the table. `index_of` says what a column stands for; where the agency has a table of its own (`own`), each
-    /// column has to be a `called`.
+    /// column has to be a `called`, and `mend` is how to mend one that is none.
     pub fn read(
         file: &RuleFile,
         own: bool,
-        called: &str,
+        (called, mend): (&str, &str),
         index_of: impl Fn(&str) -> Option<usize>,
         mistakes: &mut Vec<Mistake>,
     ) -> Self {
@@ -37,7 +38,7 @@ impl Weights {
                 file: file.name.clone(),
                 line: None,
                 what: format!("the column “{column}” is no {called} that is there"),
-                mend: format!("Take the column out, or bring the {called} back into fields.toml."),
+                mend: mend.to_owned(),
             });
         }
         let columns: Vec<(usize, usize)> =

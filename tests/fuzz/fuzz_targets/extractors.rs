@@ -88,8 +88,14 @@ fn in_figures(words: &str) -> String {
     const IN_SPANISH: [&str; 10] =
         ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"];
     let mut out = String::new();
-    for word in words.split(|c: char| !c.is_alphanumeric()) {
+    let mut all = words.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).peekable();
+    while let Some(word) = all.next() {
         let low = word.to_lowercase();
+        // “H as in Harry” is H.
+        if low == "as" && all.next_if(|next| next.eq_ignore_ascii_case("in")).is_some() {
+            all.next();
+            continue;
+        }
         let named = || [DIGITS, IN_SPANISH].iter().find_map(|all| all.iter().position(|d| *d == low));
         let digit = if low == "oh" { Some(0) } else { named() };
         match digit {

@@ -95,7 +95,6 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         (
             &[
                 "right now",
-                "like now",
                 "before you go home",
                 "before you leave for the day",
                 "before you head out",

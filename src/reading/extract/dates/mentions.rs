@@ -230,10 +230,7 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
         return None;
     }
     // “Sat next to her at the lunch.”
-    if low == b"sat"
-        && !asks
-        && matches!(sheet.low(c, d), b"next" | b"with" | b"down" | b"through" | b"beside" | b"there" | b"across")
-    {
+    if low == b"sat" && !asks && matches!(sheet.low(c, d), b"next" | b"with" | b"down" | b"beside" | b"across") {
         return None;
     }
     if let Some(m) = joined(sheet, end, joints)
@@ -245,14 +242,15 @@ fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints:
         };
         return Some(Mention { start, when, ..m });
     }
-    // “el lunes 26,”, “Friday 23.”: a figure that no hour has. In Spanish no hour follows a weekday without a word between.
+    // “el lunes 26,”, “Friday 23.”: a figure that no hour has. In Spanish it may stand before another word, “el lunes 26
+    // empezamos”: nothing is counted there.
     let spanish = matches!(low, b"lunes" | b"martes" | b"jueves" | b"viernes" | b"domingo")
         || low.starts_with(b"mi")
         || low.starts_with(b"s") && low.ends_with(b"bado");
     if sheet.byte(end) == b' '
-        && let Some((day @ 1..=31, after)) = number(sheet, end + 1, 2)
-        && (spanish && matches!(sheet.folded.get(after), Some(b' '))
-            || day >= 13 && matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n')))
+        && let Some((day @ 13..=31, after)) = number(sheet, end + 1, 2)
+        && (matches!(sheet.folded.get(after), None | Some(b',' | b'.' | b';' | b')' | b'\n'))
+            || spanish && sheet.folded.get(after) == Some(&b' '))
         && !sheet.folded.get(after + 1).is_some_and(u8::is_ascii_digit)
     {
         return Some(Mention::of(start, after, When::WeekdayDay(weekday, day)));
@@ -332,7 +330,7 @@ fn is_over(sheet: &Sheet<'_>, weekday: usize) -> bool {
         return false;
     }
     // “we closed on that Monday”.
-    if sheet.low(c, d) == b"that" {
+    if sheet.low(c, d) == b"that" && sheet.low(d, at) == b" " {
         at = c;
     }
     let (mut words, mut given) = (0, false);
