@@ -132,8 +132,10 @@ fn loudest<'s, 'l>(
 ) -> Option<&'s Sentence<'l>> {
     let mut best: Option<(&Sentence<'_>, f32)> = None;
     for sentence in sentences {
-        // A sentence that begins within a character, as behind a mark that was made plain, cannot be pointed to.
-        if sentence.sheet.slice(sentence.start, sentence.end).trim().is_empty() {
+        // Marks alone, “--”, cannot be pointed to, nor a sentence that begins within a character, as behind a mark that was
+        // made plain.
+        let (start, end) = sentence.sheet.trimmed(sentence.start, sentence.end);
+        if start >= end {
             continue;
         }
         let mut voice = 0.0;

@@ -103,6 +103,15 @@ fn what_follows_from_another_field_alone_waits_for_the_words_and_many_murmurs_ar
 }
 
 #[test]
+fn a_line_of_marks_is_no_sentence_to_point_to() {
+    let table = "word,rarity,dig,water\n(start),,0.5,-1\nhello,1.00,-0.1,\ngood,1.00,-0.1,\nday,1.00,-0.1,\n";
+    let found = read(table, "Good day.\r\n\r\n-----\r\n\r\nGood day.", "garden");
+    assert_eq!(shown(&found), ["dig"]);
+    let Provenance::Message { words, .. } = &found[0].from else { panic!("{found:?}") };
+    assert!(!words.is_empty(), "{found:?}");
+}
+
+#[test]
 fn what_messages_state_is_learned_and_read_again() {
     let untaught = extractors("word,rarity\n");
     let lesson = |text: &str, stated: &[&str]| -> Option<TraitLesson> {
