@@ -171,9 +171,8 @@ impl<'a> Work<'a> {
 /// Work of those who are back returns first, so that they are counted with it when others' work looks for somebody.
 fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
     d.roster = roster.clone();
-    for (owner, tasks) in &work.lent {
-        let untouched = tasks.iter().filter(|t| !t.assigned.touched);
-        let moved: Vec<TaskId> = untouched.filter_map(|t| give_back(d, owner, t, roster)).collect();
+    for (_, tasks) in &work.lent {
+        let moved: Vec<TaskId> = tasks.iter().filter_map(|t| give_back(d, t, roster)).collect();
         letters::notices(d, &moved, "You are back, and nobody had begun on it.", None);
     }
     for (_, tasks) in &work.left {
@@ -187,17 +186,11 @@ fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
     }
 }
 
-fn give_back(d: &mut Drafting<'_>, owner: &PersonId, task: &Arc<Task>, roster: &mut Roster) -> Option<TaskId> {
-    let (back, holder) = (d.policy.person(owner)?, &task.assigned.person);
-    let holder = d.policy.person(holder).map_or_else(|| holder.to_string(), |p| p.name.to_string());
+fn give_back(d: &mut Drafting<'_>, task: &Arc<Task>, roster: &mut Roster) -> Option<TaskId> {
+    let Route { person, because: reason, standing_in_for, .. } = routing::back_to_its_lender(d.policy, task, roster)?;
     d.adopt(task);
-    roster.takes(owner, routing::work_of(d.policy, task).weight);
-    d.record(Event::Assigned {
-        task: task.id,
-        person: owner.clone(),
-        reason: format!("{} is back, and {holder} had not begun on it.", back.name),
-        standing_in_for: None,
-    });
+    roster.takes(&person, routing::work_of(d.policy, task).weight);
+    d.record(Event::Assigned { task: task.id, person, reason, standing_in_for });
     Some(task.id)
 }
 

@@ -151,6 +151,19 @@ pub(super) fn from_whoever_is_away(
     (route.person != *owner && policy.person(&route.person).is_some()).then_some((route, why))
 }
 
+/// Who gets a task back that was lent and that nobody has begun on, where its lender is here when the office is open next.
+pub(super) fn back_to_its_lender(policy: &Policy, task: &Task, roster: &Roster) -> Option<Route> {
+    let lender = task.assigned.standing_in_for.as_ref().filter(|_| !task.assigned.touched)?;
+    let lender = policy.person(lender)?;
+    if roster.out(policy, lender, policy.calendar.next_open(roster.now)).is_some() {
+        return None;
+    }
+    let holder = &task.assigned.person;
+    let holder = policy.person(holder).map_or_else(|| holder.to_string(), |p| p.name.to_string());
+    let because = format!("{} is back, and {holder} had not begun on it.", lender.name);
+    Some(Route { person: lender.id.clone(), because, standing_in_for: None, nobody_else: false })
+}
+
 /// Why somebody cannot take it.
 enum Busy {
     Out(Out),

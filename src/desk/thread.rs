@@ -12,7 +12,9 @@ use super::{
     matching::POLICY_FIELD,
     missing,
     opening::{self, Counters},
-    partner, pipeline, questions, view,
+    partner, pipeline, questions,
+    routing::{self, Route},
+    view,
 };
 use crate::domain::{
     account::Account,
@@ -296,6 +298,11 @@ pub(super) fn reopen(d: &mut Drafting<'_>, id: TaskId, reason: &str) {
     d.record(Event::Reopened { task: id, reason: reason.to_owned() });
     if let Some(was) = was {
         links::reopened(d, &was, reason);
+    }
+    // Whoever lent it may have come back while it was over.
+    let lent = d.task(id).and_then(|task| routing::back_to_its_lender(d.policy, task, &d.roster));
+    if let Some(Route { person, because: reason, standing_in_for, .. }) = lent {
+        d.record(Event::Assigned { task: id, person, reason, standing_in_for });
     }
     let Some(task) = d.task(id) else { return };
     let turnaround = d.policy.practice_of(task.request_type.as_ref()).standard.turnaround;

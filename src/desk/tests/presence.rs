@@ -54,6 +54,22 @@ fn untouched_work_moves_at_once_and_comes_back_and_what_is_begun_stays() {
 }
 
 #[test]
+fn what_was_over_when_its_lender_came_back_is_theirs_when_it_opens_again() {
+    let mut w = agency();
+    w.receive(request(1));
+    says(&mut w, "olga", "Ben out until Thursday");
+    let end = Command::End { task: TaskId(1), how: End::Withdrawn, reason: "they sold it".into() };
+    w.command("olga", end).unwrap();
+    w.until(at("2026-11-19T10:00:00-06:00"));
+    assert_eq!(whose(&w, 1), ("ana", Some("ben")), "nobody moves what is over");
+    w.receive(request(2).answering("m1@client.example"));
+    assert!(w.task(1).is_open());
+    assert_eq!(whose(&w, 1), ("ben", None));
+    assert!(w.task(1).assigned.reason.contains("Ben Cole is back"));
+    w.check();
+}
+
+#[test]
 fn an_absence_ahead_begins_by_itself_in_the_morning() {
     let mut w = agency();
     w.receive(request(1));
