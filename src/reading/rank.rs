@@ -140,7 +140,8 @@ pub(super) fn rank<'a>(seen: &Seen<'a, '_>, reply: bool) -> Ranking<'a> {
     let nothing = nothing.filter(|(_, page, sum)| match sum.words {
         Some(words) => {
             let most = asked.iter().map(|(_, _, t)| t.total(marks)).max();
-            let shown = sum.score >= marks.weak || (words > 0 && best.is_none());
+            // Words alone are not enough where a sign speaks against it: “Any update?” asks something.
+            let shown = sum.score >= marks.weak || (words > 0 && sum.score >= 0 && best.is_none());
             shown && most.is_none_or(|most| sum.score + words > most)
         }
         None => sum.score >= enough(page, marks) && sum.score >= best.map_or(0, |b| b + marks.no_work_lead),

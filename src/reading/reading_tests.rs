@@ -335,3 +335,15 @@ fn a_very_loud_sign_decides_whatever_the_words_say() {
     assert_eq!(of(15), "endorsement");
     assert_eq!(of(200), "audit");
 }
+
+#[test]
+fn a_question_is_never_no_work_by_its_words_alone() {
+    for (subject, text) in [
+        ("Re: ID card", "Any update?\n\nDana"),
+        ("Re: your policy", "Any news on this?"),
+        ("Re: update", "Where are we on that?\n\nThanks, Dana"),
+    ] {
+        let reading = read(&format!("Subject: {subject}\r\nIn-Reply-To: <c1@client.example>"), text);
+        assert!(!reading.requests.is_empty() && reading.no_work.is_empty(), "{subject}: {text}: {reading:?}");
+    }
+}
