@@ -135,10 +135,10 @@ fn next_look(d: &mut Drafting<'_>, roster: &Roster, due: Option<Timestamp>) {
 
 /// The tasks that may have to move, each with its account.
 struct Work<'a> {
-    /// Of those who are out or gone.
-    left: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
-    /// Lent by those who are here.
-    lent: Vec<(PersonId, Vec<&'a Arc<Task>>)>,
+    /// Of those who are out or gone, a list for each.
+    left: Vec<Vec<&'a Arc<Task>>>,
+    /// Lent by those who are here, a list for each.
+    lent: Vec<Vec<&'a Arc<Task>>>,
     accounts: BTreeMap<AccountId, &'a Arc<Account>>,
 }
 
@@ -158,9 +158,9 @@ impl<'a> Work<'a> {
         let tasks = |ids: &[TaskId]| -> Asked<Vec<&'a Arc<Task>>> {
             Ok(all(ids.iter().map(|id| ask.task(*id)).collect())?.into_iter().flatten().collect())
         };
-        let left = all(left.into_iter().zip(of_left).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
-        let lent = all(lent.into_iter().zip(of_lent).map(|(p, ids)| Ok((p, tasks(ids)?))).collect())?;
-        let of_clients = left.iter().flat_map(|(_, tasks): &(PersonId, Vec<&Arc<Task>>)| tasks);
+        let left = all(of_left.into_iter().map(&tasks).collect())?;
+        let lent = all(of_lent.into_iter().map(tasks).collect())?;
+        let of_clients = left.iter().flatten();
         let ids: BTreeSet<&AccountId> = of_clients.filter_map(|t| t.account.as_ref()).collect();
         let accounts = all(ids.into_iter().map(|id| ask.account(id)).collect())?;
         let accounts = accounts.into_iter().flatten().map(|a| (a.id.clone(), a)).collect();
@@ -171,11 +171,11 @@ impl<'a> Work<'a> {
 /// Work of those who are back returns first, so that they are counted with it when others' work looks for somebody.
 fn move_all(d: &mut Drafting<'_>, work: &Work<'_>, roster: &mut Roster) {
     d.roster = roster.clone();
-    for (_, tasks) in &work.lent {
+    for tasks in &work.lent {
         let moved: Vec<TaskId> = tasks.iter().filter_map(|t| give_back(d, t, roster)).collect();
         letters::notices(d, &moved, "You are back, and nobody had begun on it.", None);
     }
-    for (_, tasks) in &work.left {
+    for tasks in &work.left {
         let moved: Vec<(TaskId, String)> =
             tasks.iter().filter_map(|t| hand_over(d, t, &work.accounts, roster)).collect();
         let ids: Vec<TaskId> = moved.iter().map(|(id, _)| *id).collect();

@@ -254,6 +254,8 @@ pub(super) fn reopen<'p>(said: &Said<'_, 'p>, id: TaskId, reason: &str) -> Asked
         return refuse(format!("{id} is open; there is nothing to reopen."));
     }
     thread::reopen(&mut d, id, reason);
+    // As it is now: it may have gone back to whom it was lent by.
+    let task = d.task(id).unwrap_or(task);
     if let Some((route, _)) =
         routing::from_whoever_is_away(said.policy, task, account.map(Arc::as_ref), &d.roster, Even::Untouched)
     {

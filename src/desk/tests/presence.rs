@@ -70,6 +70,22 @@ fn what_was_over_when_its_lender_came_back_is_theirs_when_it_opens_again() {
 }
 
 #[test]
+fn opened_again_by_a_person_it_goes_back_to_its_lender_once_though_the_stand_in_is_out_by_then() {
+    let mut w = agency();
+    w.receive(request(1));
+    says(&mut w, "olga", "Ben out until Thursday");
+    let end = Command::End { task: TaskId(1), how: End::Withdrawn, reason: "they sold it".into() };
+    w.command("olga", end).unwrap();
+    w.until(at("2026-11-19T10:00:00-06:00"));
+    says(&mut w, "olga", "Ana out until Monday");
+    let d = w.command("olga", Command::Reopen { task: TaskId(1), reason: "they keep it".into() }).unwrap();
+    let given: Vec<_> = d.events.iter().filter(|e| matches!(e, Event::Assigned { .. })).collect();
+    assert_eq!(given.len(), 1, "{given:?}");
+    assert_eq!(whose(&w, 1), ("ben", None));
+    w.check();
+}
+
+#[test]
 fn an_absence_ahead_begins_by_itself_in_the_morning() {
     let mut w = agency();
     w.receive(request(1));
