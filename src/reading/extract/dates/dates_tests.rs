@@ -165,6 +165,7 @@ fn a_spanish_weekday_has_its_day_behind_it_and_a_month_has_a_last_day() {
         ("They closed on that Monday.", "2026-10-12"),
         ("Sat next to her at the lunch", ""),
         ("Sat is fine", "2026-10-17"),
+        ("Can one of you get this out before you go home?", "2026-10-14"),
         ("para el jueves 9 am", "2026-10-15"),
         ("Setup is Sat through Sunday", "2026-10-18"),
         ("She left with that. Monday I need it.", "2026-10-19"),
