@@ -74,6 +74,11 @@ use vocabulary::Vocabulary;
 use weighed::Resort;
 pub(super) use weights::Weights;
 
+/// How to mend a column that is called after something that `fields.toml` does not have.
+fn in_fields(called: &str) -> String {
+    format!("Take the column out, or bring the {called} back into fields.toml.")
+}
+
 /// Most values kept of one field; a message with more is a list for a person to read.
 const MOST: usize = 60;
 
@@ -154,13 +159,8 @@ impl Extractors {
         let mut mistakes = Vec::new();
         let fields = &self.fields;
         let index_of = |name: &str| fields.iter().position(|f| f.name == name && f.extractor == Extractor::Date);
-        self.dates = Weights::read(
-            dates,
-            own,
-            ("field of dates", "Take the column out, or bring the field of dates back into fields.toml."),
-            index_of,
-            &mut mistakes,
-        );
+        self.dates =
+            Weights::read(dates, own, ("field of dates", &in_fields("field of dates")), index_of, &mut mistakes);
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 
@@ -176,10 +176,7 @@ impl Extractors {
         self.kinds = Weights::read(
             kinds,
             own,
-            (
-                "value of a weighed field",
-                "Take the column out, or bring the value of a weighed field back into fields.toml.",
-            ),
+            ("value of a weighed field", &in_fields("value of a weighed field")),
             index_of,
             &mut mistakes,
         );
@@ -196,13 +193,7 @@ impl Extractors {
         let mut mistakes = Vec::new();
         let fields = &self.fields;
         let index_of = |name: &str| fields.iter().position(|f| f.name == name && who::is_name(f));
-        self.who = Weights::read(
-            names,
-            own,
-            ("field of names", "Take the column out, or bring the field of names back into fields.toml."),
-            index_of,
-            &mut mistakes,
-        );
+        self.who = Weights::read(names, own, ("field of names", &in_fields("field of names")), index_of, &mut mistakes);
         if mistakes.is_empty() { Ok(self) } else { Err(mistakes) }
     }
 

@@ -346,9 +346,9 @@ pub(super) fn request(
     folded: &Folded,
     judged: impl Fn(&Page, bool) -> bool,
 ) -> Request {
-    let holds = |c: &&Complex| c.when.holds(found) && !any_holds(&c.unless, false, found);
-    let (leaning, certain): (Vec<_>, Vec<_>) = page.complex.iter().partition(|c| c.leans);
-    let complex = certain.into_iter().any(|c| holds(&c)) || judged(page, leaning.into_iter().any(|c| holds(&c)));
+    let holds = |c: &Complex| c.when.holds(found) && !any_holds(&c.unless, false, found);
+    let says = |leans: bool| page.complex.iter().any(|c| c.leans == leans && holds(c));
+    let complex = says(false) || judged(page, says(true));
     let mut missing = Vec::new();
     for need in &page.needs {
         let asked = any_holds(&need.when, true, found) && !any_holds(&need.unless, false, found);

@@ -41,8 +41,9 @@ const ABOUT_NAMES: &str = "\
 const ABOUT_COMPLEX: &str = "\
 # What makes a request complex, and how loudly; learned from labelled mail by `intaked learn`, see README.md. A row is a
 # trait: a word, two words that stand in one sentence next to each other or with one between, a word where a page is asked
-# for, or in brackets what is asked for (and beside), who wrote, a field that was found or several of it, a value of it. A positive weight speaks for complex, a negative one
-# for simple. The column rarity is how loudly the trait counts. The row (start) holds before a trait is heard.
+# for, or in brackets what is asked for (and beside), who wrote, a field that was found or several of it, a value of it. A
+# positive weight speaks for complex, a negative one for simple. The column rarity is how loudly the trait counts. The row
+# (start) holds before a trait is heard.
 ";
 
 /// One thing whose meaning is known: a mention of a date, a message, a name.
