@@ -8,14 +8,14 @@
 use super::{
     RuleFile,
     condition::{of_channel, of_sender},
-    extract::{Asked, Extractors, Piece, TraitLesson, Weights, piece, pieces},
+    extract::{Asked, Extractors, Heard, Piece, TraitLesson, Weights, piece, pieces},
     folded::{Folded, Zone},
 };
 use crate::domain::{
     field::{Field, FieldValue},
     mistake::Mistake,
 };
-use std::collections::BTreeMap;
+use std::{cell::OnceCell, collections::BTreeMap};
 
 /// The table's only column.
 const COLUMN: &str = "complex";
@@ -42,6 +42,8 @@ pub(super) struct Case<'m> {
     listed: Vec<&'m str>,
     /// The words of subject and new text, `None` where a sentence ends.
     words: Vec<Option<Piece<'m>>>,
+    /// What the table hears of it whichever page is asked for.
+    heard: OnceCell<Heard>,
 }
 
 impl<'m> Case<'m> {
@@ -61,29 +63,16 @@ impl<'m> Case<'m> {
         for field in fields {
             *found.entry(field.name.as_str()).or_default() += 1;
         }
-        Self { asked, found, listed, words }
+        Self { asked, found, listed, words, heard: OnceCell::new() }
     }
 
-    /// Tells what shows where `page` is asked for.
-    fn traits(&self, page: &str, hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
-        let suffix = format!(" asked {page}");
-        let asked = piece(suffix.as_bytes());
-        hear(&heading(page), 1.0);
-        for other in self.asked.types.iter().filter(|t| **t != page) {
-            hear(&[piece(b"(beside "), piece(other.as_bytes()), piece(b")")], 1.0);
+    /// Tells what shows whichever page is asked for.
+    fn traits_of_all(&self, hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
+        for fact in self.facts() {
+            hear(&[piece(b"("), piece(fact.as_bytes()), piece(b")")], 1.0);
         }
-        for fact in [of_sender(self.asked.sender), of_channel(self.asked.channel)] {
-            let fact = piece(fact.in_words().as_bytes());
-            hear(&[piece(b"("), fact, piece(b")")], 1.0);
-            hear(&[piece(b"("), fact, piece(b")"), asked], 1.0);
-        }
-        for (name, times) in &self.found {
-            let name = piece(name.as_bytes());
-            hear(&[piece(b"(found "), name, piece(b")")], 1.0);
-            hear(&[piece(b"(found "), name, piece(b")"), asked], 1.0);
-            if *times > 1 {
-                hear(&[piece(b"(several "), name, piece(b")"), asked], 1.0);
-            }
+        for name in self.found.keys() {
+            hear(&[piece(b"(found "), piece(name.as_bytes()), piece(b")")], 1.0);
         }
         for value in &self.listed {
             hear(&[piece(b"("), piece(value.as_bytes()), piece(b")")], 1.0);
@@ -91,7 +80,6 @@ impl<'m> Case<'m> {
         let word_at = |at: usize| self.words.get(at).copied().flatten();
         for (at, word) in self.words.iter().enumerate().filter_map(|(at, word)| Some((at, (*word)?))) {
             hear(&[word], WORD);
-            hear(&[word, asked], WORD);
             let Some(next) = word_at(at + 1) else { continue };
             hear(&[word, piece(b" "), next], PAIR);
             if let Some(after) = word_at(at + 2) {
@@ -100,10 +88,42 @@ impl<'m> Case<'m> {
         }
     }
 
+    /// Tells what shows where `page` is asked for, and only there.
+    fn traits_of(&self, page: &str, hear: &mut dyn FnMut(&[Piece<'_>], f32)) {
+        let suffix = format!(" asked {page}");
+        let asked = piece(suffix.as_bytes());
+        hear(&heading(page), 1.0);
+        for other in self.asked.types.iter().filter(|t| **t != page) {
+            hear(&[piece(b"(beside "), piece(other.as_bytes()), piece(b")")], 1.0);
+        }
+        for fact in self.facts() {
+            hear(&[piece(b"("), piece(fact.as_bytes()), piece(b")"), asked], 1.0);
+        }
+        for (name, times) in &self.found {
+            let name = piece(name.as_bytes());
+            hear(&[piece(b"(found "), name, piece(b")"), asked], 1.0);
+            if *times > 1 {
+                hear(&[piece(b"(several "), name, piece(b")"), asked], 1.0);
+            }
+        }
+        for word in self.words.iter().flatten() {
+            hear(&[*word, asked], WORD);
+        }
+    }
+
+    /// Who asks, and how.
+    fn facts(&self) -> [&'static str; 2] {
+        [of_sender(self.asked.sender).in_words(), of_channel(self.asked.channel).in_words()]
+    }
+
     /// What the message teaches whose first request is complex, or is not.
     pub(super) fn lesson(&self, complex: bool) -> Option<TraitLesson> {
         let page = self.asked.types.first()?;
-        Some(TraitLesson::of(|hear| self.traits(page, hear), [(COLUMN.to_owned(), complex)].into()))
+        let tell = |hear: &mut dyn FnMut(&[Piece<'_>], f32)| {
+            self.traits_of_all(hear);
+            self.traits_of(page, hear);
+        };
+        Some(TraitLesson::of(tell, [(COLUMN.to_owned(), complex)].into()))
     }
 }
 
@@ -123,9 +143,19 @@ impl Judge {
     /// Whether a request of this page is complex, where the page `leans` to that or does not. Of a page that the table has
     /// not learned from it says nothing.
     pub(super) fn finds_complex(&self, case: &Case<'_>, page: &str, leans: bool) -> bool {
-        let sides = if self.0.has(&heading(page)) { self.0.sides(|hear| case.traits(page, hear)) } else { Vec::new() };
+        let Self(table) = self;
+        if !table.has(&heading(page)) {
+            return leans;
+        }
+        let of_all = case.heard.get_or_init(|| {
+            let mut heard = table.silence();
+            table.hear(&mut heard, |hear| case.traits_of_all(hear));
+            heard
+        });
+        let mut heard = of_all.clone();
+        table.hear(&mut heard, |hear| case.traits_of(page, hear));
         let leaning = if leans { LEANING } else { -LEANING };
-        sides.first().map_or(leans, |(_, side)| side + leaning > 0.0)
+        table.sides_of(&heard).first().map_or(leans, |(_, side)| side + leaning > 0.0)
     }
 }
 

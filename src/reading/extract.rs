@@ -72,7 +72,7 @@ use sheet::Stretch;
 pub(in crate::reading) use vin::doubt as vin_doubt;
 use vocabulary::Vocabulary;
 use weighed::Resort;
-pub(super) use weights::Weights;
+pub(super) use weights::{Heard, Weights};
 
 /// How to mend a column that is called after something that `fields.toml` does not have.
 fn in_fields(called: &str) -> String {

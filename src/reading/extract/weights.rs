@@ -12,6 +12,8 @@ use crate::reading::{RuleFile, matcher::bits, wording::Table};
 pub struct Weights {
     /// By what a trait comes to: its row.
     rows: WordMap<u64, u32>,
+    /// Tells most traits that have none without a look into the rows, which are too many to stay near at hand.
+    may_have: Sieve,
     /// How loudly each row's trait counts.
     loudness: Vec<f32>,
     /// A row's weights stand together, one for each column.
@@ -21,6 +23,10 @@ pub struct Weights {
     /// What each column stands for, by the index that whoever reads the table gave it.
     columns: Vec<usize>,
 }
+
+/// Which rows of a table are heard: a bit for each. What is heard twice counts once.
+#[derive(Debug, Clone)]
+pub struct Heard(Vec<u64>);
 
 impl Weights {
     /// Reads the table. `index_of` says what a column stands for; where the agency has a table of its own (`own`), each
@@ -51,8 +57,11 @@ impl Weights {
             columns: columns.iter().map(|(_, index)| *index).collect(),
             ..Self::default()
         };
+        weights.may_have = Sieve::of(table.rows.len());
         for (n, (word, (loudness, row))) in (0..).zip(&table.rows) {
-            weights.rows.insert(sum_of(&[piece(word.as_bytes())]), n);
+            let sum = sum_of(&[piece(word.as_bytes())]);
+            weights.may_have.take(sum);
+            weights.rows.insert(sum, n);
             weights.loudness.push(*loudness as f32);
             weights.weights.extend(used(row));
         }
@@ -71,26 +80,31 @@ impl Weights {
 
     /// Whether it knows a trait.
     pub fn has(&self, name: &[Piece<'_>]) -> bool {
-        self.rows.contains_key(&sum_of(name))
+        self.row_of(name).is_some()
     }
 
-    /// How far what `tell` tells trait by trait stands on the side of each column; below 0 it is beyond its border.
-    pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32))) -> Vec<(usize, f32)> {
-        let mut sides = self.start.clone();
-        if sides.is_empty() {
-            return Vec::new();
-        }
-        // A bit for each row: one that is heard twice counts once, and they are added up in the order of the table.
-        let mut heard = vec![0_u64; self.loudness.len().div_ceil(64)];
+    /// Where nothing is heard yet.
+    pub fn silence(&self) -> Heard {
+        Heard(vec![0; self.loudness.len().div_ceil(64)])
+    }
+
+    /// Hears what `tell` tells trait by trait, besides what is heard already.
+    pub fn hear(&self, heard: &mut Heard, tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32))) {
         tell(&mut |name, _| {
-            if let Some(row) = self.rows.get(&sum_of(name))
-                && let Some(rows) = heard.get_mut(*row as usize / 64)
+            if let Some(row) = self.row_of(name)
+                && let Some(rows) = heard.0.get_mut(row / 64)
             {
                 *rows |= 1 << (row % 64);
             }
         });
-        for (first, rows) in (0..).step_by(64).zip(heard).filter(|(_, rows)| *rows != 0) {
-            for row in bits(rows) {
+    }
+
+    /// How far what is heard stands on the side of each column; below 0 it is beyond its border.
+    pub fn sides_of(&self, heard: &Heard) -> Vec<(usize, f32)> {
+        let mut sides = self.start.clone();
+        // In the order of the table, so that the same rows always add up to the same.
+        for (first, rows) in (0..).step_by(64).zip(&heard.0).filter(|(_, rows)| **rows != 0) {
+            for row in bits(*rows) {
                 let (loudness, weights) = self.row(first + row);
                 sides.iter_mut().zip(weights).for_each(|(side, weight)| *side += loudness * weight);
             }
@@ -98,12 +112,29 @@ impl Weights {
         self.columns.iter().copied().zip(sides).collect()
     }
 
+    /// The same of what `tell` tells trait by trait, and nothing else.
+    pub fn sides(&self, tell: impl FnOnce(&mut dyn FnMut(&[Piece<'_>], f32))) -> Vec<(usize, f32)> {
+        if self.is_empty() {
+            return Vec::new();
+        }
+        let mut heard = self.silence();
+        self.hear(&mut heard, tell);
+        self.sides_of(&heard)
+    }
+
     /// How loudly a trait speaks for what a column stands for; 0 where the table does not know the two.
     pub fn voice(&self, name: &[Piece<'_>], index: usize) -> f32 {
         let column = self.columns.iter().position(|c| *c == index);
-        let (Some(row), Some(column)) = (self.rows.get(&sum_of(name)), column) else { return 0.0 };
-        let (loudness, weights) = self.row(*row as usize);
+        let (Some(row), Some(column)) = (self.row_of(name), column) else { return 0.0 };
+        let (loudness, weights) = self.row(row);
         weights.get(column).map_or(0.0, |weight| loudness * weight)
+    }
+
+    /// A trait's row.
+    #[inline]
+    fn row_of(&self, name: &[Piece<'_>]) -> Option<usize> {
+        let sum = sum_of(name);
+        self.may_have.may_have(sum).then(|| self.rows.get(&sum)).flatten().map(|row| *row as usize)
     }
 
     /// How loudly a row's trait counts, and its weights.
@@ -111,5 +142,42 @@ impl Weights {
         let from = at * self.columns.len();
         let weights = self.weights.get(from..from + self.columns.len()).unwrap_or_default();
         (self.loudness.get(at).copied().unwrap_or_default(), weights)
+    }
+}
+
+/// A bit for what each key comes to: where it is not set there is no such key.
+#[derive(Debug, Default)]
+struct Sieve {
+    bits: Vec<u64>,
+    /// By how much a number has to be shifted to be the place of a bit.
+    shift: u32,
+}
+
+/// So many bits for each key: one of ten that are not there is let through.
+const ROOM: usize = 10;
+
+impl Sieve {
+    /// Room for so many keys.
+    fn of(keys: usize) -> Self {
+        let bits = (keys * ROOM).next_power_of_two().max(64);
+        Self { bits: vec![0; bits / 64], shift: u64::BITS - bits.trailing_zeros() }
+    }
+
+    fn take(&mut self, key: u64) {
+        let at = self.place(key);
+        if let Some(bits) = self.bits.get_mut(at / 64) {
+            *bits |= 1 << (at % 64);
+        }
+    }
+
+    #[inline]
+    fn may_have(&self, key: u64) -> bool {
+        let at = self.place(key);
+        self.bits.get(at / 64).is_some_and(|bits| bits >> (at % 64) & 1 == 1)
+    }
+
+    #[inline]
+    fn place(&self, key: u64) -> usize {
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> self.shift) as usize
     }
 }
