@@ -13,7 +13,7 @@ pub enum Seed {
     EndOfDay,
     /// “end of”, “month end”, “this month” …: the period's last day.
     EndOf(Period),
-    /// “within”, “in” before a number of days.
+    /// “within”, “in”, “gave us” before a number of days.
     Within,
     /// “ago” after a number of days.
     Ago,
@@ -132,7 +132,7 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         out.extend(words.iter().map(|w| (*w, Seed::Day(days))));
     }
     out.extend(
-        ["eod", "cob", "close of business", "end of day", "end of the day", "end of business", "eob"]
+        ["eod", "cob", "close of business", "end of day", "end of the day", "end of today", "end of business", "eob"]
             .map(|w| (w, Seed::EndOfDay)),
     );
     for (words, period) in [
@@ -171,6 +171,31 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
     }
     out.extend(["within", "in"].map(|w| (w, Seed::Within)));
+    // “They gave us ten days to show it.”
+    out.extend(
+        [
+            "gave me",
+            "gave us",
+            "gave him",
+            "gave her",
+            "gave them",
+            "gave em",
+            "gave you",
+            "gives me",
+            "gives us",
+            "gives him",
+            "gives her",
+            "gives them",
+            "gives em",
+            "gives you",
+            "giving me",
+            "giving us",
+            "giving him",
+            "giving her",
+            "giving them",
+        ]
+        .map(|w| (w, Seed::Within)),
+    );
     out.push(("ago", Seed::Ago));
     out.extend(["before", "ahead", "prior", "beforehand", "in advance"].map(|w| (w, Seed::Before)));
     out.push(("after", Seed::After));

@@ -169,6 +169,17 @@ fn a_spanish_weekday_has_its_day_behind_it_and_a_month_has_a_last_day() {
         ("para el jueves 9 am", "2026-10-15"),
         ("Setup is Sat through Sunday", "2026-10-18"),
         ("She left with that. Monday I need it.", "2026-10-19"),
+        ("he gave em 5 days to show it", "2026-10-19"),
+        ("They gave us a hard time", ""),
+        ("numbers by the middle of November or I go", "2026-11-15"),
+        ("mid-March at the latest", "2027-03-15"),
+        ("We go over it all before December.", "2026-12-01"),
+        ("Before May I ask who", ""),
+        ("word by end of today", "2026-10-14"),
+        (
+            "It happens on November 20. The paper has to be here ten days ahead of the event, so send it by November 10",
+            "2026-11-10",
+        ),
     ] {
         assert_eq!(last_day(text).unwrap_or_default(), day, "{text}");
     }

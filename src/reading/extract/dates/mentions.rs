@@ -59,18 +59,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize, joints: u8) -> Option<Mention> {
                     let (when, end) = exact.unwrap_or((When::MonthDay(m, day), end));
                     Some(Mention::of(start, end, when))
                 }
-                // “by the end of October”, “by the last day of October”.
-                None => {
-                    let (a, b) = sheet.word_before(start);
-                    let (c, d) = sheet.word_before(a);
-                    let (e, f) = sheet.word_before(c);
-                    let first = match sheet.low(c, d) {
-                        b"end" => Some(c),
-                        b"day" if sheet.low(e, f) == b"last" => Some(e),
-                        _ => None,
-                    };
-                    first.filter(|_| sheet.low(a, b) == b"of").map(|first| Mention::of(first, end, When::EndOfMonth(m)))
-                }
+                None => part_of_month(sheet, m, start, end),
             }
         }
         Seed::Weekday(w) => on_weekday(sheet, start, end, w, joints),
@@ -211,6 +200,24 @@ fn after_month(sheet: &Sheet<'_>, month: u32, end: usize) -> Option<(When, usize
         Some((date, end)) => (When::Exact(date), end),
         None => (When::MonthDay(month, day), end),
     })
+}
+
+/// A month without a day: “by the end of October”, “by the last day of October”, “mid-October”, “the middle of October”,
+/// “before October”.
+fn part_of_month(sheet: &Sheet<'_>, month: u32, start: usize, end: usize) -> Option<Mention> {
+    let (a, b) = sheet.word_before(start);
+    let (c, d) = sheet.word_before(a);
+    let (e, f) = sheet.word_before(c);
+    let on = |first, day| Some(Mention::of(first, end, When::MonthDay(month, day)));
+    match (sheet.low(e, f), sheet.low(c, d), sheet.low(a, b)) {
+        (_, b"end", b"of") => Some(Mention::of(c, end, When::EndOfMonth(month))),
+        (b"last", b"day", b"of") => Some(Mention::of(e, end, When::EndOfMonth(month))),
+        (_, b"middle", b"of") => on(c, 15),
+        (_, _, b"mid") => on(a, 15),
+        // “before May I ask”: a month that is also a word has to end what is said.
+        (_, _, b"before") if sheet.folded.get(end).is_none_or(|b| !b" 0123456789-/".contains(b)) => on(start, 1),
+        _ => None,
+    }
 }
 
 fn on_weekday(sheet: &Sheet<'_>, start: usize, end: usize, weekday: u32, joints: u8) -> Option<Mention> {

@@ -5,6 +5,7 @@ use super::mentions::{counted, small_number};
 use super::{Apart, Mention, When, Which};
 use crate::reading::extract::cues::Seed;
 use crate::reading::extract::sheet::Sheet;
+use memchr::memmem;
 
 /// How far behind “two weeks before” the day may stand before which it is, in bytes.
 const REACH: usize = 48;
@@ -154,8 +155,13 @@ fn before(sheet: &Sheet<'_>, all: &mut Vec<Mention>, at: usize, end: usize) {
     }
     // “14 days beforehand, so by the 17th”: what follows a comma is no day before which it is.
     let goes_on = sheet.folded.get(end) != Some(&b',');
+    // “ten days ahead of the event, so I need it by the 10th”: nor is what follows from it.
     let near = |m: &&Mention| {
-        goes_on && m.start >= end && m.start - end <= REACH && !sheet.sentence_ends_between(end, m.start)
+        goes_on
+            && m.start >= end
+            && m.start - end <= REACH
+            && !sheet.sentence_ends_between(end, m.start)
+            && memmem::find(sheet.low(end, m.start), b", so ").is_none()
     };
     let base = all.iter().find(|m| near(m) && is_day(m)).or_else(|| all.iter().rev().find(|m| m.end <= a && is_day(m)));
     let Some(base) = base.copied() else { return };
