@@ -189,6 +189,11 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
     if !layout.asked_for(index, rule) && !layout.read().any(|s| s.has(index, Kind::Documents)) {
         return None;
     }
+    for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
+        if let Some((start, end)) = sheet.hits(index, Kind::Near).find_map(|h| quoted(index, sheet, h.end)) {
+            return Some(sheet.found_text(&rule.name, start, end, &rule.name, 75));
+        }
+    }
     let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
     for sheet in bodies.chain(layout.sheets.iter().filter(|s| s.stretch == Stretch::Subject)) {
         if let Some(hit) = vocabulary.find(sheet).into_iter().next() {
@@ -206,6 +211,28 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
     }
     None
 }
+
+/// The words in quotation marks to which the words before `at` lead: “it should say "Lemonade stand, County Fair"”.
+fn quoted(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
+    /// How far behind them they may open, and how long they may be, in bytes.
+    const REACH: (usize, usize) = (16, 100);
+    let opened = |i: &usize| sheet.slice(*i, sheet.text.len()).starts_with(MARKS);
+    let open = (at..sheet.text.len().min(at + REACH.0)).find(opened)?;
+    if sheet.slice(at, open).contains(['.', '\n', '?', ';']) {
+        return None;
+    }
+    let words = sheet.slice(open, sheet.text.len());
+    let told = words.trim_start_matches(MARKS);
+    let start = open + words.len() - told.len();
+    let len = told.find(MARKS).filter(|len| *len <= REACH.1)?;
+    let (start, end) = bare(sheet, start, start + len);
+    let of_words = sheet.slice(start, end).split_whitespace().count() >= 2;
+    let refused = sheet.hits(index, Kind::Not).any(|h| h.start == start);
+    (of_words && !refused).then_some((start, end))
+}
+
+/// Quotation marks.
+const MARKS: [char; 3] = ['"', '“', '”'];
 
 /// A project without what leads to it: “the Delmar Street Lofts”, “it for the boiler replacement”. A capital belongs to
 /// its name: “Las Brisas”, “Our Town”.

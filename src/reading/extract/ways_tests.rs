@@ -296,6 +296,19 @@ fn a_project_is_named_without_what_leads_to_it_and_what_follows() {
             "They want a cert because we won the Harbor Street garage project and they start in May.",
             "Harbor Street garage project",
         ),
+        (
+            "They need a certificate. It should say \"Corn dog stand, Ames County Fair\" on it somewhere.",
+            "Corn dog stand, Ames County Fair",
+        ),
+        (
+            "A cert please, their clerk would like “Blossom Days, village green” in the box.",
+            "Blossom Days, village green",
+        ),
+        ("A certificate, it's for the lobby tile work at Dune Crest.", "lobby tile work at Dune Crest"),
+        (
+            "A certificate must say \"additional insured\" and they said it needs to say \"Winterfest 2027\" on it.",
+            "Winterfest 2027",
+        ),
     ] {
         assert_eq!(note(text)["project"], json!(project), "{text}");
     }
