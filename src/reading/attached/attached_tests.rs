@@ -90,6 +90,13 @@ fn a_list_of_drivers_and_one_of_locations() {
 }
 
 #[test]
+fn serial_numbers_of_tools_are_no_vins() {
+    let tools = "Item,Serial\nPress tool,RP88120\nThreader,T30-4471\nTrailer,16VGX202XR6481137\n";
+    let reading = read("Our trailer was stolen with the tools on this list.", vec![csv("tools.csv", tools)]);
+    assert_eq!(values(&reading, "vins"), ["16VGX202XR6481137"]);
+}
+
+#[test]
 fn what_the_body_says_is_not_overruled_by_a_form() {
     let coi = form(
         "ACORD 25",

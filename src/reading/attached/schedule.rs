@@ -17,6 +17,8 @@ const ROWS_MAX: usize = 500;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Column {
     Vin,
+    /// Of a vehicle or of a drill.
+    Serial,
     Year,
     Make,
     Model,
@@ -36,7 +38,8 @@ enum Column {
 
 /// Small letters, no signs, “number” and “no” at the end left out.
 const HEADINGS: &[(Column, &[&str])] = &[
-    (Column::Vin, &["vin", "full vin", "vin serial", "vehicle identification", "vehicle id", "serial", "serie"]),
+    (Column::Vin, &["vin", "full vin", "vin serial", "vehicle identification", "vehicle id"]),
+    (Column::Serial, &["serial", "serie"]),
     (Column::Year, &["year", "yr", "model year", "veh year", "vehicle year", "ano"]),
     (Column::Make, &["make", "manufacturer", "vehicle make", "marca"]),
     (Column::Model, &["model", "vehicle model", "make model", "modelo"]),
@@ -124,7 +127,7 @@ fn of_table(table: &Table, text: &str) -> (usize, Vec<Found>) {
         return (0, Vec::new());
     };
     let has = |k: Column| columns.contains(&k);
-    let vehicles = has(Column::Vin) || (has(Column::Year) && has(Column::Make));
+    let vehicles = has(Column::Vin) || has(Column::Serial) || (has(Column::Year) && has(Column::Make));
     let named = has(Column::Name) || has(Column::LastName);
     let drivers = !vehicles && named && (has(Column::BirthDate) || has(Column::License));
     // A street beside vehicles is where they are kept, beside people where they live.
@@ -186,7 +189,9 @@ impl<'a> Row<'a> {
     }
 
     fn vin(&self) -> Option<Found> {
-        let (vin, cell) = self.cell(Column::Vin)?;
+        // The shortest VINs, of trailers made before 1981, have eleven characters; tools have serial numbers too.
+        let serial = || self.cell(Column::Serial).filter(|(serial, _)| serial.len() >= 11);
+        let (vin, cell) = self.cell(Column::Vin).or_else(serial)?;
         let plausible = (5..=20).contains(&vin.len()) && vin.bytes().any(|b| b.is_ascii_digit());
         let mut fact = plausible.then(|| self.fact("vins", FieldValue::Text(vin.to_owned()), &[cell])).flatten()?;
         fact.doubt = vin_doubt(vin);

@@ -258,6 +258,11 @@ fn vehicles_vins_and_drivers() {
     assert!(fields.iter().any(|f| f.name == "vins" && f.doubt.as_deref().is_some_and(|d| d.contains("check digit"))));
     assert_eq!(note("the f150 and the blue van").get("vehicles"), None);
     assert_eq!(note("serial number KBCDZ43C7P3H11842").get("vins"), None);
+    // What holds its check digit is one, whatever it is called.
+    assert_eq!(
+        note("Take the plow truck off. Serial number is 1M8GDM9AXKP042788.")["vins"],
+        json!(["1M8GDM9AXKP042788"])
+    );
 }
 
 #[test]

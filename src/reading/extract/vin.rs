@@ -61,10 +61,12 @@ pub fn vins(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>) -> Vec<Fiel
             let whole = words.len() == 17 && digits >= 5 && letters >= 2;
             let nearly = matches!(words.len(), 16 | 18) && shaped(words);
             let short = label && (11..=20).contains(&words.len()) && digits >= 4 && letters >= 1;
-            if !(whole || short || nearly) || refused(index, sheet, start) {
+            let checked = check(words);
+            // “Serial number 1HT…”: what holds its check digit is a VIN, whatever it is called.
+            let other = checked != Some(true) && refused(index, sheet, start);
+            if !(whole || short || nearly) || other {
                 continue;
             }
-            let checked = check(words);
             if !label && !nearly && checked.is_none() {
                 continue;
             }
