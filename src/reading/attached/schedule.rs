@@ -189,11 +189,15 @@ impl<'a> Row<'a> {
     }
 
     fn vin(&self) -> Option<Found> {
-        // The shortest VINs, of trailers made before 1981, have eleven characters; tools have serial numbers too.
-        let serial = || self.cell(Column::Serial).filter(|(serial, _)| serial.len() >= 11);
-        let (vin, cell) = self.cell(Column::Vin).or_else(serial)?;
-        let plausible = (5..=20).contains(&vin.len()) && vin.bytes().any(|b| b.is_ascii_digit());
-        let mut fact = plausible.then(|| self.fact("vins", FieldValue::Text(vin.to_owned()), &[cell])).flatten()?;
+        /// As short as a number that is called a VIN may be in a text.
+        const SHORTEST: usize = 11;
+        let in_column = |column, shortest: usize| {
+            let long = |(vin, _): &(&str, Stretch)| (shortest..=20).contains(&vin.len());
+            self.cell(column).filter(long).filter(|(vin, _)| vin.bytes().any(|b| b.is_ascii_digit()))
+        };
+        // Drills have serial numbers too.
+        let (vin, cell) = in_column(Column::Vin, 5).or_else(|| in_column(Column::Serial, SHORTEST))?;
+        let mut fact = self.fact("vins", FieldValue::Text(vin.to_owned()), &[cell])?;
         fact.doubt = vin_doubt(vin);
         Some(fact)
     }

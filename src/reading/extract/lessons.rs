@@ -54,7 +54,7 @@ struct Plan {
     about: &'static str,
     /// Traits of fewer lessons are names and chance.
     lessons_min: usize,
-    /// A trait that moves nothing further than this is not kept.
+    /// A trait that moves nothing as far as this is not kept, but for those in brackets, which are no words.
     murmur: f64,
 }
 
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn what_only_murmurs_is_kept_of_no_request_that_is_complex() {
+    fn what_only_murmurs_is_left_out_of_the_table_of_what_is_complex() {
         // What stands in most of both leans a hair's breadth to one side.
         let taught = |mut teacher: TraitTeacher| {
             for n in 0..70 {

@@ -73,7 +73,7 @@ const EXTRACTORS: &[(&str, Extractor, &[&str])] = &[
     ("email", Extractor::Email, &["near", "not", "documents"]),
     ("vocabulary", Extractor::Vocabulary, &["values", "one", "follows", "weighed"]),
     ("flag", Extractor::Flag, &["values"]),
-    ("project", Extractor::Project, &["labels", "near", "not", "values", "documents"]),
+    ("project", Extractor::Project, &["labels", "near", "after", "not", "values", "documents"]),
     ("vin", Extractor::Vin, &["labels", "not"]),
     ("vehicle", Extractor::Vehicle, &["makes", "models"]),
     ("driver", Extractor::Driver, &["labels", "near", "words", "event", "after"]),

@@ -190,49 +190,77 @@ pub fn project(index: usize, rule: &FieldRule, layout: &Layout<'_, '_>, vocabula
         return None;
     }
     for sheet in layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment)) {
-        if let Some((start, end)) = sheet.hits(index, Kind::Near).find_map(|h| quoted(index, sheet, h.end)) {
+        if let Some((start, end)) = quoted(index, sheet) {
             return Some(sheet.found_text(&rule.name, start, end, &rule.name, 75));
         }
     }
     let bodies = layout.sheets.iter().filter(|s| matches!(s.stretch, Stretch::Body | Stretch::Attachment));
     for sheet in bodies.chain(layout.sheets.iter().filter(|s| s.stretch == Stretch::Subject)) {
-        if let Some(hit) = vocabulary.find(sheet).into_iter().next() {
+        let named = vocabulary.find(sheet).into_iter().find_map(|hit| {
             // The value's name says how many words before the project belong to the pattern alone.
             let from =
                 hit.value.parse::<usize>().ok().map_or(hit.start, |skip| after_words(sheet, hit.start, hit.end, skip));
             let end = clause_end(sheet, from, quote_end(sheet, from, hit.end));
             let (start, end) = bare(sheet, from, end);
             // “for our policy DWP-90 as of …” is no project.
-            let refused = sheet.hits(index, Kind::Not).any(|h| h.start == start);
-            if end > start + 3 && !refused {
-                return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
-            }
+            (end > start + 3 && !is_refused(index, sheet, from, start)).then_some((start, end))
+        });
+        if let Some((start, end)) = named {
+            return Some(sheet.found_text(&rule.name, start, end, &rule.name, 60));
         }
     }
     None
 }
 
-/// The words in quotation marks to which the words before `at` lead: “it should say "Lemonade stand, County Fair"”.
-fn quoted(index: usize, sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize)> {
-    /// How far behind them they may open, and how long they may be, in bytes.
-    const REACH: (usize, usize) = (16, 100);
-    let opened = |i: &usize| sheet.slice(*i, sheet.text.len()).starts_with(MARKS);
-    let open = (at..sheet.text.len().min(at + REACH.0)).find(opened)?;
-    if sheet.slice(at, open).contains(['.', '\n', '?', ';']) {
-        return None;
-    }
-    let words = sheet.slice(open, sheet.text.len());
-    let told = words.trim_start_matches(MARKS);
-    let start = open + words.len() - told.len();
-    let len = told.find(MARKS).filter(|len| *len <= REACH.1)?;
-    let (start, end) = bare(sheet, start, start + len);
-    let of_words = sheet.slice(start, end).split_whitespace().count() >= 2;
-    let refused = sheet.hits(index, Kind::Not).any(|h| h.start == start);
-    (of_words && !refused).then_some((start, end))
+/// Whether what begins at `start`, or at `bare` without what leads to it, is something else.
+fn is_refused(index: usize, sheet: &Sheet<'_>, start: usize, bare: usize) -> bool {
+    sheet.hits(index, Kind::Not).any(|h| h.start == start || h.start == bare)
 }
 
-/// Quotation marks.
-const MARKS: [char; 3] = ['"', '“', '”'];
+/// The words in quotation marks that are said to be put on the paper: “it should say "Lemonade stand, County Fair"”.
+fn quoted(index: usize, sheet: &Sheet<'_>) -> Option<(usize, usize)> {
+    /// How far the words that say so may stand before the mark, in bytes.
+    const REACH: usize = 16;
+    quotations(sheet).into_iter().find_map(|(start, end)| {
+        let near = |from: usize, to: usize| {
+            let between = sheet.low(from, to);
+            between.len() <= REACH && !between.iter().any(|b| matches!(b, b'.' | b'\n' | b'?' | b';'))
+        };
+        let led = || sheet.hits(index, Kind::Near).any(|h| h.end <= start && near(h.end, start));
+        let followed =
+            || sheet.hits(index, Kind::After).any(|h| h.start >= end && near(end, h.start) && h.start < end + 6);
+        let (first, last) = bare(sheet, start, end);
+        let of_words = sheet.slice(first, last).split_whitespace().nth(1).is_some();
+        (of_words && (led() || followed()) && !is_refused(index, sheet, start, first)).then_some((first, last))
+    })
+}
+
+/// Where words stand in quotation marks, from the first mark that opens to the next that closes; the first few of a text.
+fn quotations(sheet: &Sheet<'_>) -> Vec<(usize, usize)> {
+    /// How many are looked at, and how long one may be, in bytes: more is a list of names or somebody's speech.
+    const MOST: (usize, usize) = (40, 100);
+    let text = sheet.slice(0, sheet.text.len());
+    let (mut out, mut free) = (Vec::new(), 0);
+    for (at, mark) in text.match_indices(['"', '“']).take(4 * MOST.0) {
+        let start = at + mark.len();
+        let spaced = !text.get(..at).unwrap_or_default().ends_with(|c: char| c.is_alphanumeric());
+        let opens = spaced && text.get(start..).unwrap_or_default().starts_with(|c: char| c.is_alphanumeric());
+        if at < free || !opens {
+            continue;
+        }
+        let told = crate::domain::text::cut(text.get(start..).unwrap_or_default(), MOST.1);
+        let Some(len) = told.find(['"', '”']).filter(|len| !told.get(..*len).unwrap_or_default().contains("\n\n"))
+        else {
+            continue;
+        };
+        out.push((start, start + len));
+        free = start + len + 1;
+        if out.len() >= MOST.0 {
+            break;
+        }
+    }
+    out
+}
 
 /// A project without what leads to it: “the Delmar Street Lofts”, “it for the boiler replacement”. A capital belongs to
 /// its name: “Las Brisas”, “Our Town”.

@@ -153,7 +153,7 @@ struct Sieve {
     shift: u32,
 }
 
-/// So many bits for each key: one of ten that are not there is let through.
+/// So many bits for each key at least: at most one of ten that are not there is let through.
 const ROOM: usize = 10;
 
 impl Sieve {

@@ -174,26 +174,12 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
     // “They gave us ten days to show it.”
     out.extend(
         [
-            "gave me",
-            "gave us",
-            "gave him",
-            "gave her",
-            "gave them",
-            "gave em",
-            "gave you",
-            "gives me",
-            "gives us",
-            "gives him",
-            "gives her",
-            "gives them",
-            "gives em",
-            "gives you",
-            "giving me",
-            "giving us",
-            "giving him",
-            "giving her",
-            "giving them",
+            ["gave me", "gave us", "gave you", "gave him", "gave her", "gave them", "gave em"],
+            ["gives me", "gives us", "gives you", "gives him", "gives her", "gives them", "gives em"],
+            ["giving me", "giving us", "giving you", "giving him", "giving her", "giving them", "giving em"],
         ]
+        .into_iter()
+        .flatten()
         .map(|w| (w, Seed::Within)),
     );
     out.push(("ago", Seed::Ago));

@@ -175,6 +175,10 @@ fn a_spanish_weekday_has_its_day_behind_it_and_a_month_has_a_last_day() {
         ("mid-March at the latest", "2027-03-15"),
         ("We go over it all before December.", "2026-12-01"),
         ("Before May I ask who", ""),
+        ("It was fine before. June, please resend", ""),
+        ("the roof was done mid-March 2019", "2019-03-15"),
+        ("by the middle of November 2027", "2027-11-15"),
+        ("She gave me two weeks notice", ""),
         ("word by end of today", "2026-10-14"),
         (
             "It happens on November 20. The paper has to be here ten days ahead of the event, so send it by November 10",

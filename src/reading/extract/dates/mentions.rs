@@ -202,20 +202,30 @@ fn after_month(sheet: &Sheet<'_>, month: u32, end: usize) -> Option<(When, usize
     })
 }
 
-/// A month without a day: “by the end of October”, “by the last day of October”, “mid-October”, “the middle of October”,
-/// “before October”.
+/// A month without a day: “by the end of October”, “by the last day of October”, “mid-October”, “the middle of October
+/// 2027”, “before October”.
 fn part_of_month(sheet: &Sheet<'_>, month: u32, start: usize, end: usize) -> Option<Mention> {
     let (a, b) = sheet.word_before(start);
     let (c, d) = sheet.word_before(a);
     let (e, f) = sheet.word_before(c);
-    let on = |first, day| Some(Mention::of(first, end, When::MonthDay(month, day)));
+    let joined = matches!(sheet.low(b, start), b" " | b"-");
+    let on = |first, day| {
+        let exact =
+            year_after(sheet, end).and_then(|(y, e)| Some((When::Exact(NaiveDate::from_ymd_opt(y, month, day)?), e)));
+        let (when, end) = exact.unwrap_or((When::MonthDay(month, day), end));
+        Some(Mention::of(first, end, when))
+    };
     match (sheet.low(e, f), sheet.low(c, d), sheet.low(a, b)) {
         (_, b"end", b"of") => Some(Mention::of(c, end, When::EndOfMonth(month))),
         (b"last", b"day", b"of") => Some(Mention::of(e, end, When::EndOfMonth(month))),
         (_, b"middle", b"of") => on(c, 15),
-        (_, _, b"mid") => on(a, 15),
-        // “before May I ask”: a month that is also a word has to end what is said.
-        (_, _, b"before") if sheet.folded.get(end).is_none_or(|b| !b" 0123456789-/".contains(b)) => on(start, 1),
+        (_, _, b"mid") if joined => on(a, 15),
+        // “before May I ask”, “before June, my sister, …”: a month that may be a name has to end what is said.
+        (_, _, b"before")
+            if joined && sheet.folded.get(end).is_none_or(|b| matches!(b, b'.' | b'?' | b'!' | b'\n')) =>
+        {
+            on(start, 1)
+        }
         _ => None,
     }
 }
@@ -501,7 +511,9 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     }
     let (count, end) = small_number(sheet, a, b)?;
     let (when, end) = counted(sheet, count, end)?;
-    Some(Mention::of(start, end, when))
+    // “gave me two weeks notice”
+    let (c, d) = sheet.word_after(end);
+    (!sheet.low(c, d).starts_with(b"notice")).then_some(Mention::of(start, end, when))
 }
 
 /// The number that is the word `a..b`, or begins with it: “10”, “a”, “twenty five”.
