@@ -19,6 +19,7 @@ mod labels;
 mod layout;
 mod lead;
 mod lessons;
+mod loss;
 mod money;
 mod named;
 mod names;
@@ -27,11 +28,11 @@ mod people;
 mod phone;
 mod pieces;
 mod policy_number;
+mod project;
 mod rules;
 mod sheet;
 mod short;
 mod spoken;
-mod story;
 mod vehicle;
 mod vin;
 mod vocabulary;
@@ -412,9 +413,9 @@ impl Extractors {
                     .into_iter()
                     .collect(),
                 Extractor::Text => labelled::text(index, rule, &layout).into_iter().collect(),
-                Extractor::Loss => story::loss(index, rule, &layout).into_iter().collect(),
+                Extractor::Loss => loss::loss(index, rule, &layout).into_iter().collect(),
                 Extractor::Project => {
-                    vocabulary.and_then(|v| story::project(index, rule, &layout, v)).into_iter().collect()
+                    vocabulary.and_then(|v| project::project(index, rule, &layout, v)).into_iter().collect()
                 }
                 Extractor::Vocabulary | Extractor::Flag => {
                     vocabulary.map(|v| values(rule, v, &layout, firm)).unwrap_or_default()
