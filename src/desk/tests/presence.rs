@@ -53,14 +53,20 @@ fn untouched_work_moves_at_once_and_comes_back_and_what_is_begun_stays() {
     w.check();
 }
 
-#[test]
-fn what_was_over_when_its_lender_came_back_is_theirs_when_it_opens_again() {
+/// A task of Ben's that ended while he was out and Ana had it; he is back.
+fn over_while_lent() -> World {
     let mut w = agency();
     w.receive(request(1));
     says(&mut w, "olga", "Ben out until Thursday");
     let end = Command::End { task: TaskId(1), how: End::Withdrawn, reason: "they sold it".into() };
     w.command("olga", end).unwrap();
     w.until(at("2026-11-19T10:00:00-06:00"));
+    w
+}
+
+#[test]
+fn what_was_over_when_its_lender_came_back_is_theirs_when_it_opens_again() {
+    let mut w = over_while_lent();
     assert_eq!(whose(&w, 1), ("ana", Some("ben")), "nobody moves what is over");
     w.receive(request(2).answering("m1@client.example"));
     assert!(w.task(1).is_open());
@@ -71,12 +77,7 @@ fn what_was_over_when_its_lender_came_back_is_theirs_when_it_opens_again() {
 
 #[test]
 fn opened_again_by_a_person_it_goes_back_to_its_lender_once_though_the_stand_in_is_out_by_then() {
-    let mut w = agency();
-    w.receive(request(1));
-    says(&mut w, "olga", "Ben out until Thursday");
-    let end = Command::End { task: TaskId(1), how: End::Withdrawn, reason: "they sold it".into() };
-    w.command("olga", end).unwrap();
-    w.until(at("2026-11-19T10:00:00-06:00"));
+    let mut w = over_while_lent();
     says(&mut w, "olga", "Ana out until Monday");
     let d = w.command("olga", Command::Reopen { task: TaskId(1), reason: "they keep it".into() }).unwrap();
     let given: Vec<_> = d.events.iter().filter(|e| matches!(e, Event::Assigned { .. })).collect();
