@@ -117,6 +117,8 @@ fn our_own_reference_in_a_reply_is_no_policy_number() {
 fn digits_that_were_spoken_are_written_in_figures() {
     let v = note("my policy number is K M A two six dash four four one nine seven thank you");
     assert_eq!(v["policy_numbers"], json!(["KMA26-44197"]));
+    // What an accent parts is no letter of its own.
+    assert_eq!(note("it's policy number póO P dash four four one seven two").get("policy_numbers"), None);
 }
 
 #[test]

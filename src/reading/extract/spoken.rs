@@ -79,6 +79,10 @@ pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, Strin
         if word.is_empty() || a > i + 3 || (start.is_some() && sheet.sentence_ends_between(i, a)) {
             break;
         }
+        // “póO P dash four”: what an accent parts for those who read ASCII is no letter of its own.
+        if is_of_longer_word(sheet, a, b) {
+            break;
+        }
         if let Some(d) = digit(word) {
             value.push(d);
             spoken += 1;
@@ -132,6 +136,12 @@ pub fn number_after(sheet: &Sheet<'_>, at: usize) -> Option<(usize, usize, Strin
     }
     let start = start?;
     (spoken >= 2 && digits >= 4).then(|| (start, end, value.trim_matches('-').to_owned()))
+}
+
+/// Whether a letter that ASCII does not have stands right beside a word.
+fn is_of_longer_word(sheet: &Sheet<'_>, a: usize, b: usize) -> bool {
+    sheet.slice(b, sheet.text.len()).starts_with(char::is_alphabetic)
+        || sheet.slice(0, a).ends_with(char::is_alphabetic)
 }
 
 /// Whether a single letter, digit or digit's name follows: a letter alone is an article, letters in a row are spelled.
