@@ -61,7 +61,7 @@ struct Plan {
 const DATES: Plan = Plan { about: ABOUT_DATES, lessons_min: 3, murmur: 0.0 };
 const KINDS: Plan = Plan { about: ABOUT_KINDS, lessons_min: 3, murmur: 0.0 };
 const NAMES: Plan = Plan { about: ABOUT_NAMES, lessons_min: 5, murmur: 0.0 };
-/// Twenty thousand words murmur here, and of 601 messages that taught none of them one is read otherwise without.
+/// Twenty thousand words murmur here: of 601 messages that taught none of them 548 are told rightly without, 549 with them.
 const COMPLEX: Plan = Plan { about: ABOUT_COMPLEX, lessons_min: 5, murmur: 0.012 };
 
 /// One thing whose meaning is known: a mention of a date, a message, a name.

@@ -13,8 +13,10 @@ pub enum Seed {
     EndOfDay,
     /// “end of”, “month end”, “this month” …: the period's last day.
     EndOf(Period),
-    /// “within”, “in”, “gave us” before a number of days.
+    /// “within”, “in” before a number of days.
     Within,
+    /// “gave us” before a number of days.
+    Given,
     /// “ago” after a number of days.
     Ago,
     /// “before”, “ahead” after a number of days or a weekday.
@@ -180,7 +182,7 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
         ]
         .into_iter()
         .flatten()
-        .map(|w| (w, Seed::Within)),
+        .map(|w| (w, Seed::Given)),
     );
     out.push(("ago", Seed::Ago));
     out.extend(["before", "ahead", "prior", "beforehand", "in advance"].map(|w| (w, Seed::Before)));

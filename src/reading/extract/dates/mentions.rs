@@ -86,6 +86,7 @@ fn mention_at(sheet: &Sheet<'_>, start: usize, joints: u8) -> Option<Mention> {
             None => one(When::EndOf(period), end),
         },
         Seed::Within => within(sheet, start, end),
+        Seed::Given => given(sheet, start, end),
         Seed::Ordinal(n) => ordinal_in_words(sheet, start, end, n),
         Seed::Feast(feast) => holiday(sheet, start, end, feast),
         Seed::Hence => relative::from_letter(sheet, start, end),
@@ -511,9 +512,15 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     }
     let (count, end) = small_number(sheet, a, b)?;
     let (when, end) = counted(sheet, count, end)?;
-    // “gave me two weeks notice”
-    let (c, d) = sheet.word_after(end);
-    (!sheet.low(c, d).starts_with(b"notice")).then_some(Mention::of(start, end, when))
+    Some(Mention::of(start, end, when))
+}
+
+/// “gave us ten days”, but not “gave me two weeks notice”.
+fn given(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
+    within(sheet, start, end).filter(|span| {
+        let (a, b) = sheet.word_after(span.end);
+        !sheet.low(a, b).starts_with(b"notice")
+    })
 }
 
 /// The number that is the word `a..b`, or begins with it: “10”, “a”, “twenty five”.
