@@ -216,6 +216,12 @@ impl Message {
     pub fn new_text(&self) -> String {
         self.parts_of(PartKind::New).collect::<Vec<_>>().join("\n")
     }
+    /// Documents among its attachments that could not be read, by name: what it does not say may stand there.
+    #[must_use]
+    pub fn unread_documents(&self) -> Vec<String> {
+        let unread = self.attachments.iter().filter(|a| a.is_document() && a.unread().is_some());
+        unread.map(|a| a.name.clone()).collect()
+    }
     /// To whom an answer goes: Reply-To where it is one single address, else From.
     #[must_use]
     pub fn answer_to(&self) -> Option<&Mailbox> {

@@ -83,6 +83,7 @@ fn hold(of: &str, floor: &toml::Table, board: &eval::Scoreboard) {
         ("none_found", board.none_found.share().unwrap()),
         ("fields_f1", board.all_fields().f1()),
         ("missing_f1", board.missing.f1()),
+        ("asked_precision", board.missing_asked.precision()),
         ("urgent_f1", board.urgent.f1()),
     ];
     assert!(floor.keys().all(|k| figures.iter().any(|(name, _)| name == k)), "floor.toml names what nobody counts");

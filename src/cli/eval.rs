@@ -82,7 +82,8 @@ pub fn score(ground: &Ground, labelled: &[Labelled]) -> anyhow::Result<Scoreboar
     for one in labelled {
         let (message, reading) = ground.read(&source::read(&one.path)?, one.received);
         let predicted = ground.rulebook.as_labels(&one.file, &message, &reading);
-        board.add(&Scored { file: &one.file, labels: &one.labels, predicted: &predicted, reading: &reading });
+        let unread = !message.unread_documents().is_empty();
+        board.add(&Scored { file: &one.file, labels: &one.labels, predicted: &predicted, reading: &reading, unread });
     }
     Ok(board)
 }

@@ -364,6 +364,7 @@ pub(super) fn open(
             score: 0,
             complexity: Complexity::Simple,
             missing: Vec::new(),
+            unsure: Vec::new(),
             evidence: Vec::new(),
             again: Vec::new(),
         };
@@ -440,7 +441,6 @@ pub(super) fn acknowledge(d: &mut Drafting<'_>, known: &Known<'_>, tasks: &[Task
 
 fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
     let arrival = known.arrival;
-    let unread = arrival.message.attachments.iter().filter(|a| a.is_document() && a.unread().is_some());
     let account = known.matched.account.as_ref().map(|a| &a.id);
     let same = |t: &&Task| account.is_some() && t.account.as_ref() == account;
     Source {
@@ -452,7 +452,7 @@ fn source<'a>(known: &'a Known<'_>) -> Source<'a> {
         words: arrival.message.new_text(),
         message: Some(arrival.key.clone()),
         matched: &known.matched,
-        unread: unread.map(|a| a.name.clone()).collect(),
+        unread: arrival.message.unread_documents(),
         earlier: known.thread.tasks.iter().map(|(t, _)| t.as_ref()).filter(same).collect(),
         past: known.matched.account.as_ref().and_then(|a| known.past.get(&a.id)).map_or(&[], Vec::as_slice),
     }

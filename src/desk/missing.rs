@@ -10,7 +10,7 @@ use super::{
 use crate::domain::{
     account::{Account, Policy as Held},
     field::{Field, FieldValue, Piece, Provenance},
-    reading::SenderKind,
+    reading::{MAYBE_SAID, Request},
     task::{Missing, Task},
     text::{Address, folded},
 };
@@ -82,22 +82,20 @@ fn the_policy<'a>(account: &'a Account, fields: &[Field]) -> Option<&'a Held> {
 }
 
 /// Marks what may be known after all, although it was not read: nobody asks that without a person's word.
-pub(super) fn doubted(mut missing: Vec<Missing>, source: &Source<'_>, account: Option<&Account>) -> Vec<Missing> {
+pub(super) fn doubted(
+    mut missing: Vec<Missing>,
+    source: &Source<'_>,
+    request: &Request,
+    account: Option<&Account>,
+) -> Vec<Missing> {
     for m in &mut missing {
-        m.doubt = doubt(&m.field, source, account);
+        m.doubt = source.reading.doubt(request, &m.field).or_else(|| known_elsewhere(&m.field, source, account));
     }
     missing
 }
 
-/// Why a field that was not read may be known after all; `None` where it is certainly absent.
-fn doubt(name: &str, source: &Source<'_>, account: Option<&Account>) -> Option<String> {
-    let here: Vec<&Field> = source.reading.fields.iter().filter(|f| f.name == name).collect();
-    if let Some(odd) = here.iter().find_map(|f| f.doubt.as_ref()) {
-        return Some(format!("they wrote one, but {odd}"));
-    }
-    if let Some(guess) = here.iter().find(|f| !f.is_sure()) {
-        return Some(format!("they may have written it: “{}”", guess.value.shown_masked()));
-    }
+/// Where a field that was not read may stand besides the message's own words; `None` where it is certainly absent.
+fn known_elsewhere(name: &str, source: &Source<'_>, account: Option<&Account>) -> Option<String> {
     if let Some(file) = source.unread.first() {
         return Some(format!("it may stand in “{file}”, which could not be read"));
     }
@@ -111,14 +109,15 @@ fn doubt(name: &str, source: &Source<'_>, account: Option<&Account>) -> Option<S
         let numbers: Vec<&str> = several.iter().map(|p| p.number.as_str()).collect();
         return Some(format!("the account book holds {}", numbers.join(", ")));
     }
-    (source.reading.sender_kind != SenderKind::Client)
-        .then(|| "whoever wrote is not the client; ask the client".to_owned())
+    None
 }
 
-/// What was in doubt before stays in doubt.
-pub(super) fn keep_doubts(missing: &mut [Missing], before: &[Missing]) {
+/// What was in doubt before stays in doubt, and so does what the page has nobody asked without a person's word.
+pub(super) fn keep_doubts(missing: &mut [Missing], before: &[Missing], needs: Option<&Request>) {
     for m in missing.iter_mut().filter(|m| m.doubt.is_none()) {
-        m.doubt = before.iter().find(|b| b.field == m.field).and_then(|b| b.doubt.clone());
+        let unsure = needs.is_some_and(|n| n.unsure.contains(&m.field));
+        let was = before.iter().find(|b| b.field == m.field).and_then(|b| b.doubt.clone());
+        m.doubt = was.or_else(|| unsure.then(|| MAYBE_SAID.to_owned()));
     }
 }
 

@@ -58,6 +58,7 @@ pub(super) fn said_of(task: &Task, kind: &RequestType) -> Request {
         score: 0,
         complexity: task.complexity,
         missing: Vec::new(),
+        unsure: Vec::new(),
         evidence: Vec::new(),
         again: Vec::new(),
     }
@@ -232,7 +233,7 @@ fn set_facts(d: &mut Drafting<'_>, task: TaskId, source: &Source<'_>, request: O
         let again = again::found(request, page, &fields, known);
         fields = missing::merged(&fields, &gaps.from_book);
         fields = again::taken_over(fields, &again.fields);
-        let asked = missing::doubted(gaps.missing, source, account);
+        let asked = missing::doubted(gaps.missing, source, request, account);
         missing = missing::left_after(&asked, &[], &again.fields, page);
         note = again.note;
     }

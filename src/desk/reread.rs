@@ -168,7 +168,7 @@ pub(super) fn anew(
     missing = missing::left_after(&missing, &[], &again, page);
     fields = missing::merged(&fields, &again);
     missing = missing::left_after(&missing, &[], &by_people, page);
-    missing::keep_doubts(&mut missing, &task.missing);
+    missing::keep_doubts(&mut missing, &task.missing, needs);
     let fields = in_the_old_order(missing::merged(&fields, &by_people), &task.fields);
     // The task's deadline follows its field; it may have been cut off by an end or a reopening meanwhile.
     let name = clocks::DEADLINE_FIELD;

@@ -110,6 +110,7 @@ fn open(d: &mut Drafting<'_>, task: &Task, holder: &Holder, spawns: &Spawns, hei
         score: 0,
         complexity: Complexity::Simple,
         missing: Vec::new(),
+        unsure: Vec::new(),
         evidence: Vec::new(),
         again: Vec::new(),
     };

@@ -41,6 +41,10 @@ pub struct Request {
     /// Field names that a CSR would have to ask for before starting. The desk removes what the book or an earlier
     /// mail holds.
     pub missing: Vec<String>,
+    /// Of these, what the page has nobody asked without a person's word: people often say it in words that are not
+    /// understood, or it is not always needed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsure: Vec<String>,
     /// What was found for and against.
     pub evidence: Vec<Evidence>,
     /// The client points to what was done before instead of saying it: with these words. Empty where they do not.
@@ -183,3 +187,25 @@ pub struct Reading {
     /// Milestones for a person: what was capped or could not be read, in sentences.
     pub notes: Vec<String>,
 }
+
+impl Reading {
+    /// Why a field that a request misses may be known after all, or need not be asked of whoever wrote, as far as the
+    /// message tells; `None` where it may be asked without a person's word.
+    #[must_use]
+    pub fn doubt(&self, request: &Request, name: &str) -> Option<String> {
+        let here = || self.fields.iter().filter(|f| f.name == name);
+        if let Some(odd) = here().find_map(|f| f.doubt.as_ref()) {
+            return Some(format!("they wrote one, but {odd}"));
+        }
+        if let Some(guess) = here().find(|f| !f.is_sure()) {
+            return Some(format!("they may have written it: “{}”", guess.value.shown_masked()));
+        }
+        if self.sender_kind != SenderKind::Client {
+            return Some("whoever wrote is not the client; ask the client".to_owned());
+        }
+        request.unsure.iter().any(|u| u == name).then(|| MAYBE_SAID.to_owned())
+    }
+}
+
+/// Why the page has a person asked first.
+pub const MAYBE_SAID: &str = "they may have said it in words that were not understood, or it may not be needed";

@@ -243,6 +243,18 @@ fn field_is(fields: &[Field], name: &str, values: &[String]) -> bool {
     fields.iter().any(|f| f.name == name && (values.is_empty() || values.contains(&f.value.shown())))
 }
 
+/// Whether any of several conditions holds, and would by what was read for certain alone: what the message says in so
+/// many words, not what follows from other fields or from the manner of its words.
+pub(super) fn surely_holds(conditions: &[Condition], found: &Found<'_>) -> bool {
+    let certain = |f: &&Field| f.confidence >= CERTAIN && f.doubt.is_none();
+    let fields: Vec<Field> = found.fields.iter().filter(certain).cloned().collect();
+    let alone = Found { fields: &fields, ..*found };
+    conditions.iter().any(|c| c.holds(found) && c.holds(&alone))
+}
+
+/// From here on a field is certain; a sign in words has 80, what follows from another field less.
+const CERTAIN: u8 = 75;
+
 /// Whether any of several conditions holds; `none` is the answer where there are none.
 pub(super) fn any_holds(conditions: &[Condition], none: bool, found: &Found<'_>) -> bool {
     if conditions.is_empty() { none } else { conditions.iter().any(|c| c.holds(found)) }

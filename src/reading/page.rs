@@ -99,6 +99,8 @@ pub(super) struct Need {
     pub(super) rest: ByLanguage,
     pub(super) when: Vec<Condition>,
     pub(super) unless: Vec<Condition>,
+    /// Where it is asked without a person's word; everywhere where the page does not say.
+    pub(super) sure: Option<Vec<Condition>>,
 }
 
 /// A message that a page promises to read right.
@@ -171,6 +173,9 @@ struct NeedText {
     when: Vec<ConditionText>,
     #[serde(default)]
     unless: Vec<ConditionText>,
+    /// Where it is asked without a person's word.
+    #[serde(default)]
+    sure: Option<Vec<ConditionText>>,
 }
 
 const KEYS: [&str; 13] = [
@@ -408,12 +413,13 @@ fn read_needs(
         }
         let when = conditions(value.when, &of, line, sheet, file, desk);
         let unless = conditions(value.unless, &of, line, sheet, file, desk);
+        let sure = value.sure.map(|sure| conditions(sure, &of, line, sheet, file, desk));
         let field = value.field.into_inner();
         // The first question for a field is the one that letters ask.
         questions.entry(field.clone()).or_insert(value.question);
         let any_of = value.or.into_iter().map(Spanned::into_inner).collect();
         let (parts, full, rest) = (value.parts, value.full, value.rest.unwrap_or_default());
-        needs.push(Need { field, parts, any_of, full, rest, when, unless });
+        needs.push(Need { field, parts, any_of, full, rest, when, unless, sure });
     }
     (needs, questions)
 }

@@ -5,7 +5,7 @@
 mod turns;
 
 use super::{
-    condition::{Fact, Facts, Found, any_holds},
+    condition::{Fact, Facts, Found, any_holds, surely_holds},
     folded::{Folded, Zone},
     lexicon::Hits,
     page::{Complex, Need, Page},
@@ -349,18 +349,26 @@ pub(super) fn request(
     let holds = |c: &Complex| c.when.holds(found) && !any_holds(&c.unless, false, found);
     let says = |leans: bool| page.complex.iter().any(|c| c.leans == leans && holds(c));
     let complex = says(false) || judged(page, says(true));
-    let mut missing = Vec::new();
+    let (mut missing, mut sure) = (Vec::new(), Vec::new());
     for need in &page.needs {
         let asked = any_holds(&need.when, true, found) && !any_holds(&need.unless, false, found);
-        if asked && is_missing(need, found.fields) && !missing.contains(&need.field) {
+        if !asked || !is_missing(need, found.fields) {
+            continue;
+        }
+        if need.sure.as_ref().is_none_or(|s| surely_holds(s, found)) {
+            sure.push(&need.field);
+        }
+        if !missing.contains(&need.field) {
             missing.push(need.field.clone());
         }
     }
+    let unsure = missing.iter().filter(|m| !sure.contains(m)).cloned().collect();
     Request {
         request_type: page.id.clone(),
         score: sum.score,
         complexity: if complex { Complexity::Complex } else { Complexity::Simple },
         missing,
+        unsure,
         evidence: sum.evidence,
         again: page.again.as_ref().map(|a| a.pointing(found, folded)).unwrap_or_default(),
     }

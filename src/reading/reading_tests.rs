@@ -65,6 +65,33 @@ fn what_is_missing_hangs_on_words_only_where_no_person_said_what_it_is() {
 }
 
 #[test]
+fn where_a_page_is_sure_of_what_is_missing_only_what_the_message_says_for_certain_counts() {
+    let book = |sure: &str| {
+        let asked = "question = { en = \"By which day does the obligee need the bond?\" }";
+        let paper = BOND.replace(asked, &format!("question = {{ en = \"By which day?\" }}\n{sure}"));
+        let mut files = built_in_files();
+        files.push(file("bond.toml", &paper));
+        Rulebook::load(&files).unwrap()
+    };
+    let [silent, never, hangs] = ["", "sure = []", "sure = [{ fields = { policy_numbers = [] } }]"].map(book);
+    let asked = |book: &Rulebook, text: &str| {
+        let message = mail("Subject: hello", text);
+        let request = book.needs(&"bond".into(), SaidBy::Person, &message, &circumstances()).unwrap();
+        let reading = book.read(&message, &circumstances());
+        (request.missing.len(), request.unsure.len(), reading.doubt(&request, "deadline").is_none())
+    };
+    let labelled = "We want a bond beside policy number BAP-7740288.\n\nPat Doe";
+    assert_eq!([&silent, &never, &hangs].map(|b| asked(b, labelled)), [(1, 0, true), (1, 1, false), (1, 0, true)]);
+    assert_eq!(asked(&hangs, "We want a bond.\n\nPat Doe"), (1, 1, false));
+    // Told aloud, without a label, it is read, and less than certain.
+    let spoken = "My policy is P P six six oh nine one one eight I think. We want a bond.\n\nPat Doe";
+    assert!(read("Subject: hello", spoken).fields.iter().any(|f| f.name == "policy_numbers"));
+    assert_eq!(asked(&hangs, spoken), (1, 1, false));
+    // Nothing is unsure that is not missing.
+    assert_eq!(asked(&never, "We want a bond by December 4.\n\nPat Doe"), (0, 0, true));
+}
+
+#[test]
 fn a_need_may_hang_on_what_was_not_found_and_a_first_name_alone_may_not_do() {
     let need = |more: &str| {
         let mut files = built_in_files();

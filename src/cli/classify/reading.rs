@@ -45,6 +45,9 @@ pub(super) fn write(
         evidence(out, &request.evidence)?;
         for field in &request.missing {
             writeln!(out, "      ask   {field}: {}", question(page, field))?;
+            if let Some(doubt) = found.doubt(request, field) {
+                writeln!(out, "            not by itself: {}", plain(&doubt))?;
+            }
         }
     }
     if found.requests.is_empty() {

@@ -113,7 +113,7 @@ fn fields(out: &mut dyn Write, b: &Scoreboard) -> Result<()> {
     row(&mut table, "all of them", b.all_fields());
     row(&mut table, "urgent", b.urgent);
     row(&mut table, "missing", b.missing);
-    row(&mut table, "missing, no person asked", b.missing_placed);
+    row(&mut table, "missing, asked without a person", b.missing_asked);
     numbers_to_the_right(&mut table);
     print::write_table(out, &table)?;
     writeln!(out, "mean of the fields' F1: {:.3}", b.fields_macro_f1())
@@ -181,7 +181,7 @@ pub(super) fn as_json(b: &Scoreboard, worst: usize) -> Value {
         "complexity": b.complexity.as_json(),
         "urgent": b.urgent.as_json(),
         "missing": b.missing.as_json(),
-        "missing_placed": b.missing_placed.as_json(),
+        "missing_asked": b.missing_asked.as_json(),
         "fields": counts(&mut b.fields()),
         "fields_micro": b.all_fields().as_json(),
         "fields_macro_f1": rounded(b.fields_macro_f1()),

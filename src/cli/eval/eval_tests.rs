@@ -38,6 +38,30 @@ fn eval(at: &Path, json: bool) -> (String, Ending) {
 }
 
 #[test]
+fn what_is_asked_without_a_person_is_counted_and_what_is_left_to_one_is_not() {
+    let scan = "--b\r\nContent-Type: application/pdf; name=scan.pdf\r\nContent-Disposition: attachment; \
+                filename=scan.pdf\r\n\r\nno pdf\r\n--b--\r\n";
+    let parts = |rest: &str| {
+        let head = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\nSubject: Certificate";
+        let text =
+            "--b\r\nContent-Type: text/plain\r\n\r\nPlease send a certificate of insurance to Lakeside Mall.\r\n";
+        let mail = ASKS.replace("Subject: Certificate", head);
+        format!("{}\r\n\r\n{text}{rest}", mail.split("\r\n\r\n").next().unwrap())
+    };
+    for (rest, asked) in [("--b--\r\n", 1), (scan, 0)] {
+        let dir = tempfile::tempdir().unwrap();
+        let mut asks = label("asks.eml", &["certificate"]);
+        asks["fields"] = json!({ "certificate_holder": { "name": "Lakeside Mall" } });
+        asks["missing"] = json!(["certificate_holder"]);
+        folder(dir.path(), &[asks.to_string()]);
+        std::fs::write(dir.path().join("asks.eml"), parts(rest)).unwrap();
+        let board: Value = serde_json::from_str(&eval(dir.path(), true).0).unwrap();
+        assert_eq!(board["missing"]["tp"], 1, "{board}");
+        assert_eq!([&board["missing_asked"]["tp"], &board["missing_asked"]["fn"]], [asked, 1 - asked], "{board}");
+    }
+}
+
+#[test]
 fn a_labelled_folder_is_scored_with_n_and_interval() {
     let dir = tempfile::tempdir().unwrap();
     let mut asks = label("asks.eml", &["certificate"]);

@@ -6,7 +6,7 @@ use super::worst::Worst;
 use crate::domain::reading::{Certainty, Reading};
 use crate::reading::Rulebook;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a message was read as, beside what a person says of it.
 #[derive(Debug, Clone, Copy)]
@@ -19,6 +19,8 @@ pub struct Scored<'a> {
     pub predicted: &'a Value,
     /// The reading.
     pub reading: &'a Reading,
+    /// A document of the message could not be read: what is missing may stand there.
+    pub unread: bool,
 }
 
 /// How well the rules read a set of labelled messages.
@@ -60,8 +62,9 @@ pub struct Scoreboard {
     pub urgent: Count,
     /// What has to be asked for.
     pub missing: Count,
-    /// The same, on messages placed without a person: the questions that go out by themselves.
-    pub missing_placed: Count,
+    /// The same, of questions that go out by themselves: to a client, on a message that is placed without a person,
+    /// for what the message certainly does not say.
+    pub missing_asked: Count,
     fields: BTreeMap<String, Count>,
     order: Vec<String>,
     /// What was wrong with each message that was not read well.
@@ -169,9 +172,7 @@ impl Scoreboard {
         let names = |v: &Value| list(v).into_iter().filter_map(|n| n.as_str().map(str::to_owned));
         let count = compare::set(names(want), names(got));
         self.missing.add(count);
-        if placed_without_a_person(one.reading) {
-            self.missing_placed.add(count);
-        }
+        self.missing_asked.add(compare::set(names(want), one.asked().into_iter().map(str::to_owned)));
         if count.wrong + count.missed > 0 {
             worst.differs("missing", want, got, exact(count.wrong + count.missed));
         }
@@ -251,6 +252,19 @@ impl Scoreboard {
         let mut all: Vec<&Worst> = self.worst.iter().collect();
         all.sort_by(|a, b| b.cost.total_cmp(&a.cost).then_with(|| a.file.cmp(&b.file)));
         all
+    }
+}
+
+impl Scored<'_> {
+    /// What is asked of whoever wrote without a person's word; the account book and the thread, which would answer some
+    /// of it, are not at hand.
+    fn asked(&self) -> BTreeSet<&str> {
+        if self.unread || !placed_without_a_person(self.reading) {
+            return BTreeSet::new();
+        }
+        let requests = self.reading.requests.iter();
+        let certain = requests.flat_map(|r| r.missing.iter().filter(|m| self.reading.doubt(r, m).is_none()));
+        certain.map(String::as_str).collect()
     }
 }
 

@@ -81,6 +81,7 @@ fn asks(kinds: &[&str]) -> Reading {
         score: 20,
         complexity: Complexity::Simple,
         missing: vec!["policy_numbers".to_owned()],
+        unsure: Vec::new(),
         evidence: Vec::new(),
         again: Vec::new(),
     };

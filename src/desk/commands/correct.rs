@@ -70,7 +70,7 @@ pub(super) fn set_type<'p>(
     }
     let since: Vec<Field> = task.fields.iter().filter(|f| came_since(f, task)).cloned().collect();
     let mut missing = missing::left_after(&gaps.missing, &[], &since, Some(page));
-    missing::keep_doubts(&mut missing, &task.missing);
+    missing::keep_doubts(&mut missing, &task.missing, needs);
     let missing = missing::left_after(&missing, &[], &again.fields, Some(page));
     d.record(Event::MissingSet { task: id, missing });
     if let Some(text) = again.note {

@@ -289,6 +289,7 @@ fn open(
             score: 0,
             complexity: if personal { Complexity::Simple } else { Complexity::Complex },
             missing: Vec::new(),
+            unsure: Vec::new(),
             evidence: Vec::new(),
             again: Vec::new(),
         }],

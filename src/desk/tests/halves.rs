@@ -12,6 +12,7 @@ use crate::desk::{
 use crate::domain::{
     account::{Contact, Policy as Held},
     field::{Field, FieldValue, Piece, Provenance},
+    reading::{MAYBE_SAID, Request},
     task::Missing,
 };
 use chrono::NaiveDate;
@@ -224,6 +225,28 @@ fn what_was_in_doubt_stays_in_doubt_under_another_type_and_nothing_else_becomes_
     let it_is = Command::SetType { task: TaskId(1), request_type: "permit".into(), needs: Some(Box::new(needs)) };
     w.command("ana", it_is).unwrap();
     assert_eq!(doubts(&w, 1), [("site", None), ("vins", Some("they may have written it: “17 something”"))]);
+}
+
+#[test]
+fn what_the_page_is_not_sure_of_is_proposed_and_not_asked() {
+    let mut w = World::new().knows(trucks());
+    w.receive(asks(&["site", "project"]).with(|a| a.reading.requests[0].unsure = vec!["site".into()]));
+    assert_eq!(doubts(&w, 1), [("site", Some(MAYBE_SAID)), ("project", None)]);
+    assert!(!w.task(1).was_asked("site") && w.task(1).was_asked("project"));
+    // A person asks it all the same.
+    w.command("ben", Command::AskMissing { task: TaskId(1) }).unwrap();
+    assert!(w.task(1).was_asked("site"));
+}
+
+#[test]
+fn what_another_page_is_not_sure_of_is_in_doubt_under_that_type() {
+    let mut w = World::new().knows(trucks());
+    w.receive(asks(&["project"]));
+    let needs =
+        Request { missing: vec!["site".into(), "dock".into()], unsure: vec!["dock".into()], ..request("permit") };
+    let it_is = Command::SetType { task: TaskId(1), request_type: "permit".into(), needs: Some(Box::new(needs)) };
+    w.command("ana", it_is).unwrap();
+    assert_eq!(doubts(&w, 1), [("site", None), ("dock", Some(MAYBE_SAID))]);
 }
 
 #[test]

@@ -192,6 +192,7 @@ pub(super) fn request(kind: &str) -> Request {
         score: 10,
         complexity: Complexity::Simple,
         missing: Vec::new(),
+        unsure: Vec::new(),
         evidence: vec![evidence(kind)],
         again: Vec::new(),
     }
