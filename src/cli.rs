@@ -33,6 +33,7 @@ mod tasks;
 
 pub use client::Daemon;
 pub use ground::Ground;
+pub use learn::Teachers;
 pub use logging::start as start_logging;
 
 use crate::domain::mistake::Mistakes;

@@ -2,13 +2,13 @@
 //! as no work, and every field stands where it says it does.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
-use intaked::cli::{Ground, eval};
+use intaked::cli::{Ground, Teachers, eval};
 use intaked::domain::{
     field::{Field, Place, Provenance},
     reading::Reading,
 };
 use intaked::message::Message;
-use intaked::reading::{Lesson, Rulebook, Teacher, TraitTeacher, built_in_files};
+use intaked::reading::{Rulebook, built_in_files};
 use serde_json::{Map, Value};
 use std::path::PathBuf;
 
@@ -109,41 +109,17 @@ fn what_was_learned_holds_on_mail_that_was_left_out() {
         .into_iter()
         .filter(|l| batch(&l.file) < 37)
         .partition(|l| batch(&l.file) > 11 && batch(&l.file) % 5 == 2);
-    let mut teacher = Teacher::new(None).unwrap();
-    let mut dates = TraitTeacher::of_dates(None).unwrap();
-    let mut kinds = TraitTeacher::of_kinds(None).unwrap();
-    let mut names = TraitTeacher::of_names(None).unwrap();
-    let mut complex = TraitTeacher::of_complex(None).unwrap();
+    let mut teachers = Teachers::afresh().unwrap();
     for one in &taught {
-        let types = one.labels["request_types"].as_array().unwrap();
-        let types: Vec<String> = types.iter().map(|t| t.as_str().unwrap().to_owned()).collect();
-        let message = Message::parse(&std::fs::read(&one.path).unwrap());
-        teacher.add(Lesson::of(&message, &types));
-        let types: Vec<&str> = types.iter().map(String::as_str).filter(|t| *t != "none").collect();
-        if !types.is_empty() {
-            let stated = |field: &str| one.labels["fields"].get(field)?.as_str()?.parse().ok();
-            dates.add(ground.date_lessons(&message, one.received, &types, stated));
-            let stated = |field: &str| -> Vec<String> {
-                let values = one.labels["fields"].get(field).and_then(|v| v.as_array());
-                values.into_iter().flatten().map(|v| v.as_str().unwrap_or_default().to_owned()).collect()
-            };
-            kinds.add(ground.kind_lesson(&message, one.received, &types, stated));
-            let stated = |field: &str| {
-                let value = one.labels["fields"].get(field)?;
-                Some(value.as_str().or_else(|| value["name"].as_str())?.to_owned())
-            };
-            names.add(ground.name_lessons(&message, one.received, &types, stated));
-            let is_complex = one.labels["complexity"].as_str().map(|c| c == "complex");
-            complex.add(is_complex.and_then(|is| ground.complex_lesson(&message, one.received, &types, is)));
-        }
+        teachers.add(&ground, one).unwrap();
     }
     let mut files = built_in_files();
     let tables = [
-        ("wording.csv", teacher.taught()),
-        ("dates.csv", dates.taught()),
-        ("kinds.csv", kinds.taught()),
-        ("names.csv", names.taught()),
-        ("complex.csv", complex.taught()),
+        ("wording.csv", teachers.words.taught()),
+        ("dates.csv", teachers.dates.taught()),
+        ("kinds.csv", teachers.kinds.taught()),
+        ("names.csv", teachers.names.taught()),
+        ("complex.csv", teachers.complex.taught()),
     ];
     for (name, text) in tables {
         files.iter_mut().find(|f| f.name.ends_with(name)).unwrap().text = text;

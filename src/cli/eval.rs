@@ -36,6 +36,7 @@ Examples:
 
 A folder holds messages (.eml) and labels.jsonl: one JSON object a message and line, with file, channel, sender_kind,
 request_types (the primary one first), fields, missing, complexity and urgent, as intaked classify --jsonl prints them.
+A line with \"only\": [\"change_kinds\"] tells of these fields alone, and of no key that it leaves out.
 Intervals are Wilson's, at 95 in 100. A small set says little: look at them before you believe a difference.
 Exit codes: 0 well; 1 a message could not be read; 3 the labels or the pages have mistakes.")]
 pub(super) struct Args {

@@ -115,45 +115,45 @@ impl Ground {
     }
 
     /// What a labelled message teaches about dates. `types`: what it asks for, the first one first; `stated`: the date of
-    /// a field as the label has it.
+    /// a field as the label has it, an inner `None` where it states none, an outer one where it is silent.
     #[must_use]
     pub fn date_lessons(
         &self,
         message: &Message,
         received: Option<Timestamp>,
         types: &[&str],
-        stated: impl Fn(&str) -> Option<NaiveDate>,
+        stated: impl Fn(&str) -> Option<Option<NaiveDate>>,
     ) -> Vec<TraitLesson> {
         self.among(message, received, |circumstances| {
-            self.rulebook.date_lessons(message, circumstances, types, &|field| Some(stated(field)))
+            self.rulebook.date_lessons(message, circumstances, types, &stated)
         })
     }
 
-    /// What a labelled message teaches about kinds; `stated`: the values of a field as the label has them.
+    /// What a labelled message teaches about kinds; `stated`: the values of a field as the label has them,
+    /// `None` where it is silent.
     #[must_use]
     pub fn kind_lesson(
         &self,
         message: &Message,
         received: Option<Timestamp>,
         types: &[&str],
-        stated: impl Fn(&str) -> Vec<String>,
+        stated: impl Fn(&str) -> Option<Vec<String>>,
     ) -> Option<TraitLesson> {
-        self.among(message, received, |circumstances| {
-            self.rulebook.kind_lesson(message, circumstances, types, &|field| Some(stated(field)))
-        })
+        self.among(message, received, |circumstances| self.rulebook.kind_lesson(message, circumstances, types, &stated))
     }
 
-    /// What a labelled message teaches about names; `stated`: the name in a field's value as the label has it.
+    /// What a labelled message teaches about names; `stated`: the name in a field's value as the label has it,
+    /// an inner `None` where it states none, an outer one where it is silent.
     #[must_use]
     pub fn name_lessons(
         &self,
         message: &Message,
         received: Option<Timestamp>,
         types: &[&str],
-        stated: impl Fn(&str) -> Option<String>,
+        stated: impl Fn(&str) -> Option<Option<String>>,
     ) -> Vec<TraitLesson> {
         self.among(message, received, |circumstances| {
-            self.rulebook.name_lessons(message, circumstances, types, &|field| Some(stated(field)))
+            self.rulebook.name_lessons(message, circumstances, types, &stated)
         })
     }
 

@@ -10,12 +10,11 @@ use super::{
     print,
 };
 use crate::{
+    domain::mistake::Mistake,
     message::Message,
-    reading::{Lesson, Teacher, TraitTeacher},
+    reading::{Lesson, RuleFile, Rulebook, Teacher, TraitTeacher},
 };
 use anyhow::Context as _;
-use chrono::NaiveDate;
-use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -71,16 +70,11 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     let Some(ground) = Ground::or_mistakes(&args.by, out)? else { return Ok(Ending::Mistakes) };
-    let begun = |file| (!args.afresh).then_some(file);
     let ready = eval::load_all(&args.folders, &ground.rulebook).and_then(|all| {
-        let words = Teacher::new(begun(ground.rulebook.wording_file()))?;
-        let dates = TraitTeacher::of_dates(begun(ground.rulebook.dates_file()))?;
-        let kinds = TraitTeacher::of_kinds(begun(ground.rulebook.kinds_file()))?;
-        let names = TraitTeacher::of_names(begun(ground.rulebook.names_file()))?;
-        let complex = TraitTeacher::of_complex(begun(ground.rulebook.complex_file()))?;
-        Ok((all, words, dates, kinds, names, complex))
+        let teachers = if args.afresh { Teachers::afresh()? } else { Teachers::of(&ground.rulebook)? };
+        Ok((all, teachers))
     });
-    let (all, mut words, mut dates, mut kinds, mut names, mut complex) = match ready {
+    let (all, mut teachers) = match ready {
         Ok(ready) => ready,
         Err(mistakes) => {
             print::mistakes(out, &mistakes)?;
@@ -89,32 +83,15 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
         }
     };
     for one in &all {
-        let message = Message::parse(&source::read(&one.path)?);
-        let types = types_of(one);
-        words.add(Lesson::of(&message, &types));
-        let types: Vec<&str> = types.iter().map(String::as_str).collect();
-        // What asks for no work states nothing.
-        if !types.iter().any(|t| ground.rulebook.is_no_work(t)) {
-            dates.add(ground.date_lessons(&message, one.received, &types, |field| date_of(one, field)));
-            names.add(ground.name_lessons(&message, one.received, &types, |field| name_of(one, field)));
-            kinds.add(ground.kind_lesson(&message, one.received, &types, |field| values_of(one, field)));
-            let is_complex = one.labels.get("complexity").and_then(Value::as_str).map(|c| c == "complex");
-            complex.add(is_complex.and_then(|is| ground.complex_lesson(&message, one.received, &types, is)));
-        }
+        teachers.add(&ground, one)?;
     }
-    for lesson in ground.rulebook.example_lessons() {
-        words.add(lesson);
-    }
-    dates.add(ground.rulebook.example_date_lessons());
-    kinds.add(ground.rulebook.example_kind_lessons());
-    names.add(ground.rulebook.example_name_lessons());
-    complex.add(ground.rulebook.example_complex_lessons());
+    teachers.add_examples(&ground.rulebook);
     for (path, text) in [
-        (&args.out, args.out.as_ref().map(|_| words.taught())),
-        (&args.dates, args.dates.as_ref().map(|_| dates.taught())),
-        (&args.kinds, args.kinds.as_ref().map(|_| kinds.taught())),
-        (&args.names, args.names.as_ref().map(|_| names.taught())),
-        (&args.complex, args.complex.as_ref().map(|_| complex.taught())),
+        (&args.out, args.out.as_ref().map(|_| teachers.words.taught())),
+        (&args.dates, args.dates.as_ref().map(|_| teachers.dates.taught())),
+        (&args.kinds, args.kinds.as_ref().map(|_| teachers.kinds.taught())),
+        (&args.names, args.names.as_ref().map(|_| teachers.names.taught())),
+        (&args.complex, args.complex.as_ref().map(|_| teachers.complex.taught())),
     ] {
         let (Some(path), Some(text)) = (path, text) else { continue };
         keep(path, &text).with_context(|| format!("{} cannot be written", path.display()))?;
@@ -123,27 +100,80 @@ pub(super) fn run(args: &Args, out: &mut dyn Write) -> anyhow::Result<Ending> {
     Ok(Ending::Well)
 }
 
-/// What a label says is asked for, the first one first.
-fn types_of(one: &eval::Labelled) -> Vec<String> {
-    let types = one.labels.get("request_types").and_then(Value::as_array);
-    types.into_iter().flatten().filter_map(|t| Some(t.as_str()?.to_owned())).collect()
+/// Who learns the tables, all from the same mail.
+#[derive(Debug)]
+pub struct Teachers {
+    /// Of `wording.csv`.
+    pub words: Teacher,
+    /// Of `dates.csv`.
+    pub dates: TraitTeacher,
+    /// Of `kinds.csv`.
+    pub kinds: TraitTeacher,
+    /// Of `names.csv`.
+    pub names: TraitTeacher,
+    /// Of `complex.csv`.
+    pub complex: TraitTeacher,
 }
 
-/// The date of a field as the label has it.
-fn date_of(one: &eval::Labelled, field: &str) -> Option<NaiveDate> {
-    one.labels.get("fields")?.get(field)?.as_str()?.parse().ok()
-}
+impl Teachers {
+    /// They begin from nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn afresh() -> Result<Self, Vec<Mistake>> {
+        Self::begun(|_| None)
+    }
 
-/// The name in a field's value as the label has it.
-fn name_of(one: &eval::Labelled, field: &str) -> Option<String> {
-    let value = one.labels.get("fields")?.get(field)?;
-    Some(value.as_str().or_else(|| value.get("name")?.as_str())?.to_owned())
-}
+    /// They begin from the tables of these pages.
+    ///
+    /// # Errors
+    /// Every mistake in the tables.
+    pub fn of(rulebook: &Rulebook) -> Result<Self, Vec<Mistake>> {
+        Self::begun(|table| Some(table(rulebook)))
+    }
 
-/// The values of a field as the label has them.
-fn values_of(one: &eval::Labelled, field: &str) -> Vec<String> {
-    let values = one.labels.get("fields").and_then(|f| f.get(field)).and_then(Value::as_array);
-    values.into_iter().flatten().filter_map(|v| Some(v.as_str()?.to_owned())).collect()
+    fn begun<'r>(
+        file: impl Fn(fn(&'r Rulebook) -> &'r RuleFile) -> Option<&'r RuleFile>,
+    ) -> Result<Self, Vec<Mistake>> {
+        Ok(Self {
+            words: Teacher::new(file(Rulebook::wording_file))?,
+            dates: TraitTeacher::of_dates(file(Rulebook::dates_file))?,
+            kinds: TraitTeacher::of_kinds(file(Rulebook::kinds_file))?,
+            names: TraitTeacher::of_names(file(Rulebook::names_file))?,
+            complex: TraitTeacher::of_complex(file(Rulebook::complex_file))?,
+        })
+    }
+
+    /// What a labelled message teaches; of what its label is silent it teaches nothing.
+    ///
+    /// # Errors
+    /// The message cannot be read from the disk.
+    pub fn add(&mut self, ground: &Ground, one: &eval::Labelled) -> anyhow::Result<()> {
+        let message = Message::parse(&source::read(&one.path)?);
+        let types = one.types();
+        self.words.add(Lesson::of(&message, &types));
+        let types: Vec<&str> = types.iter().map(String::as_str).collect();
+        // What asks for no work states nothing.
+        if !types.iter().any(|t| ground.rulebook.is_no_work(t)) {
+            self.dates.add(ground.date_lessons(&message, one.received, &types, |field| one.date(field)));
+            self.names.add(ground.name_lessons(&message, one.received, &types, |field| one.name(field)));
+            self.kinds.add(ground.kind_lesson(&message, one.received, &types, |field| one.values(field)));
+            let lesson = |is| ground.complex_lesson(&message, one.received, &types, is);
+            self.complex.add(one.is_complex().and_then(lesson));
+        }
+        Ok(())
+    }
+
+    /// What the examples of these pages teach.
+    pub fn add_examples(&mut self, rulebook: &Rulebook) {
+        for lesson in rulebook.example_lessons() {
+            self.words.add(lesson);
+        }
+        self.dates.add(rulebook.example_date_lessons());
+        self.kinds.add(rulebook.example_kind_lessons());
+        self.names.add(rulebook.example_name_lessons());
+        self.complex.add(rulebook.example_complex_lessons());
+    }
 }
 
 /// Writes the file whole or not at all: whoever reads it meanwhile sees the old one.

@@ -66,3 +66,28 @@ fn wrong_labels_teach_nothing_and_leave_the_table_alone() {
     assert!(said.contains("moonshine") && said.ends_with("Nothing was learned.\n"), "{said}");
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "as it was");
 }
+
+#[test]
+fn of_what_a_label_is_silent_nothing_is_learned() {
+    let dir = tempfile::tempdir().unwrap();
+    let mail = "From: Tony <tony@trucks.example>\r\nTo: service@agency.example\r\nSubject: hello\r\n\
+                Date: Mon, 16 Nov 2026 09:00:00 -0600\r\n\r\nThe zorblat quimbles for Walt Keller by December 4.\r\n";
+    std::fs::write(dir.path().join("a.eml"), mail).unwrap();
+    let taught = |label: &str| {
+        std::fs::write(dir.path().join(LABELS), label).unwrap();
+        let ground = Ground::built_in(chrono_tz::America::Chicago);
+        let mut teachers = Teachers::afresh().unwrap();
+        for one in eval::load_all(&[dir.path().to_owned()], &ground.rulebook).unwrap() {
+            teachers.add(&ground, &one).unwrap();
+        }
+        [&teachers.dates, &teachers.kinds, &teachers.names, &teachers.complex].map(TraitTeacher::lessons)
+    };
+    let whole = "{\"file\": \"a.eml\", \"channel\": \"email\", \"sender_kind\": \"client\", \"complexity\": \"simple\", \
+                 \"request_types\": [\"endorsement\"], \"fields\": {}, \"missing\": [], \"urgent\": false}";
+    let told = taught(whole);
+    assert!(told.iter().all(|n| *n > 0), "{told:?}");
+    let part = |only: &str| format!("{{\"file\": \"a.eml\", \"request_types\": [\"endorsement\"], \"only\": {only}}}");
+    assert_eq!(taught(&part("[]")).map(|n| n > 0), [false, false, false, false]);
+    assert_eq!(taught(&part("[\"change_kinds\"]")).map(|n| n > 0), [false, true, false, false]);
+    assert_eq!(taught(&part("[\"deadline\", \"insured_name\"]")).map(|n| n > 0), [true, false, true, false]);
+}

@@ -62,6 +62,28 @@ fn what_is_asked_without_a_person_is_counted_and_what_is_left_to_one_is_not() {
 }
 
 #[test]
+fn a_label_that_tells_of_some_fields_only_is_silent_of_the_rest() {
+    let dir = tempfile::tempdir().unwrap();
+    let holder = json!({ "name": "Lakeside Mall", "address": "200 Shore Dr, Evanston, IL 60201" });
+    let told = |only: &[&str], fields: Value| {
+        let one = json!({ "file": "asks.eml", "request_types": ["certificate"], "only": only, "fields": fields });
+        folder(dir.path(), &[one.to_string()]);
+        serde_json::from_str::<Value>(&eval(dir.path(), true).0).unwrap()
+    };
+    let board = told(&[], json!({}));
+    assert_eq!(board["primary"]["right"], 1, "{board}");
+    assert_eq!([&board["channel"]["of"], &board["sender_kind"]["of"], &board["complexity"]["of"]], [0, 0, 0]);
+    assert_eq!(board["fields"], json!({}));
+    let board = told(&["certificate_holder"], json!({ "certificate_holder": holder }));
+    assert_eq!(
+        board["fields"].as_object().unwrap().keys().collect::<Vec<_>>(),
+        ["certificate_holder.address", "certificate_holder.name"]
+    );
+    let board = told(&["certificate_holder", "vins"], json!({}));
+    assert_eq!(board["fields"]["certificate_holder.name"]["fp"], 1, "{board}");
+}
+
+#[test]
 fn a_labelled_folder_is_scored_with_n_and_interval() {
     let dir = tempfile::tempdir().unwrap();
     let mut asks = label("asks.eml", &["certificate"]);
@@ -140,6 +162,13 @@ fn every_mistake_in_the_labels_is_told_with_its_line_and_how_to_mend_it() {
         (with("urgent", json!("yes")), "“urgent” is neither true nor false"),
         (with("received", json!("Monday")), "“received” is no moment"),
         (with("missing", json!("vins")), "“missing” is no list of names"),
+        (with("only", json!("vins")), "“only” is no list of names"),
+        (with("only", json!(["vin"])), "Did you mean “vins”?"),
+        (
+            json!({ "file": "asks.eml", "request_types": ["audit"], "fields": { "vins": [] }, "only": ["limits"] })
+                .to_string(),
+            "“vins” is labelled",
+        ),
         (with("missing", json!(["policy_number"])), "Did you mean “policy_numbers”?"),
         (with("fields", json!([])), "“fields” is no object"),
         (

@@ -12,8 +12,18 @@ use std::path::{Path, PathBuf};
 pub const LABELS: &str = "labels.jsonl";
 
 /// The keys of a line that mean something here; others are notes of whoever labelled.
-const KEYS: [&str; 9] =
-    ["file", "channel", "sender_kind", "request_types", "fields", "missing", "complexity", "urgent", "received"];
+const KEYS: [&str; 10] = [
+    "file",
+    "channel",
+    "sender_kind",
+    "request_types",
+    "fields",
+    "missing",
+    "complexity",
+    "urgent",
+    "received",
+    "only",
+];
 
 /// A message and what a person says of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +37,62 @@ pub struct Labelled {
     /// Everything the label says.
     pub labels: Map<String, Value>,
 }
+
+impl Labelled {
+    /// What is asked for, the primary type first.
+    #[must_use]
+    pub fn types(&self) -> Vec<String> {
+        words_of(self.labels.get("request_types"))
+    }
+
+    /// The date of a field: an inner `None` where the message states none, an outer one where the label is silent.
+    #[must_use]
+    pub fn date(&self, field: &str) -> Option<Option<NaiveDate>> {
+        let day = |v: &Value| v.as_str()?.parse().ok();
+        self.field(field).map(|value| value.and_then(day))
+    }
+
+    /// The name in a field's value; in the same manner.
+    #[must_use]
+    pub fn name(&self, field: &str) -> Option<Option<String>> {
+        let name = |v: &Value| Some(v.as_str().or_else(|| v.get("name")?.as_str())?.to_owned());
+        self.field(field).map(|value| value.and_then(name))
+    }
+
+    /// The values of a field; `None` where the label is silent.
+    #[must_use]
+    pub fn values(&self, field: &str) -> Option<Vec<String>> {
+        self.field(field).map(words_of)
+    }
+
+    /// Whether it is complex; `None` where the label is silent.
+    #[must_use]
+    pub fn is_complex(&self) -> Option<bool> {
+        self.labels.get("complexity").and_then(Value::as_str).map(|c| c == "complex")
+    }
+
+    fn field(&self, field: &str) -> Option<Option<&Value>> {
+        tells_of(&self.labels, field).then(|| self.labels.get("fields")?.get(field))
+    }
+}
+
+fn words_of(value: Option<&Value>) -> Vec<String> {
+    let values = value.and_then(Value::as_array).into_iter().flatten();
+    values.filter_map(|v| Some(v.as_str()?.to_owned())).collect()
+}
+
+/// Whether a label says anything of a field: all are labelled, where `only` does not name some.
+pub(super) fn tells_of(labels: &Map<String, Value>, field: &str) -> bool {
+    labels.get(ONLY).is_none_or(|only| list(only).iter().any(|name| name.as_str() == Some(field)))
+}
+
+/// Whether a label says anything of a key besides `fields`: one with `only` is silent of what it leaves out.
+pub(super) fn tells(labels: &Map<String, Value>, key: &str) -> bool {
+    !labels.contains_key(ONLY) || labels.contains_key(key)
+}
+
+/// The fields that a label tells of, where it does not tell of all.
+const ONLY: &str = "only";
 
 /// The labelled messages of a folder, in the order of its labels; of a folder without labels, those of the folders in
 /// it, by name.
@@ -169,9 +235,10 @@ impl Line<'_> {
                 self.wrong(format!("“{key}” is no key that counts"), &format!("Did you mean “{near}”?"));
             }
         }
-        self.one_of::<Channel>(labels, "channel", "email, voicemail, sms, webform or portal", true);
+        let whole = !labels.contains_key(ONLY);
+        self.one_of::<Channel>(labels, "channel", "email, voicemail, sms, webform or portal", whole);
         let senders = "client, third_party, carrier, staff, automated or spam";
-        self.one_of::<SenderKind>(labels, "sender_kind", senders, true);
+        self.one_of::<SenderKind>(labels, "sender_kind", senders, whole);
         self.one_of::<Complexity>(labels, "complexity", "simple or complex, or leave it out", false);
         self.types(labels);
         if !matches!(labels.get("urgent"), None | Some(Value::Bool(_))) {
@@ -180,16 +247,26 @@ impl Line<'_> {
         if labels.get("received").is_some_and(|at| at.as_str().and_then(moment).is_none()) {
             self.wrong("“received” is no moment", "Write it as 2026-11-20T09:15:00-06:00, or leave it out.");
         }
-        match labels.get("missing") {
-            None => {}
-            Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
-                names.iter().filter_map(Value::as_str).for_each(|name| self.field_name(name, "missing"));
+        for key in ["missing", ONLY] {
+            match labels.get(key) {
+                None => {}
+                Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
+                    names.iter().filter_map(Value::as_str).for_each(|name| self.field_name(name, key));
+                }
+                Some(_) => {
+                    let mend = format!("Write \"{key}\": [\"policy_numbers\"], or [].");
+                    self.wrong(format!("“{key}” is no list of names"), &mend);
+                }
             }
-            Some(_) => self.wrong("“missing” is no list of names", "Write \"missing\": [\"policy_numbers\"], or []."),
         }
         match labels.get("fields") {
             None => {}
-            Some(Value::Object(fields)) => fields.iter().for_each(|(name, value)| self.field(name, value)),
+            Some(Value::Object(fields)) => {
+                fields.iter().for_each(|(name, value)| self.field(name, value));
+                for name in fields.keys().filter(|name| !tells_of(labels, name)) {
+                    self.wrong(format!("“{name}” is labelled, and “only” does not name it"), "Name it there, too.");
+                }
+            }
             Some(_) => self.wrong("“fields” is no object", "Write \"fields\": {\"insured_name\": \"…\"}, or {}."),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::compare::{self, list};
 use super::count::{Count, Share, exact};
+use super::labels::{tells, tells_of};
 use super::worst::Worst;
 use crate::domain::reading::{Certainty, Reading};
 use crate::reading::Rulebook;
@@ -85,6 +86,9 @@ impl Scoreboard {
         self.add_types(one, &mut worst);
         let of = |key: &str| (one.labels.get(key).unwrap_or(&Value::Null), said(one.predicted, key));
         for (key, share) in [("channel", &mut self.channel), ("sender_kind", &mut self.sender_kind)] {
+            if !tells(one.labels, key) {
+                continue;
+            }
             let (want, got) = of(key);
             share.add(want == got);
             if want != got {
@@ -98,17 +102,21 @@ impl Scoreboard {
                 worst.differs("complexity", want, got, 0.5);
             }
         }
-        let (want, got) = of("urgent");
-        let (want, got) = (*want == Value::Bool(true), *got == Value::Bool(true));
-        self.urgent.add(Count {
-            right: usize::from(want && got),
-            wrong: usize::from(got && !want),
-            missed: usize::from(want && !got),
-        });
-        if want != got {
-            worst.differs("urgent", &Value::Bool(want), &Value::Bool(got), 1.0);
+        if tells(one.labels, "urgent") {
+            let (want, got) = of("urgent");
+            let (want, got) = (*want == Value::Bool(true), *got == Value::Bool(true));
+            self.urgent.add(Count {
+                right: usize::from(want && got),
+                wrong: usize::from(got && !want),
+                missed: usize::from(want && !got),
+            });
+            if want != got {
+                worst.differs("urgent", &Value::Bool(want), &Value::Bool(got), 1.0);
+            }
         }
-        self.add_missing(one, &mut worst);
+        if tells(one.labels, "missing") {
+            self.add_missing(one, &mut worst);
+        }
         self.add_fields(one, &mut worst);
         if worst.cost > 0.0 || !worst.diffs.is_empty() {
             worst.explain(one);
@@ -182,7 +190,8 @@ impl Scoreboard {
         let none = Map::new();
         let object = |v: Option<&'_ Value>| v.and_then(Value::as_object).cloned();
         let want = object(one.labels.get("fields")).unwrap_or_else(|| none.clone());
-        let got = object(one.predicted.get("fields")).unwrap_or(none);
+        let mut got = object(one.predicted.get("fields")).unwrap_or(none);
+        got.retain(|name, _| tells_of(one.labels, name));
         for (name, count) in compare::fields(&want, &got) {
             if !self.fields.contains_key(&name) {
                 self.order.push(name.clone());

@@ -137,9 +137,15 @@ impl TraitTeacher {
         if mistakes.is_empty() { Ok(Self { begun, lessons: Vec::new(), plan }) } else { Err(mistakes) }
     }
 
-    /// Adds lessons.
+    /// Adds lessons; one that says nothing of any column is none.
     pub fn add(&mut self, lessons: impl IntoIterator<Item = TraitLesson>) {
-        self.lessons.extend(lessons);
+        self.lessons.extend(lessons.into_iter().filter(|l| !l.says.is_empty()));
+    }
+
+    /// How many lessons it has heard.
+    #[must_use]
+    pub fn lessons(&self) -> usize {
+        self.lessons.len()
     }
 
     /// The table that follows from all lessons, as a file.
