@@ -38,7 +38,8 @@ Examples:
   intaked learn ~/corrections --rules rules/ --complex rules/complex.csv
                                  learns which requests need more experience
 
-A folder holds messages (.eml) and labels.jsonl, as for intaked eval. Keep a part of your mail out of it and score the
+A folder holds messages (.eml) and labels.jsonl, as for intaked eval; a label with \"only\" teaches nothing of which it is
+silent. Keep a part of your mail out of it and score the
 new table on that part: on mail that it has learned from, a table always looks good.
 Exit codes: 0 well; 1 a message could not be read; 3 the labels or the pages have mistakes.")]
 pub(super) struct Args {
@@ -119,7 +120,7 @@ impl Teachers {
     /// They begin from nothing.
     ///
     /// # Errors
-    /// None.
+    /// As of [`Self::of`]; nothing holds no mistake.
     pub fn afresh() -> Result<Self, Vec<Mistake>> {
         Self::begun(|_| None)
     }

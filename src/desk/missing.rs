@@ -89,7 +89,9 @@ pub(super) fn doubted(
     account: Option<&Account>,
 ) -> Vec<Missing> {
     for m in &mut missing {
-        m.doubt = source.reading.doubt(request, &m.field).or_else(|| known_elsewhere(&m.field, source, account));
+        let read = source.reading.half_read(&m.field);
+        let known = || known_elsewhere(&m.field, source, account);
+        m.doubt = read.or_else(known).or_else(|| source.reading.doubt(request, &m.field));
     }
     missing
 }
@@ -112,11 +114,12 @@ fn known_elsewhere(name: &str, source: &Source<'_>, account: Option<&Account>) -
     None
 }
 
-/// What was in doubt before stays in doubt, and so does what the page has nobody asked without a person's word.
+/// What was in doubt before stays in doubt; what the page alone doubts is doubted by the page that it is now.
 pub(super) fn keep_doubts(missing: &mut [Missing], before: &[Missing], needs: Option<&Request>) {
     for m in missing.iter_mut().filter(|m| m.doubt.is_none()) {
         let unsure = needs.is_some_and(|n| n.unsure.contains(&m.field));
         let was = before.iter().find(|b| b.field == m.field).and_then(|b| b.doubt.clone());
+        let was = was.filter(|doubt| needs.is_none() || doubt != MAYBE_SAID);
         m.doubt = was.or_else(|| unsure.then(|| MAYBE_SAID.to_owned()));
     }
 }

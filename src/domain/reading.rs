@@ -193,17 +193,23 @@ impl Reading {
     /// message tells; `None` where it may be asked without a person's word.
     #[must_use]
     pub fn doubt(&self, request: &Request, name: &str) -> Option<String> {
+        self.half_read(name).or_else(|| {
+            if self.sender_kind != SenderKind::Client {
+                return Some("whoever wrote is not the client; ask the client".to_owned());
+            }
+            request.unsure.iter().any(|u| u == name).then(|| MAYBE_SAID.to_owned())
+        })
+    }
+
+    /// What of a field was read that is odd or a guess, in a sentence.
+    #[must_use]
+    pub fn half_read(&self, name: &str) -> Option<String> {
         let here = || self.fields.iter().filter(|f| f.name == name);
-        if let Some(odd) = here().find_map(|f| f.doubt.as_ref()) {
-            return Some(format!("they wrote one, but {odd}"));
-        }
-        if let Some(guess) = here().find(|f| !f.is_sure()) {
-            return Some(format!("they may have written it: “{}”", guess.value.shown_masked()));
-        }
-        if self.sender_kind != SenderKind::Client {
-            return Some("whoever wrote is not the client; ask the client".to_owned());
-        }
-        request.unsure.iter().any(|u| u == name).then(|| MAYBE_SAID.to_owned())
+        let odd = here().find_map(|f| f.doubt.as_ref()).map(|odd| format!("they wrote one, but {odd}"));
+        odd.or_else(|| {
+            let guess = here().find(|f| !f.is_sure())?;
+            Some(format!("they may have written it: “{}”", guess.value.shown_masked()))
+        })
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Case<'m> {
     listed: Vec<&'m str>,
     /// The words of subject and new text, `None` where a sentence ends.
     words: Vec<Option<Piece<'m>>>,
-    /// What the table hears of it whichever page is asked for; one table hears a case.
+    /// What the table hears of it whichever page is asked for. A case is judged by one table only, or this would be of another.
     heard: OnceCell<Heard>,
 }
 

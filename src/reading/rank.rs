@@ -228,12 +228,12 @@ impl Tally {
     }
 
     /// What signs and words say together. The signs count so much at most: ten phrases are no stronger wish than four.
-    /// But whoever writes a sign that is louder alone means it.
+    /// But whoever writes a sign that is louder alone means it, and no words speak against it.
     fn total(&self, marks: &Thresholds) -> i32 {
         let Some(words) = self.words else { return self.score };
         let decides = self.strong.iter().any(|points| *points > marks.loudest);
-        let most = if decides { i32::MAX } else { marks.loudest };
-        self.score.clamp(-2 * marks.weak, most).saturating_add(words + self.earlier)
+        let (most, least) = if decides { (i32::MAX, 0) } else { (marks.loudest, i32::MIN) };
+        self.score.clamp(-2 * marks.weak, most).saturating_add((words + self.earlier).max(least))
     }
 }
 

@@ -48,13 +48,18 @@ fn what_is_asked_without_a_person_is_counted_and_what_is_left_to_one_is_not() {
         let mail = ASKS.replace("Subject: Certificate", head);
         format!("{}\r\n\r\n{text}{rest}", mail.split("\r\n\r\n").next().unwrap())
     };
-    for (rest, asked) in [("--b--\r\n", 1), (scan, 0)] {
+    let nobodys =
+        |mail: String| mail.replace("Tony <tony@trucks.example>", "Lakeside Mall Leasing <coi@lakesidemall.example>");
+    let theirs = nobodys(parts("--b--\r\n")).replace(
+        "Please send a certificate of insurance to Lakeside Mall.",
+        "Please send us a certificate for your insured Marchetti Trucking. The holder must read Lakeside Mall.",
+    );
+    for (mail, asked) in [(parts("--b--\r\n"), 1), (parts(scan), 0), (theirs, 0)] {
         let dir = tempfile::tempdir().unwrap();
         let mut asks = label("asks.eml", &["certificate"]);
-        asks["fields"] = json!({ "certificate_holder": { "name": "Lakeside Mall" } });
         asks["missing"] = json!(["certificate_holder"]);
         folder(dir.path(), &[asks.to_string()]);
-        std::fs::write(dir.path().join("asks.eml"), parts(rest)).unwrap();
+        std::fs::write(dir.path().join("asks.eml"), mail).unwrap();
         let board: Value = serde_json::from_str(&eval(dir.path(), true).0).unwrap();
         assert_eq!(board["missing"]["tp"], 1, "{board}");
         assert_eq!([&board["missing_asked"]["tp"], &board["missing_asked"]["fn"]], [asked, 1 - asked], "{board}");
@@ -65,12 +70,20 @@ fn what_is_asked_without_a_person_is_counted_and_what_is_left_to_one_is_not() {
 fn a_label_that_tells_of_some_fields_only_is_silent_of_the_rest() {
     let dir = tempfile::tempdir().unwrap();
     let holder = json!({ "name": "Lakeside Mall", "address": "200 Shore Dr, Evanston, IL 60201" });
-    let told = |only: &[&str], fields: Value| {
-        let one = json!({ "file": "asks.eml", "request_types": ["certificate"], "only": only, "fields": fields });
+    let scored = |one: Value| {
         folder(dir.path(), &[one.to_string()]);
+        let pressed = ASKS.replace(", 200 Shore Dr, Evanston, IL 60201", ". We need it ASAP, this is a rush");
+        std::fs::write(dir.path().join("asks.eml"), pressed).unwrap();
         serde_json::from_str::<Value>(&eval(dir.path(), true).0).unwrap()
     };
+    let told = |only: &[&str], fields: Value| {
+        scored(json!({ "file": "asks.eml", "request_types": ["certificate"], "only": only, "fields": fields }))
+    };
+    let wrong = |board: &Value| ["missing", "missing_asked", "urgent"].map(|of| board[of]["fp"].clone());
+    let board = scored(label("asks.eml", &["certificate"]));
+    assert_eq!(wrong(&board), [1, 1, 1], "{board}");
     let board = told(&[], json!({}));
+    assert_eq!(wrong(&board), [0, 0, 0], "{board}");
     assert_eq!(board["primary"]["right"], 1, "{board}");
     assert_eq!([&board["channel"]["of"], &board["sender_kind"]["of"], &board["complexity"]["of"]], [0, 0, 0]);
     assert_eq!(board["fields"], json!({}));
@@ -79,8 +92,8 @@ fn a_label_that_tells_of_some_fields_only_is_silent_of_the_rest() {
         board["fields"].as_object().unwrap().keys().collect::<Vec<_>>(),
         ["certificate_holder.address", "certificate_holder.name"]
     );
-    let board = told(&["certificate_holder", "vins"], json!({}));
-    assert_eq!(board["fields"]["certificate_holder.name"]["fp"], 1, "{board}");
+    let board = told(&["contact_name", "vins"], json!({}));
+    assert_eq!(board["fields"]["contact_name"]["fp"], 1, "{board}");
 }
 
 #[test]

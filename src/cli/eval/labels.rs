@@ -252,6 +252,12 @@ impl Line<'_> {
                 None => {}
                 Some(Value::Array(names)) if names.iter().all(Value::is_string) => {
                     names.iter().filter_map(Value::as_str).for_each(|name| self.field_name(name, key));
+                    if let Some(key) = names.iter().filter_map(Value::as_str).find(|name| KEYS.contains(name)) {
+                        self.wrong(
+                            format!("“{key}” is no field"),
+                            "“only” names fields; of a key a label tells by having it.",
+                        );
+                    }
                 }
                 Some(_) => {
                     let mend = format!("Write \"{key}\": [\"policy_numbers\"], or [].");

@@ -20,7 +20,8 @@ pub struct Scored<'a> {
     pub predicted: &'a Value,
     /// The reading.
     pub reading: &'a Reading,
-    /// A document of the message could not be read: what is missing may stand there.
+    /// A document of the message could not be read: what is missing may stand there. Where nobody opens documents, none
+    /// is.
     pub unread: bool,
 }
 

@@ -216,7 +216,7 @@ fn only_a_document_that_could_not_be_read_may_hold_what_is_missing() {
 }
 
 #[test]
-fn what_was_in_doubt_stays_in_doubt_under_another_type_and_nothing_else_becomes_so() {
+fn what_was_in_doubt_stays_in_doubt_under_another_type() {
     let mut w = World::new().knows(trucks());
     let guess = sure("vins", text("17 something"), 30);
     w.receive(asks(&["vins"]).with(|a| a.reading.fields.push(guess)));
@@ -233,6 +233,12 @@ fn what_the_page_is_not_sure_of_is_proposed_and_not_asked() {
     w.receive(asks(&["site", "project"]).with(|a| a.reading.requests[0].unsure = vec!["site".into()]));
     assert_eq!(doubts(&w, 1), [("site", Some(MAYBE_SAID)), ("project", None)]);
     assert!(!w.task(1).was_asked("site") && w.task(1).was_asked("project"));
+    // Where it may stand says more.
+    let reply = mail("m2", "tony@trucks.example").asks(&["permit"]).lacks("site").answering("m1@client.example");
+    let mut known = World::new().knows(trucks());
+    known.receive(mail("m1", "tony@trucks.example").asks(&["bond"]).field("site", text("Pier 4")));
+    known.receive(reply.with(|a| a.reading.requests[0].unsure = vec!["site".into()]));
+    assert_eq!(doubts(&known, 2), [("site", Some("it stands in T-1 of the same client"))]);
     // A person asks it all the same.
     w.command("ben", Command::AskMissing { task: TaskId(1) }).unwrap();
     assert!(w.task(1).was_asked("site"));
@@ -247,6 +253,11 @@ fn what_another_page_is_not_sure_of_is_in_doubt_under_that_type() {
     let it_is = Command::SetType { task: TaskId(1), request_type: "permit".into(), needs: Some(Box::new(needs)) };
     w.command("ana", it_is).unwrap();
     assert_eq!(doubts(&w, 1), [("site", None), ("dock", Some(MAYBE_SAID))]);
+    // What that page doubts the next one may be sure of.
+    let needs = Request { missing: vec!["dock".into()], ..request("bond") };
+    let it_is = Command::SetType { task: TaskId(1), request_type: "bond".into(), needs: Some(Box::new(needs)) };
+    w.command("ana", it_is).unwrap();
+    assert_eq!(doubts(&w, 1), [("dock", None)]);
 }
 
 #[test]

@@ -14,9 +14,9 @@ use crate::domain::field::{Field, FieldValue};
 
 /// How far on a value's side the words have to stand to add it: a little beyond its border, since a change that nobody
 /// hears costs more than one that a person strikes out.
-const ADDED: f32 = -0.15;
+const ADDED: f32 = -0.05;
 /// How far on a value's side they have to stand to add it where nothing else was found.
-const LEAST: f32 = -0.5;
+const LEAST: f32 = -0.4;
 /// How far beyond its border they have to stand to hold back what a pattern found: a pattern was written for what it
 /// finds, and words that are merely not known to go with it are no voice against it.
 const HELD_BACK: f32 = -0.6;

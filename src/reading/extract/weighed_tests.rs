@@ -72,7 +72,7 @@ fn a_pattern_stands_where_the_words_say_nothing_and_falls_where_they_speak_again
     // Where nothing else is left, what a pattern found is better than nothing.
     assert_eq!(shown(&read(TABLE, "I never bring a spade.", "garden")), ["dig"]);
     // And better than the loudest of voices that are not clear.
-    let unclear = "word,rarity,dig,water\n(start),,-0.6,-0.55\nflowers,1.00,,0.1\n";
+    let unclear = "word,rarity,dig,water\n(start),,-0.6,-0.45\nflowers,1.00,,0.1\n";
     assert_eq!(shown(&read(unclear, "Bring a spade for the flowers.", "garden")), ["dig"]);
     assert_eq!(shown(&read(unclear, "All for the flowers.", "garden")), ["water"]);
 }

@@ -101,7 +101,7 @@ pub fn reading(n: u64) -> Reading {
             score: 24,
             complexity: Complexity::Simple,
             missing: vec!["certificate_holder_address".into()],
-            unsure: Vec::new(),
+            unsure: vec!["certificate_holder_address".into()],
             evidence: vec![
                 evidence("certificate/asks-for-certificate", "please send a certificate of insurance"),
                 evidence("certificate/names-a-holder", "made out to Riverside Builders LLC"),

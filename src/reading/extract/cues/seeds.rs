@@ -172,7 +172,7 @@ pub(super) fn seed_words() -> Vec<(&'static str, Seed)> {
     ] {
         out.extend(words.iter().map(|w| (*w, Seed::EndOf(period))));
     }
-    out.extend(["within", "in"].map(|w| (w, Seed::Within)));
+    out.extend([("within", Seed::Within), ("in", Seed::Given)]);
     // “They gave us ten days to show it.”
     out.extend(
         [

@@ -179,6 +179,7 @@ fn a_spanish_weekday_has_its_day_behind_it_and_a_month_has_a_last_day() {
         ("the roof was done mid-March 2019", "2019-03-15"),
         ("by the middle of November 2027", "2027-11-15"),
         ("She gave me two weeks notice", ""),
+        ("My driver put in two weeks notice", ""),
         ("Within ten days notice must be on file", "2026-10-24"),
         ("word by end of today", "2026-10-14"),
         (

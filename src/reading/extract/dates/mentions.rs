@@ -504,7 +504,7 @@ fn holiday(sheet: &Sheet<'_>, start: usize, end: usize, feast: Feast) -> Option<
     asked.then_some(Mention::of(start, end, when))
 }
 
-/// “within 10 days”, “in two weeks”, “within 3 business days”, “in 24 hours”.
+/// “within 10 days”, “within 3 business days”.
 fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     let (a, b) = sheet.word_after(end);
     if a > end + 1 {
@@ -515,7 +515,7 @@ fn within(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     Some(Mention::of(start, end, when))
 }
 
-/// “gave us ten days”, but not “gave me two weeks notice”.
+/// “in two weeks”, “in 24 hours”, “gave us ten days”, but not “put in two weeks notice” or “gave me two weeks notice”.
 fn given(sheet: &Sheet<'_>, start: usize, end: usize) -> Option<Mention> {
     within(sheet, start, end).filter(|span| {
         let (a, b) = sheet.word_after(span.end);
