@@ -281,7 +281,9 @@ fn choose<'a>(
         return (requests, all, Certainty::Doubtful);
     }
     let Some(primary) = rest.next() else { return (Vec::new(), Vec::new(), Certainty::Doubtful) };
-    let (leading, first, top) = (primary.0, primary.1, primary.2.total(marks));
+    let (leading, first, top, signs) = (primary.0, primary.1, primary.2.total(marks), primary.2.score);
+    // A page that the words do not know stands on its signs, and only another's signs put it in doubt.
+    let by_words = heard && turns.is_none_or(|t| t.know(leading));
     // Words alone, with no sign or a faint one, have to be on its side: that the others are further off is no wish for it.
     let murmured = primary.2.words.is_some_and(|w| w < marks.weak) && primary.2.score - primary.2.named < marks.weak;
     let sure = (heard || reaches) && !murmured;
@@ -311,10 +313,10 @@ fn choose<'a>(
             requests.push((at, page, sum));
             continue;
         }
-        let near = if heard {
+        let near = if by_words {
             top - sum.total(marks) < marks.clear
         } else {
-            sum.score >= enough(page, marks) && top - sum.score < marks.lead && !barred
+            sum.score >= enough(page, marks) && signs - sum.score < marks.lead && !barred
         };
         // What is asked for beyond doubt beside the first leaves open which of the two comes first, and nothing else.
         let beyond_doubt = asked_too && told.is_some_and(|told| told >= BEYOND_DOUBT * second);
